@@ -1,0 +1,224 @@
+"""Condition cards: what a health condition does to body and gait, by severity. A new condition is a new card, not new code.
+
+A card is a YAML file (`configs/conditions/`). Every effect names its source by a key of ``sources`` or says ``assumption``.
+Numbers that depend on severity are *ramps*: one number (its value at severity 1; neutral at 0) or a table ``{severity: value}``
+interpolated linearly.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from engine.conventions import ARM_COORDINATES, COORDINATES, LEG_COORDINATES, MUSCLE_GROUPS
+from engine.errors import SpecError
+from engine.yaml_files import configs_folder, read_model
+
+ASSUMPTION = "assumption"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _as_table(value: object) -> object:
+    return {1.0: value} if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Ramp = Annotated[dict[float, float], BeforeValidator(_as_table)]
+"""Value by severity. Severities lie in [0, 1]."""
+
+
+def at_severity(ramp: Mapping[float, float], severity: float, neutral: float) -> float:
+    """Value of a ramp at ``severity``; at severity 0 it is ``neutral`` unless the table says otherwise."""
+    table = {0.0: neutral, **ramp}
+    knots = sorted(table)
+    return float(np.interp(severity, knots, [table[k] for k in knots]))
+
+
+Where = Literal["affected", "unaffected", "both"]
+"""Which legs (or arms) an effect reaches; on a subject whose side is ``both`` or ``none``, ``affected`` means both."""
+
+
+class Demographics(_Strict):
+    """Who has the condition. ``age_years`` is (mean, SD, least, most)."""
+
+    age_years: tuple[float, float, float, float]
+    male_share: float = Field(ge=0, le=1)
+    side: Literal["none", "one", "both"]
+    source: str
+
+
+class SeverityScale(_Strict):
+    """What severity means clinically: the name of the clinical scale and its grades at some severities."""
+
+    scale: str
+    grades: dict[float, str]
+    source: str
+
+
+class Mechanism(_Strict):
+    """A change of the body.
+
+    ``strength``, ``fibre_length``, ``tendon_slack``, ``passive_stiffness`` and ``joint_stiffness`` are factors (neutral 1);
+    ``spasticity`` and ``co_contraction`` are amounts (neutral 0).
+    """
+
+    kind: Literal[
+        "strength",
+        "fibre_length",
+        "tendon_slack",
+        "passive_stiffness",
+        "joint_stiffness",
+        "spasticity",
+        "co_contraction",
+    ]
+    groups: tuple[str, ...] = tuple(MUSCLE_GROUPS)
+    where: Where = "both"
+    amount: Ramp
+    source: str
+
+    @model_validator(mode="after")
+    def _groups_exist(self) -> "Mechanism":
+        unknown = set(self.groups) - set(MUSCLE_GROUPS)
+        if unknown:
+            raise ValueError(f"groups: unknown {sorted(unknown)}; the groups are {', '.join(MUSCLE_GROUPS)}")
+        return self
+
+    @property
+    def neutral(self) -> float:
+        return 0.0 if self.kind in ("spasticity", "co_contraction") else 1.0
+
+
+_SIDED = (*LEG_COORDINATES, *ARM_COORDINATES)
+_MIDLINE = tuple(name for name in COORDINATES if not name.endswith(("_r", "_l")))
+
+
+class MotionEffect(_Strict):
+    """A change of one coordinate's curve that is put into the proposal.
+
+    ``coordinate`` is a leg or arm coordinate without its side (``knee_angle``) or a midline one (``pelvis_list``). Kinds:
+
+    - ``offset``: ``amount`` degrees added all the time;
+    - ``scale``: excursion about the mean times ``amount``;
+    - ``bump``: ``amount`` degrees added around ``phase`` of that side's own cycle, Gaussian of standard deviation ``width``;
+    - ``flatten``: near ``phase`` the curve drawn towards its minimum by the share ``amount``;
+    - ``minimum``: the curve compressed so that its least value is ``amount`` degrees, its peak kept where there is room.
+
+    A midline coordinate that changes sign in a mirror counts its amounts towards the affected side: positive amounts are
+    what the same number means for a person whose right side is affected. Phases of midline effects are those of the affected leg.
+    """
+
+    coordinate: str
+    kind: Literal["offset", "scale", "bump", "flatten", "minimum"]
+    amount: Ramp
+    where: Where = "both"
+    phase: float | None = Field(default=None, ge=0, lt=1)
+    width: float | None = Field(default=None, gt=0, lt=0.5)
+    source: str
+
+    @model_validator(mode="after")
+    def _complete(self) -> "MotionEffect":
+        if self.coordinate not in (*_SIDED, *_MIDLINE):
+            raise ValueError(f"coordinate: unknown {self.coordinate!r}; known: {', '.join((*_SIDED, *_MIDLINE))}")
+        local = self.kind in ("bump", "flatten")
+        if local and (self.phase is None or self.width is None):
+            raise ValueError(f"kind {self.kind} needs phase and width")
+        if not local and (self.phase is not None or self.width is not None):
+            raise ValueError(f"kind {self.kind} takes neither phase nor width")
+        return self
+
+    @property
+    def neutral(self) -> float:
+        return 1.0 if self.kind == "scale" else 0.0
+
+
+class SpatiotemporalEffects(_Strict):
+    """Changes of spatiotemporal gait parameters. Factors are neutral at 1, points and metres at 0.
+
+    ``speed`` compares with healthy people of the same age, sex and size; everything else with healthy people *at the same speed*.
+    ``stance_pct`` are percentage points of the stride; ``left_right_shift`` is how much later in the cycle (share of the stride) the
+    unaffected foot strikes after the affected one than half a stride.
+    """
+
+    speed: Ramp | None = None
+    cadence: Ramp | None = None
+    stance_pct_affected: Ramp | None = None
+    stance_pct_unaffected: Ramp | None = None
+    left_right_shift: Ramp | None = None
+    step_width: Ramp | None = None
+    stride_time_cv: Ramp | None = None
+    stride_length_cv: Ramp | None = None
+    step_width_sd: Ramp | None = None
+    source: str
+
+    def factor(self, name: str, severity: float) -> float:
+        """Factor called ``name`` at ``severity`` (1 where the card is silent)."""
+        ramp = getattr(self, name)
+        return 1.0 if ramp is None else at_severity(ramp, severity, 1.0)
+
+    def amount(self, name: str, severity: float) -> float:
+        """Amount called ``name`` at ``severity`` (0 where the card is silent)."""
+        ramp = getattr(self, name)
+        return 0.0 if ramp is None else at_severity(ramp, severity, 0.0)
+
+
+class ExpectedEffect(_Strict):
+    """A published sign (and size, if known) by which generated gaits are judged; it does not change them.
+
+    ``interval`` is what the source reports for ``measure`` as (patients − controls), in the unit that the measure's name tells.
+    """
+
+    measure: str
+    direction: Literal["increases", "decreases", "unchanged"]
+    compared_with: Literal["healthy", "speed_matched"]
+    interval: tuple[float, float] | None = None
+    source: str
+
+
+class ConditionCard(_Strict):
+    """One health condition."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    summary: str
+    demographics: Demographics
+    severity: SeverityScale
+    mechanisms: tuple[Mechanism, ...]
+    spatiotemporal: SpatiotemporalEffects
+    motion: tuple[MotionEffect, ...]
+    expected: tuple[ExpectedEffect, ...]
+    sources: dict[str, str]
+
+    @model_validator(mode="after")
+    def _sources_are_listed(self) -> "ConditionCard":
+        effects = (*self.mechanisms, *self.motion, *self.expected)
+        named = {part.source for part in (self.demographics, self.severity, self.spatiotemporal, *effects)}
+        unknown = {key.strip() for text in named for key in text.split(",")} - {*self.sources, ASSUMPTION}
+        if unknown:
+            raise ValueError(f"sources: {sorted(unknown)} used but not listed (or write {ASSUMPTION!r})")
+        return self
+
+
+def card_path(name: str) -> Path:
+    """File of the card called ``name`` that ships with GaitForge."""
+    return configs_folder() / "conditions" / f"{name}.yaml"
+
+
+def available_cards() -> list[str]:
+    """Names of the cards that ship with GaitForge."""
+    return sorted(path.stem for path in (configs_folder() / "conditions").glob("*.yaml"))
+
+
+def load_card(name_or_file: str) -> ConditionCard:
+    """The card of that name, or the one in that ``.yaml`` file.
+
+    Raises:
+        SpecError: no such card, or the file breaks the schema; names the file, the field and what would be right.
+    """
+    is_file = name_or_file.endswith((".yaml", ".yml"))
+    if not is_file and name_or_file not in available_cards():
+        raise SpecError(f"condition: no card is called {name_or_file!r}; there are {', '.join(available_cards())}")
+    return read_model(Path(name_or_file) if is_file else card_path(name_or_file), ConditionCard)

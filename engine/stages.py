@@ -1,0 +1,97 @@
+"""The contracts between stages, and the look-up of who fills them.
+
+A role is filled by an entry point of the group ``gaitforge.stages`` called ``role.name``, for instance ``proposer.diffusion``. A user's own
+package fills a role with one line of its own ``pyproject.toml``, and a cohort spec names it: ``stages: {proposer: mine}``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from engine.conditions import ConditionCard
+from engine.errors import SpecError
+from engine.records import BodyShape, Gait, Proposal, Rejection, Subject, Walk
+
+GROUP = "gaitforge.stages"
+
+
+@runtime_checkable
+class BodyMaker(Protocol):
+    """Gives a subject the body that will be filmed, and with it the segment lengths that physics uses."""
+
+    def make(self, subject: Subject) -> BodyShape: ...
+
+
+@runtime_checkable
+class Proposer(Protocol):
+    """Proposes a musculoskeletal system and a gait; unchecked."""
+
+    def propose(
+        self, subject: Subject, body: BodyShape, card: ConditionCard, *, speed_mps: float | None, seed: int
+    ) -> Proposal: ...
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """Lets a changed body change its gait (optional stage between proposer and enforcer)."""
+
+    def adapt(self, proposal: Proposal, body: BodyShape) -> Proposal: ...
+
+
+@runtime_checkable
+class Enforcer(Protocol):
+    """Makes a proposal feasible or rejects it with the reason; makes a walk of several strides of a feasible gait."""
+
+    def enforce(self, proposal: Proposal, body: BodyShape) -> Gait | Rejection: ...
+
+    def walk(self, gait: Gait, strides: int, *, seed: int) -> Walk | Rejection: ...
+
+    def export_model(self, gait: Gait, path: Path) -> None: ...
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One camera's view of a walk: file names relative to the walk's folder (``video`` is None if only labels were made)."""
+
+    camera: str
+    video: str | None
+    annotations: str
+
+
+@runtime_checkable
+class Filmer(Protocol):
+    """Writes ``smplx.npz`` and, per camera, ``<camera>.npz`` and (if asked) ``<camera>.mp4`` into ``folder``."""
+
+    def film(self, walk: Walk, cameras: Sequence[str], folder: Path, *, video: bool, seed: int) -> list[Shot]: ...
+
+
+ROLES: dict[str, type] = {
+    "body": BodyMaker,
+    "proposer": Proposer,
+    "adapter": Adapter,
+    "enforcer": Enforcer,
+    "filmer": Filmer,
+}
+
+
+def available(role: str) -> list[str]:
+    """Names that fill ``role`` in this environment, sorted."""
+    prefix = f"{role}."
+    return sorted(e.name.removeprefix(prefix) for e in entry_points(group=GROUP) if e.name.startswith(prefix))
+
+
+def load_stage(role: str, name: str, **settings: Any) -> Any:
+    """An instance of the stage called ``name`` in ``role``, made with ``settings``.
+
+    Raises:
+        SpecError: nobody of that name fills the role, or what does breaks the contract.
+    """
+    found = [e for e in entry_points(group=GROUP) if e.name == f"{role}.{name}"]
+    if not found:
+        raise SpecError(f"stages.{role}: no {role} is called {name!r}; installed: {', '.join(available(role))}")
+    stage = found[0].load()(**settings)
+    if not isinstance(stage, ROLES[role]):
+        raise SpecError(f"stages.{role}: {found[0].value} lacks a method of {ROLES[role].__name__}")
+    return stage
