@@ -13,5 +13,5 @@ class DataError(GaitForgeError):
     """A data file or a cohort cannot be used. The message names the file and the remedy."""
 
 
-class MissingDependency(GaitForgeError):
+class MissingDependencyError(GaitForgeError):
     """A library, a model file or a system package is not there. The message holds the command that installs it."""

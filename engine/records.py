@@ -66,7 +66,8 @@ class BodyShape:
     ``betas (n,)`` are the shape coefficients of the rendered body. Lengths are metres: ``thigh`` hip to knee centre,
     ``shank`` knee to ankle centre, ``foot`` heel to toe tip, ``trunk`` hip-centre midpoint to shoulder midpoint, ``upper_arm`` shoulder to
     elbow, ``forearm`` elbow to wrist, ``hand`` wrist to middle fingertip, ``pelvis`` distance between hip centres,
-    ``ankle_height`` ankle centre above the floor, barefoot, standing. ``hip_height`` is that of the hip centres, standing.
+    ``ankle_height`` ankle centre above the floor when standing in what the person wears on the feet; ``hip_height``
+    that of the hip centres.
     """
 
     betas: Array
