@@ -1,0 +1,69 @@
+# GaitForge. `make` alone lists what can be done.
+
+PYTHON ?= python3
+VENV ?= .venv
+TORCH ?= torch==2.13.0
+CPU_TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+GRAPHICS_PACKAGES = libegl1 libgl1 libgl1-mesa-dri libegl-mesa0 libgles2 libglu1-mesa
+PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
+GAITFORGE = $(VENV)/bin/gaitforge
+
+export OMP_NUM_THREADS = 1
+export PYOPENGL_PLATFORM = egl
+
+.DEFAULT_GOAL := help
+.PHONY: help setup graphics demo tiny test test-slow lint bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "GaitForge needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Run: apt-get install -y python3-venv"; exit 1; }
+	$(PIP) install --quiet --upgrade pip
+	@# Without a GPU the CPU build of torch spares gigabytes.
+	@if command -v nvidia-smi >/dev/null; then $(PIP) install --quiet 'torch>=2.6,<3'; \
+	 elif $(PIP) install --dry-run $(TORCH) 2>/dev/null | grep -q nvidia; then $(PIP) install --quiet $(TORCH) --index-url $(CPU_TORCH_INDEX); \
+	 else $(PIP) install --quiet $(TORCH); fi
+	$(PIP) install --quiet --editable '.[dev]'
+	@touch $@
+
+setup: $(VENV)/.ready graphics ## virtual environment, packages, graphics libraries
+
+graphics: $(VENV)/.ready
+	@$(VENV)/bin/python -c 'import ctypes; [ctypes.CDLL(n) for n in ("libEGL.so.1", "libGL.so.1", "libGLU.so.1")]' 2>/dev/null || { \
+	  install="apt-get install -y --no-install-recommends $(GRAPHICS_PACKAGES)"; \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && $$install; \
+	  elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo $$install; \
+	  else echo "Headless graphics are missing. Run: sudo $$install"; exit 1; fi; }
+
+demo: setup ## the whole chain on real input: cohort with video, estimator, report (about 10 minutes)
+	$(GAITFORGE) cohort configs/cohorts/quickstart.yaml -o runs/quickstart
+	$(GAITFORGE) cohort configs/cohorts/keypoints.yaml -o runs/keypoints
+	$(GAITFORGE) train runs/keypoints -o runs/estimator
+	$(GAITFORGE) evaluate runs/estimator runs/keypoints
+	$(GAITFORGE) evaluate runs/estimator runs/quickstart --split all
+	$(GAITFORGE) report runs/quickstart
+	@echo "Look at  runs/quickstart/report.html  and  runs/quickstart/subjects/*/w00/*.mp4"
+
+tiny: setup ## three subjects without video, in seconds
+	$(GAITFORGE) cohort configs/cohorts/tiny.yaml -o runs/tiny
+
+test: setup ## the tests
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/pytest -q -n 2 -m "not slow"
+
+test-slow: setup ## the slow tests as well
+	$(VENV)/bin/pytest -q -n 2
+
+lint: setup ## format and lint
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+bench: setup ## benchmarks: ratios against a reference in the same run
+	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(VENV)/bin/python $$file || exit 1; done
+
+clean: ## remove the virtual environment and all runs
+	rm -rf $(VENV) runs

@@ -1,0 +1,131 @@
+"""Writes a cohort: its spec first, each walk whole, each subject's outcome last."""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from engine.cohort.layout import CohortFiles, WalkFiles
+from engine.cohort.manifest import ManifestRow, RejectionRow
+from engine.conditions import card_path
+from engine.conventions import COORDINATES, MUSCLES
+from engine.errors import SpecError
+from engine.files import replace_file
+from engine.musculoskeletal.storage import write_external_loads, write_ground_forces, write_storage
+from engine.records import Gait, Walk
+from engine.spec import CohortSpec
+from engine.walk.imu import imu_table
+from engine.yaml_files import read_yaml
+
+PACKAGES = ("gaitforge", "opensim", "torch", "diffusers", "numpy", "anny", "smplx", "pyrender")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one subject: manifest rows of the walks that were made, and the proposals that were rejected on the way."""
+
+    rows: tuple[ManifestRow, ...]
+    rejections: tuple[RejectionRow, ...]
+
+
+def _card_hash(condition: str) -> str:
+    path = Path(condition) if condition.endswith((".yaml", ".yml")) else card_path(condition)
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def _resolved(spec: CohortSpec) -> dict[str, Any]:
+    cards = {group.condition: _card_hash(group.condition) for group in spec.groups}
+    return json.loads(json.dumps({"spec": spec.model_dump(mode="json"), "cards": cards}))
+
+
+def open_cohort(spec: CohortSpec, folder: Path) -> CohortFiles:
+    """The cohort's folder, made if need be, its ``cohort.yaml`` written or found to be the same.
+
+    Raises:
+        SpecError: the folder cannot be written, or holds something else.
+    """
+    files = CohortFiles(folder)
+    resolved = _resolved(spec)
+    if files.spec.is_file():
+        there = read_yaml(files.spec)
+        if {key: there.get(key) for key in resolved} != resolved:
+            raise SpecError(f"{files.spec}: made from another spec or seed; choose another folder or remove this one")
+        return files
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SpecError(f"{folder}: is not empty and not a cohort; choose a new folder")
+    try:
+        (folder / "subjects").mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError("no permission to write")
+        packages = {name: version(name) for name in PACKAGES}
+        with replace_file(files.spec) as temporary:
+            temporary.write_text(yaml.safe_dump({**resolved, "packages": packages}, sort_keys=False), encoding="utf-8")
+    except OSError as error:
+        raise SpecError(f"{folder}: cannot be written ({error}); choose a folder that can") from error
+    return files
+
+
+def _write_json(path: Path, data: dict[str, Any]) -> None:
+    with replace_file(path) as temporary:
+        temporary.write_text(json.dumps(data, indent=1), encoding="utf-8")
+
+
+def write_subject(path: Path, gait: Gait, card: str) -> None:
+    """``subject.json``: who, the body's lengths, the parameters of the musculoskeletal system, variability, figures of the cycle."""
+    proposal = gait.proposal
+    _write_json(
+        path,
+        {
+            "subject": asdict(proposal.subject),
+            "card": card,
+            "segment_lengths_m": gait.body.lengths_m,
+            "betas": gait.body.betas.tolist(),
+            "parameters": proposal.parameters.to_dict(),
+            "variability": asdict(proposal.variability),
+            "cycle": {
+                "speed_mps": gait.cycle.speed_mps,
+                "duration_s": gait.cycle.duration_s,
+                "coordinates": list(COORDINATES),
+                "coefficients": gait.cycle.coefficients.tolist(),
+            },
+            "cycle_figures": asdict(gait.figures),
+        },
+    )
+
+
+def write_walk(folder: Path, walk: Walk) -> None:
+    """Motion, forces, muscle activity, events and virtual sensors of a walk."""
+    files, dynamics = WalkFiles(folder), walk.dynamics
+    write_storage(files.coordinates, dynamics.time, COORDINATES, dynamics.q)
+    write_ground_forces(
+        files.ground_forces, dynamics.time, dynamics.force, dynamics.pressure_centre, dynamics.free_moment
+    )
+    write_external_loads(files.external_loads, files.ground_forces.name)
+    write_storage(files.activations, dynamics.time, MUSCLES, dynamics.activations)
+    write_storage(files.moments, dynamics.time, COORDINATES, dynamics.moments)
+    files.events.write_text(json.dumps(walk.events.to_dict(), indent=1), encoding="utf-8")
+    imu_table(walk).to_parquet(files.imu, index=False)
+
+
+def write_outcome(path: Path, outcome: Outcome) -> Outcome:
+    """Marks a subject as finished; returns the outcome."""
+    _write_json(
+        path, {"rows": [asdict(r) for r in outcome.rows], "rejections": [asdict(r) for r in outcome.rejections]}
+    )
+    return outcome
+
+
+def read_outcome(path: Path) -> Outcome | None:
+    """The outcome of a finished subject, None if it is not finished."""
+    if not path.is_file():
+        return None
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return Outcome(
+        rows=tuple(ManifestRow(**row) for row in data["rows"]),
+        rejections=tuple(RejectionRow(**row) for row in data["rejections"]),
+    )

@@ -1,0 +1,113 @@
+"""Stature and mass of people aged 2 to 100, by sex: the table from which subjects are drawn.
+
+Ages 2–20: medians and one-SD limits of the CDC 2000 growth reference (Kuczmarski et al. 2002, Vital Health Stat 11(246)).
+Adults: statures near NHANES 2015–2018 (Fryar et al. 2021, Vital Health Stat 3(46)) with the loss of stature with age of Sorkin et al.
+1999 (Am J Epidemiol 150:969); body mass index rises from the CDC value at 20 to a median of 27 in middle age (rounded).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.conventions import Sex
+
+_CHILD_AGES = tuple(range(2, 21))
+# Centimetres: median, and half the distance between the -1 SD and +1 SD curves.
+_CHILD_HEIGHT = {
+    "male": (
+        86.5,
+        95.0,
+        102.2,
+        108.9,
+        115.4,
+        121.8,
+        127.9,
+        133.5,
+        138.6,
+        143.5,
+        149.1,
+        156.1,
+        163.8,
+        169.9,
+        173.5,
+        175.3,
+        176.2,
+        176.6,
+        176.8,
+    ),
+    "female": (
+        85.0,
+        93.9,
+        100.8,
+        107.7,
+        114.7,
+        121.5,
+        127.6,
+        132.9,
+        138.0,
+        144.0,
+        151.2,
+        157.2,
+        160.4,
+        161.9,
+        162.5,
+        162.9,
+        163.1,
+        163.2,
+        163.3,
+    ),
+}
+_CHILD_HEIGHT_SD = {
+    "male": np.interp(_CHILD_AGES, (2, 6, 10, 12, 14, 16, 20), (3.45, 5.05, 6.75, 7.45, 8.05, 7.5, 7.15)),
+    "female": np.interp(_CHILD_AGES, (2, 6, 10, 12, 14, 16, 20), (3.4, 4.95, 6.95, 7.55, 6.6, 6.5, 6.5)),
+}
+# Kilograms: median.
+_CHILD_MASS = {
+    "male": (12.7, 14.3, 16.2, 18.4, 20.7, 23.1, 25.6, 28.6, 31.9, 35.9, 40.5, 45.6, 51.0, 56.3, 60.9, 64.6, 67.2, 69.0, 70.6),
+    "female": (12.1, 13.9, 15.8, 17.9, 20.2, 22.8, 25.6, 29.0, 32.9, 37.2, 41.5, 45.8, 49.4, 52.0, 53.9, 55.1, 56.2, 57.3, 58.2),
+}  # fmt: skip
+_ADULT_AGES = (30, 45, 60, 70, 80, 90, 100)
+_ADULT_HEIGHT = {
+    "male": (176.5, 176.2, 175.0, 173.7, 171.8, 169.8, 168.0),
+    "female": (162.9, 162.4, 160.9, 159.2, 156.6, 154.0, 151.5),
+}
+_ADULT_HEIGHT_SD = {"male": 7.2, "female": 6.6}
+_ADULT_BMI = (25.0, 26.8, 27.2, 26.8, 26.0, 24.8, 24.0)
+# Standard deviation of the logarithm of body mass index.
+_BMI_LOG_SD_AGES = (2, 6, 10, 14, 20, 30, 100)
+_BMI_LOG_SD = (0.07, 0.095, 0.14, 0.155, 0.15, 0.17, 0.17)
+
+
+@dataclass(frozen=True)
+class Size:
+    """Stature and mass."""
+
+    height_m: float
+    mass_kg: float
+
+
+def _height_cm(age_years: float, sex: Sex) -> tuple[float, float]:
+    ages = (*_CHILD_AGES, *_ADULT_AGES)
+    adult_sd = (_ADULT_HEIGHT_SD[sex],) * len(_ADULT_AGES)
+    median = np.interp(age_years, ages, (*_CHILD_HEIGHT[sex], *_ADULT_HEIGHT[sex]))
+    return float(median), float(np.interp(age_years, ages, (*_CHILD_HEIGHT_SD[sex], *adult_sd)))
+
+
+def _body_mass_index(age_years: float, sex: Sex) -> float:
+    child = 1e4 * np.array(_CHILD_MASS[sex]) / np.array(_CHILD_HEIGHT[sex]) ** 2
+    return float(np.interp(age_years, (*_CHILD_AGES, *_ADULT_AGES), (*child, *_ADULT_BMI)))
+
+
+def typical_size(age_years: float, sex: Sex) -> Size:
+    """Median stature and mass."""
+    height = _height_cm(age_years, sex)[0] / 100
+    return Size(height, _body_mass_index(age_years, sex) * height**2)
+
+
+def draw_size(age_years: float, sex: Sex, rng: np.random.Generator) -> Size:
+    """A random person's stature (normal) and mass (log-normal body mass index), both cut at 2.5 SD."""
+    z = np.clip(rng.standard_normal(2), -2.5, 2.5)
+    median, deviation = _height_cm(age_years, sex)
+    height = (median + z[0] * deviation) / 100
+    spread = np.interp(age_years, _BMI_LOG_SD_AGES, _BMI_LOG_SD)
+    return Size(height, _body_mass_index(age_years, sex) * float(np.exp(z[1] * spread)) * height**2)

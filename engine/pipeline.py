@@ -1,0 +1,126 @@
+"""One subject from start to end: body, proposal, adaptation, enforcement, walks, film. Reads like the flow diagram of the design."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.cohort.layout import SubjectFiles
+from engine.cohort.manifest import ManifestRow, RejectionRow, manifest_row, rejection_row
+from engine.cohort.write import Outcome, write_outcome, write_subject, write_walk
+from engine.conditions import load_card
+from engine.files import remove_unfinished, replace_folder
+from engine.gait_parameters import gait_parameters
+from engine.records import BodyShape, Gait, Rejection, Walk
+from engine.seeds import stage_seed
+from engine.spec import CohortSpec, StageNames
+from engine.stages import Adapter, BodyMaker, Enforcer, Filmer, Proposer, Shot, load_stage
+from engine.subjects import SubjectPlan
+
+
+@dataclass(frozen=True)
+class Stages:
+    """Who fills the roles. ``adapter`` is optional; ``filmer`` is None where no camera looks on."""
+
+    body: BodyMaker
+    proposer: Proposer
+    adapter: Adapter | None
+    enforcer: Enforcer
+    filmer: Filmer | None
+
+
+def load_stages(names: StageNames, *, film: bool) -> Stages:
+    """The stages of those names.
+
+    Raises:
+        SpecError: a name that nobody fills.
+    """
+    return Stages(
+        body=load_stage("body", names.body),
+        proposer=load_stage("proposer", names.proposer),
+        adapter=load_stage("adapter", names.adapter) if names.adapter else None,
+        enforcer=load_stage("enforcer", names.enforcer),
+        filmer=load_stage("filmer", names.filmer) if film else None,
+    )
+
+
+def make_subject(plan: SubjectPlan, spec: CohortSpec, stages: Stages, files: SubjectFiles) -> Outcome:
+    """Makes one subject's walks and writes them; proposals that cannot be repaired are replaced, up to ``spec.attempts``."""
+    files.folder.mkdir(parents=True, exist_ok=True)
+    remove_unfinished(files.folder)
+    body = stages.body.make(plan.subject)
+    rejections: list[RejectionRow] = []
+    for attempt in range(spec.attempts):
+        seed = stage_seed(spec.seed, plan.subject.id, f"proposal {attempt}")
+        made = _attempt(plan, spec, stages, body, seed)
+        if isinstance(made, Rejection):
+            rejections.append(rejection_row(made, attempt, seed))
+            continue
+        rows = _write(plan, spec, stages, files, made, seed)
+        return write_outcome(files.outcome, Outcome(rows=tuple(rows), rejections=tuple(rejections)))
+    return write_outcome(files.outcome, Outcome(rows=(), rejections=tuple(rejections)))
+
+
+def _attempt(plan: SubjectPlan, spec: CohortSpec, stages: Stages, body: BodyShape, seed: int) -> list[Walk] | Rejection:
+    proposal = stages.proposer.propose(plan.subject, body, load_card(plan.card), speed_mps=plan.speed_mps, seed=seed)
+    if stages.adapter is not None:
+        proposal = stages.adapter.adapt(proposal, body)
+    gait = stages.enforcer.enforce(proposal, body)
+    if isinstance(gait, Rejection):
+        return gait
+    return _walks(gait, spec, stages.enforcer)
+
+
+def _walks(gait: Gait, spec: CohortSpec, enforcer: Enforcer) -> list[Walk] | Rejection:
+    walks = []
+    for number in range(spec.walks_per_subject):
+        seed = stage_seed(spec.seed, gait.subject.id, f"walk {number}")
+        walk = enforcer.walk(gait, spec.strides, seed=seed)
+        if isinstance(walk, Rejection):
+            return walk
+        walks.append(walk)
+    return walks
+
+
+def _write(
+    plan: SubjectPlan, spec: CohortSpec, stages: Stages, files: SubjectFiles, walks: Sequence[Walk], seed: int
+) -> list[ManifestRow]:
+    gait = walks[0].gait
+    write_subject(files.subject, gait, plan.card)
+    stages.enforcer.export_model(gait, files.model)
+    rows: list[ManifestRow] = []
+    for number, walk in enumerate(walks):
+        walk_id = f"w{number:02d}"
+        target = files.walk(walk_id).folder
+        with replace_folder(target) as folder:
+            write_walk(folder, walk)
+            shots = _film(walk, spec, stages, folder, walk_id)
+        rows += _rows(walk, shots, plan, walk_id, seed, files.folder)
+    return rows
+
+
+def _film(walk: Walk, spec: CohortSpec, stages: Stages, folder: Path, walk_id: str) -> list[Shot]:
+    if stages.filmer is None:
+        return []
+    seed = stage_seed(spec.seed, walk.subject.id, f"film {walk_id}")
+    return stages.filmer.film(walk, spec.cameras, folder, video=spec.video, seed=seed)
+
+
+def _rows(
+    walk: Walk, shots: Sequence[Shot], plan: SubjectPlan, walk_id: str, seed: int, folder: Path
+) -> list[ManifestRow]:
+    parameters = gait_parameters(walk)
+    place = Path("subjects") / folder.name / walk_id
+    return [
+        manifest_row(
+            walk.subject,
+            parameters,
+            walk.figures,
+            walk_id=walk_id,
+            split=plan.split,
+            seed=seed,
+            camera=shot.camera,
+            video=str(place / shot.video) if shot.video else "",
+            annotations=str(place / shot.annotations) if shot.annotations else "",
+        )
+        for shot in (shots or [Shot(camera="", video=None, annotations="")])
+    ]
