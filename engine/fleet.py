@@ -46,7 +46,8 @@ def make_cohort(spec: CohortSpec, folder: Path, *, workers: int, on_subject: OnS
         SpecError: the folder holds something else, cannot be written, or a stage is missing.
         DataError: a worker process died.
     """
-    files = open_cohort(spec, folder)
+    stages = load_stages(spec.stages, film=bool(spec.cameras))
+    files = open_cohort(spec, folder, stages.proposer.fingerprint())
     plans = draw_subjects(spec)
     outcomes: dict[str, Outcome] = {}
     todo: list[SubjectPlan] = []

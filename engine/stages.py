@@ -26,7 +26,9 @@ class BodyMaker(Protocol):
 
 @runtime_checkable
 class Proposer(Protocol):
-    """Proposes a musculoskeletal system and a gait; unchecked."""
+    """Proposes a musculoskeletal system and a gait; unchecked. ``fingerprint`` identifies the weights: the same one, the same proposals."""
+
+    def fingerprint(self) -> str: ...
 
     def propose(
         self, subject: Subject, body: BodyShape, card: ConditionCard, *, speed_mps: float | None, seed: int

@@ -38,23 +38,27 @@ def _card_hash(condition: str) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
-def _resolved(spec: CohortSpec) -> dict[str, Any]:
+def _resolved(spec: CohortSpec, proposer: str) -> dict[str, Any]:
     cards = {group.condition: _card_hash(group.condition) for group in spec.groups}
-    return json.loads(json.dumps({"spec": spec.model_dump(mode="json"), "cards": cards}))
+    return {"spec": spec.model_dump(mode="json"), "cards": cards, "proposer": proposer}
 
 
-def open_cohort(spec: CohortSpec, folder: Path) -> CohortFiles:
+def open_cohort(spec: CohortSpec, folder: Path, proposer: str) -> CohortFiles:
     """The cohort's folder, made if need be, its ``cohort.yaml`` written or found to be the same.
+
+    ``proposer`` is the fingerprint of the proposer: other weights make another cohort.
 
     Raises:
         SpecError: the folder cannot be written, or holds something else.
     """
     files = CohortFiles(folder)
-    resolved = _resolved(spec)
+    resolved = _resolved(spec, proposer)
     if files.spec.is_file():
         there = read_yaml(files.spec)
         if {key: there.get(key) for key in resolved} != resolved:
-            raise SpecError(f"{files.spec}: made from another spec or seed; choose another folder or remove this one")
+            raise SpecError(
+                f"{files.spec}: made from another spec, seed, card or proposer; choose another folder or remove this one"
+            )
         return files
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SpecError(f"{folder}: is not empty and not a cohort; choose a new folder")
