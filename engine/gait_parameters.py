@@ -6,9 +6,9 @@ progression is the stride line *a a'*; the step length of the foot that ends the
 step width the distance of *b* from it (Huxham et al. 2006, Gait Posture 23:159).
 
 Where a foot is. A footfall is the force-weighted mean centre of pressure in the first `EARLY_STANCE` of stance: what a pressure
-mat sees of the heel, at a time when the foot no longer moves. It lies a little in front of the back of the heel. That distance
-cancels in stride length and in the mean of left and right step length; it does not cancel in their difference when one foot
-lands on the heel and the other on the toes. In step width it counts half a foot's toe-out over those few centimetres.
+mat sees of the heel. In a measured walk (one adult, 1.24 m/s, three footfalls) it lay 54 to 55 mm in front of the heel marker and
+7 mm inward to 14 mm outward of it. The distance forward cancels in stride length and in the mean of left and right step length; it
+does not cancel in their difference when one foot lands on the heel and the other on the toes. The distance outward stays in step width.
 """
 
 from dataclasses import asdict, dataclass
@@ -132,9 +132,9 @@ def _side(walk: Walk, side: int, strides: tuple[Stride, ...]) -> SideParameters:
 def _step(dynamics: Dynamics, stride: Stride) -> tuple[float, float] | None:
     """Length and width of the step that ends ``stride``; None if the walk ends before its last foot bears load."""
     early = EARLY_STANCE * (stride.toe_off - stride.heel_strike)
-    first = _footfall(dynamics, stride.side, stride.heel_strike, early)
-    other = _footfall(dynamics, 1 - stride.side, stride.opposite_heel_strike, early)
-    last = _footfall(dynamics, stride.side, stride.next_heel_strike, early)
+    first = footfall(dynamics, stride.side, stride.heel_strike, early)
+    other = footfall(dynamics, 1 - stride.side, stride.opposite_heel_strike, early)
+    last = footfall(dynamics, stride.side, stride.next_heel_strike, early)
     if first is None or other is None or last is None:
         return None
     line = (last - first) / np.linalg.norm(last - first)
@@ -143,8 +143,11 @@ def _step(dynamics: Dynamics, stride: Stride) -> tuple[float, float] | None:
     return float(line @ (last - other)), float(away if SIDES[stride.side] == "right" else -away)
 
 
-def _footfall(dynamics: Dynamics, side: int, heel_strike: float, window: float) -> Array | None:
-    """Forward and rightward position ``(2,)`` of a standing foot, metres."""
+def footfall(dynamics: Dynamics, side: int, heel_strike: float, window: float) -> Array | None:
+    """Where a foot stands: forward and rightward position ``(2,)``, metres, by the pressure in the ``window`` seconds after it strikes.
+
+    None if the walk ends before the window does, or nothing presses on the floor in it.
+    """
     inside = (dynamics.time >= heel_strike) & (dynamics.time <= heel_strike + window)
     load = np.maximum(dynamics.force[inside, side, 1], 0.0)
     if dynamics.time[-1] < heel_strike + window or load.sum() <= 0:

@@ -1,6 +1,7 @@
 """The strides of a walk, and curves cut into strides: the one definition, for labels, targets and reports alike."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -52,7 +53,7 @@ def _only_event(times: Array, start: float, end: float) -> float | None:
 def _strides_of_side(events: Events, side: int) -> list[Stride]:
     strikes = np.sort(events.heel_strikes[side])
     found = []
-    for start, end in zip(strikes[:-1], strikes[1:], strict=True):
+    for start, end in pairwise(strikes):
         times = [
             _only_event(np.asarray(instants), start, end)
             for instants in (events.toe_offs[1 - side], events.heel_strikes[1 - side], events.toe_offs[side])
