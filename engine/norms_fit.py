@@ -1,7 +1,8 @@
 """Fits the coefficients of `engine.norms` to a folder of published norms: ``python -m engine.norms_fit REFERENCE``.
 
 The folder holds ``norms/schwartz2008.npz``, ``norms/schwartz2008_cycle_events.csv``, ``norms/stp_by_age_sex_pace.csv``,
-``norms/CGM23.json``, ``adults/overground_angles.npz`` and ``adults/treadmill_speeds.csv``. What comes out are coefficients of our own functions.
+``norms/CGM23.json``, ``adults/overground_angles.npz`` and ``adults/treadmill_speeds.csv``. What comes out are coefficients of
+our own functions.
 
 Means by speed: cubic in dimensionless speed for each Fourier coefficient (five speeds, four numbers: within 1.3 % of an angle's range).
 Standard deviations: their logarithm, quadratic in speed, so that they stay positive.
@@ -21,6 +22,7 @@ from engine.cycle import Array, basis
 from engine.errors import DataError
 from engine.growth import typical_size
 from engine.norms import ADULT_SPEED, COEFFICIENTS_FILE, PELVIS_TILT_OFFSET_RAD, spatiotemporal_features
+from engine.records import AGE_RANGE_YEARS
 
 CHILD_SPEEDS = np.array([0.172, 0.290, 0.429, 0.560, 0.694])
 """Mean dimensionless speeds of the five groups of Schwartz 2008."""
@@ -196,11 +198,10 @@ def _limits(row: dict[str, str], column: str) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class _Table:
-    """Rows of people ``(n,)``: age, sex, stature, dimensionless speed (by stature), value, its SD (NaN where not told), weight."""
+    """Rows of people ``(n,)``: age, sex, dimensionless speed (by stature), value, its SD (NaN where not told), weight."""
 
     age: Array
     male: Array
-    height: Array
     speed: Array
     value: Array
     sd: Array
@@ -217,14 +218,14 @@ def _walkway(reference: Path, column: str, per_height: bool) -> list[tuple[float
     for row in _rows(reference / "norms/stp_by_age_sex_pace.csv"):
         first, last = float(row["Age (min)"]), float(row["Age (max)"])
         age, sex = (first + last + 1) / 2, "male" if row["Gender"] == "Male" else "female"
-        height = typical_size(max(age, 2.0), sex).height_m * (0.87 if age < 2 else 1.0)
+        if age < AGE_RANGE_YEARS[0]:
+            continue
+        height = typical_size(age, sex).height_m
         speed = _limits(row, "Step Length (cm.)")[0] / 100 * _limits(row, "Cadence (steps/min.)")[0] / 60
         value, sd = (x / 100 for x in _limits(row, column))
         scale = height if per_height else 1.0
-        rows.append(
-            (age, sex == "male", height, speed / np.sqrt(GRAVITY_MPS2 * height), value / scale, sd / scale, 1.0)
-        )
-    return [row for row in rows if np.isfinite(row[4])]
+        rows.append((age, sex == "male", speed / np.sqrt(GRAVITY_MPS2 * height), value / scale, sd / scale, 1.0))
+    return [row for row in rows if np.isfinite(row[3])]
 
 
 def _treadmill(reference: Path) -> list[tuple[float, ...]]:
@@ -232,17 +233,16 @@ def _treadmill(reference: Path) -> list[tuple[float, ...]]:
     for row in _rows(reference / "adults/treadmill_speeds.csv"):
         height, speed, step = float(row["Height"]), float(row["Speed"]), float(row["StepLength"])
         unit = np.sqrt(GRAVITY_MPS2 * height)
-        rows.append((float(row["Age"]), row["Gender"] == "M", height, speed / unit, step / height, np.nan, 0.5))
+        rows.append((float(row["Age"]), row["Gender"] == "M", speed / unit, step / height, np.nan, 0.5))
     return rows
 
 
 def _child_events(reference: Path, name: str) -> list[tuple[float, ...]]:
-    height = typical_size(CHILD_AGE_YEARS, "female").height_m
     with (reference / "norms/schwartz2008_cycle_events.csv").open(encoding="utf-8") as file:
         cells = next(row for row in csv.reader(file) if row[0].startswith(name))
     speeds = CHILD_SPEEDS * np.sqrt(CHILD_LEG_PER_HEIGHT)
     means, deviations = [float(c) for c in cells[1:11:2]], [abs(float(c)) for c in cells[2:11:2]]
-    return [(CHILD_AGE_YEARS, 0.5, height, u, m, s, 2.0) for u, m, s in zip(speeds, means, deviations, strict=True)]
+    return [(CHILD_AGE_YEARS, 0.5, u, m, s, 2.0) for u, m, s in zip(speeds, means, deviations, strict=True)]
 
 
 def _own_speed(reference: Path) -> list[tuple[float, ...]]:
@@ -269,7 +269,7 @@ def _own_speed(reference: Path) -> list[tuple[float, ...]]:
     for age, sex, mean, sd in rows:
         height = typical_size(age, sex).height_m
         unit = np.sqrt(GRAVITY_MPS2 * height)
-        table.append((age, sex == "male", height, np.nan, mean / unit, sd / unit, 1.0))
+        table.append((age, sex == "male", np.nan, mean / unit, sd / unit, 1.0))
     return table
 
 
