@@ -1,0 +1,185 @@
+"""What a pose detector gets wrong and time can put right: left and right exchanged, wild points, short gaps.
+
+Nothing is repaired in silence: `Repairs` counts every change.
+"""
+
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+from scipy.ndimage import median_filter
+
+from downstream.keypoints import JOINT, Array, KeypointSequence
+from engine.errors import DataError
+
+CONFIDENCE_FLOOR = 0.2
+"""Below this a keypoint counts as not found."""
+
+LONGEST_GAP_S = 0.4
+LEAST_SECONDS = 1.5
+"""Shorter clips hold less than three steps of a slow walker: no rhythm can be read from them."""
+
+WILD_JUMP = 0.08
+"""A keypoint this far (share of the body's height in the picture) from the median of its neighbours in time is wild."""
+
+_MEDIAN_WINDOW_S = 0.2
+_LEFT_LEG = [JOINT[f"left_{name}"] for name in ("hip", "knee", "ankle")]
+_RIGHT_LEG = [JOINT[f"right_{name}"] for name in ("hip", "knee", "ankle")]
+_ACCELERATION_SD = 0.02
+_TRUNCATION = 16.0
+_SWITCH_PENALTY = 4.0
+_SWAPPED_PENALTY = 0.1
+
+
+@dataclass(frozen=True)
+class Repairs:
+    """How much was changed: frames whose legs were exchanged, points thrown out, points filled in, frames cut off at the ends."""
+
+    legs_exchanged_frames: int
+    wild_points: int
+    filled_points: int
+    frames_cut: int
+
+    def to_dict(self) -> dict[str, int]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class CleanWalk:
+    """A sequence fit for measuring. Keypoints that are missing have confidence 0 and NaN coordinates."""
+
+    sequence: KeypointSequence
+    repairs: Repairs
+
+    @property
+    def points(self) -> Array:
+        """``(F, 17, 2)`` pixels, NaN where missing."""
+        return self.sequence.keypoints2d[..., :2]
+
+
+def clean(sequence: KeypointSequence) -> CleanWalk:
+    """Left and right put right, wild points removed, short gaps filled, and cut to the longest span in which the body is seen.
+
+    Raises:
+        DataError: fewer than `LEAST_SECONDS` in which shoulders, hips and a leg are seen.
+    """
+    points = sequence.keypoints2d.copy()
+    _forget(points, points[..., 2] < CONFIDENCE_FLOOR)
+    size = _picture_height(points)
+    exchanged = exchanged_legs(points[..., :2] / size)
+    _exchange(points, exchanged)
+    wild = _wild_points(points, size, sequence.fps)
+    _forget(points, wild)
+    filled = _fill_gaps(points, int(LONGEST_GAP_S * sequence.fps))
+    start, stop = _longest_span(_body_seen(points))
+    if (stop - start) / sequence.fps < LEAST_SECONDS:
+        raise DataError(
+            f"the body is seen for only {(stop - start) / sequence.fps:.1f} s in one go ({len(sequence)} frames in all); "
+            f"at least {LEAST_SECONDS} s with shoulders, hips and a leg in the picture are needed"
+        )
+    repairs = Repairs(int(exchanged.sum()), int(wild.sum()), filled, len(sequence) - (stop - start))
+    return CleanWalk(replace(sequence, keypoints2d=points[start:stop]), repairs)
+
+
+def _forget(points: Array, mask: Array) -> None:
+    points[mask] = (np.nan, np.nan, 0.0)
+
+
+def _picture_height(points: Array) -> float:
+    """Median extent of the found keypoints, top to bottom, in pixels."""
+    found = np.isfinite(points[..., 1])
+    enough = found.sum(axis=1) >= 8
+    if not enough.any():
+        raise DataError("no frame holds at least 8 of the 17 keypoints; is there a person in the picture?")
+    rows = points[enough][..., 1]
+    return float(max(np.median(np.nanmax(rows, axis=1) - np.nanmin(rows, axis=1)), 1.0))
+
+
+def exchanged_legs(points: Array) -> Array:
+    """Frames ``(F,)`` of which left and right leg look exchanged. ``points (F, 17, 2)`` in body heights, NaN where missing.
+
+    The most probable path through "as labelled" and "exchanged": a cost for each joint's acceleration between three frames (truncated,
+    so that no single wild point decides), one for every change of state and a small one for staying exchanged. Velocity alone
+    would not do: where the legs cross, exchanging them gives the shorter path.
+    """
+    cost = _acceleration_cost(points)
+    state_cost = np.array([0.0, _SWAPPED_PENALTY])
+    switch = _SWITCH_PENALTY * (1 - np.eye(2))
+    total = state_cost[:, None] + state_cost[None, :] + switch
+    back = np.zeros((len(points), 2, 2), dtype=int)
+    for frame in range(2, len(points)):
+        arrival = total[:, :, None] + cost[frame - 2] + switch[None] + state_cost
+        back[frame] = arrival.argmin(axis=0)
+        total = arrival.min(axis=0)
+    return _trace_back(total, back)
+
+
+def _trace_back(total: Array, back: Array) -> Array:
+    states = np.zeros(len(back), dtype=bool)
+    if len(back) < 2:
+        return states
+    before, now = np.unravel_index(total.argmin(), total.shape)
+    states[-2:] = before, now
+    for frame in range(len(back) - 1, 1, -1):
+        before, now = back[frame, before, now], before
+        states[frame - 2] = before
+    return states
+
+
+def _acceleration_cost(points: Array) -> Array:
+    """Cost ``(F - 2, 2, 2, 2)`` of the states of three frames in a row: squared second difference of the legs' joints."""
+    as_labelled = points[:, _LEFT_LEG + _RIGHT_LEG]
+    either = np.stack([as_labelled, points[:, _RIGHT_LEG + _LEFT_LEG]], axis=1)
+    first, middle, last = either[:-2, :, None, None], either[1:-1, None, :, None], either[2:, None, None, :]
+    squared = ((last - 2 * middle + first) ** 2).sum(axis=-1) / _ACCELERATION_SD**2
+    return np.nan_to_num(np.minimum(squared, _TRUNCATION), nan=0.0).sum(axis=-1)
+
+
+def _exchange(points: Array, frames: Array) -> None:
+    rows = np.flatnonzero(frames)[:, None]
+    points[rows, _LEFT_LEG + _RIGHT_LEG] = points[rows, _RIGHT_LEG + _LEFT_LEG]
+
+
+def _wild_points(points: Array, size: float, fps: float) -> Array:
+    """Mask ``(F, 17)`` of found keypoints that jump away from their neighbours in time."""
+    window = 2 * max(int(_MEDIAN_WINDOW_S * fps / 2), 1) + 1
+    filled = points[..., :2].copy()
+    _fill_gaps(filled, len(filled))
+    usual = median_filter(np.nan_to_num(filled), size=(window, 1, 1), mode="nearest")
+    distance = np.linalg.norm(points[..., :2] - usual, axis=-1) / size
+    return np.nan_to_num(distance) > WILD_JUMP
+
+
+def _fill_gaps(points: Array, longest: int) -> int:
+    """Fills gaps of at most ``longest`` frames between found keypoints by straight lines, in place; returns the number of points filled.
+
+    A filled point gets the confidence `CONFIDENCE_FLOOR`.
+    """
+    time, filled = np.arange(len(points)), 0
+    for joint in range(points.shape[1]):
+        found = np.flatnonzero(np.isfinite(points[:, joint, 0]))
+        if len(found) < 2:
+            continue
+        gap = np.diff(found)[np.clip(np.searchsorted(found, time, side="right") - 1, 0, len(found) - 2)] - 1
+        fill = np.isnan(points[:, joint, 0]) & (time > found[0]) & (time < found[-1]) & (gap <= longest)
+        for axis in range(2):
+            points[fill, joint, axis] = np.interp(time[fill], found, points[found, joint, axis])
+        points[fill, joint, 2:] = CONFIDENCE_FLOOR
+        filled += int(fill.sum())
+    return filled
+
+
+def _body_seen(points: Array) -> Array:
+    """Frames in which a shoulder, a hip and one whole leg are found."""
+    found = np.isfinite(points[..., 0])
+    pair = [found[:, JOINT[f"left_{name}"]] | found[:, JOINT[f"right_{name}"]] for name in ("shoulder", "hip")]
+    leg = found[:, _LEFT_LEG].all(axis=1) | found[:, _RIGHT_LEG].all(axis=1)
+    return pair[0] & pair[1] & leg
+
+
+def _longest_span(seen: Array) -> tuple[int, int]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]]).astype(int)))
+    if not len(edges):
+        return 0, 0
+    spans = edges.reshape(-1, 2)
+    start, stop = spans[np.argmax(spans[:, 1] - spans[:, 0])]
+    return int(start), int(stop)

@@ -1,0 +1,156 @@
+"""A cohort on disk as samples. The folder is the only tie to how the data was made: real data laid out the same way comes in the same way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from downstream.keypoints import Array, KeypointSequence, open_npz, sequence_from_arrays
+from downstream.targets import TARGETS
+from engine.cohort.layout import CohortFiles
+from engine.errors import DataError
+
+SPLITS: tuple[str, ...] = ("train", "validation", "test")
+REMEDY = "make the cohort again with `gaitforge cohort SPEC -o DIR`, or choose another folder"
+_TEXT = ("subject_id", "walk_id", "camera", "split", "condition", "annotations")
+_NUMBERS = ("height_m", *TARGETS)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One walk as one camera saw it. ``visible (F, 17)`` is False where something hides a keypoint; ``targets (3,)`` in the order of `TARGETS`."""
+
+    subject_id: str
+    walk_id: str
+    camera: str
+    condition: str
+    sequence: KeypointSequence
+    visible: Array
+    targets: Array
+
+    @property
+    def name(self) -> str:
+        return f"{self.subject_id}/{self.walk_id}/{self.camera}"
+
+
+class CohortDataset:
+    """Samples of the subjects of one split (or of all) of a cohort, in the order of the manifest.
+
+    Keypoints are read when they are asked for. Walks that no camera filmed are left out.
+
+    Raises:
+        DataError: no finished cohort is there, its manifest is not one, a subject is in two splits, or no walk of that split was filmed.
+    """
+
+    def __init__(self, folder: Path, split: str = "all") -> None:
+        if split not in (*SPLITS, "all"):
+            raise DataError(f"split: {split!r}, expected one of {', '.join((*SPLITS, 'all'))}")
+        self.files = CohortFiles(folder).require()
+        self.table = _chosen(_read_manifest(self.files.manifest), split)
+        if not len(self.table):
+            raise DataError(
+                f"{self.files.manifest}: no walk of split {split!r} was seen by a camera; {REMEDY}, with `cameras:` in its spec "
+                f"and enough subjects for every split"
+            )
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __getitem__(self, index: int) -> Sample:
+        if not 0 <= index < len(self):
+            raise IndexError(f"sample {index} of {len(self)}")
+        return self._sample(self.table.iloc[index])
+
+    def __iter__(self) -> Iterator[Sample]:
+        return (self[index] for index in range(len(self)))
+
+    def _sample(self, row: pd.Series) -> Sample:
+        path = _inside(self.files.folder, row["annotations"])
+        sequence, visible = _read_labels(path, float(row["height_m"]))
+        return Sample(
+            subject_id=row["subject_id"],
+            walk_id=row["walk_id"],
+            camera=row["camera"],
+            condition=row["condition"],
+            sequence=sequence,
+            visible=visible,
+            targets=row[list(TARGETS)].to_numpy(dtype=float),
+        )
+
+
+def _read_manifest(path: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: cannot be read as Parquet ({error}); {REMEDY}") from error
+    missing = [name for name in (*_TEXT, *_NUMBERS) if name not in table.columns]
+    if missing:
+        raise DataError(f"{path}: lacks the columns {', '.join(missing)}; is it a cohort's manifest?")
+    table = table.astype({name: "object" for name in _TEXT})
+    _check_splits(path, table)
+    wrong = ~np.isfinite(table[list(_NUMBERS)].to_numpy(dtype=float)) | (table[list(_NUMBERS)].to_numpy(dtype=float) <= 0)
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        raise DataError(
+            f"{path}: {_NUMBERS[column]} of subject {table['subject_id'].iloc[row]}, walk {table['walk_id'].iloc[row]} is "
+            f"{table[_NUMBERS[column]].iloc[row]}, must be a positive number"
+        )
+    return table
+
+
+def _check_splits(path: Path, table: pd.DataFrame) -> None:
+    unknown = sorted(set(table["split"]) - set(SPLITS))
+    if unknown:
+        raise DataError(f"{path}: unknown split {unknown[0]!r}, expected {', '.join(SPLITS)}")
+    count = table.groupby("subject_id")["split"].nunique()
+    if (count > 1).any():
+        raise DataError(f"{path}: subject {count.idxmax()} is in two splits; a subject belongs to one, or figures flatter")
+
+
+def _chosen(table: pd.DataFrame, split: str) -> pd.DataFrame:
+    filmed = table[table["annotations"].astype(bool) & table["annotations"].notna()]
+    return filmed if split == "all" else filmed[filmed["split"] == split]
+
+
+def _inside(folder: Path, relative: str) -> Path:
+    path = (folder / relative).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise DataError(f"{folder / 'manifest.parquet'}: annotations {relative!r} lie outside the cohort's folder")
+    return path
+
+
+def _read_labels(path: Path, height_m: float) -> tuple[KeypointSequence, Array]:
+    """Exact keypoints and their visibility. Everything inside the image counts as found: hidden keypoints are guessed by detectors too."""
+    if not path.is_file():
+        raise DataError(f"{path}: missing although the manifest names it, so the cohort is not whole; {REMEDY}")
+    arrays = open_npz(path)
+    try:
+        visible = _visibility(arrays)
+        inside = _inside_image(arrays)
+        keypoints = np.concatenate([np.asarray(arrays["keypoints2d"], float)[..., :2], inside[..., None]], axis=-1)
+        sequence = sequence_from_arrays({**arrays, "keypoints2d": keypoints, "height_m": np.array(height_m)})
+    except (KeyError, ValueError, TypeError) as error:
+        raise DataError(f"{path}: {error.args[0]}; {REMEDY}") from error
+    return sequence, visible
+
+
+def _inside_image(arrays: dict[str, Array]) -> Array:
+    for key in ("keypoints2d", "fps", "image_size", "K"):
+        if key not in arrays:
+            raise KeyError(f"{key}: this key is missing from the camera's labels")
+    points = arrays["keypoints2d"]
+    if points.ndim != 3 or points.shape[1:] != (17, 3):
+        raise ValueError(f"keypoints2d: shape {points.shape}, expected (frames, 17, 3)")
+    image = np.asarray(arrays["image_size"], float)
+    return ((points[..., :2] >= 0) & (points[..., :2] < image)).all(axis=-1).astype(float)
+
+
+def _visibility(arrays: dict[str, Array]) -> Array:
+    if "visibility" not in arrays:
+        raise KeyError("visibility: this key is missing from the camera's labels")
+    visible = np.asarray(arrays["visibility"])
+    if visible.shape != arrays["keypoints2d"].shape[:2]:
+        raise ValueError(f"visibility: shape {visible.shape}, expected {arrays['keypoints2d'].shape[:2]} (frames, keypoints)")
+    return visible > 0

@@ -1,0 +1,103 @@
+"""The estimator: saved and loaded as diffusers models are, asked with `predict`."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import ModelMixin
+from diffusers.configuration_utils import ConfigMixin, register_to_config
+from torch import Tensor
+
+from downstream.backbone import TemporalBackbone
+from downstream.batches import Batch, collate
+from downstream.cleaning import clean
+from downstream.features import CHANNELS, SCALARS, Features, features
+from downstream.heads import GeometryFirstHead, LogEstimate
+from downstream.keypoints import KeypointSequence
+from downstream.targets import Estimate, GaitEstimate
+from engine.errors import DataError
+from engine.files import replace_folder
+
+_FURTHEST = 4.0
+
+
+class GaitEstimator(ModelMixin, ConfigMixin):
+    """Speed, cadence and step length, each with an uncertainty, from keypoints of one walk.
+
+    ``trained_on`` says on what (see `train`); ``target_means`` are the training means, the trivial baseline, in the order of `TARGETS`.
+    """
+
+    @register_to_config
+    def __init__(
+        self,
+        width: int = 64,
+        dilations: tuple[int, ...] = (1, 2, 4, 8),
+        dropout: float = 0.1,
+        target_means: tuple[float, ...] = (1.0, 110.0, 0.55),
+        trained_on: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__()
+        self.backbone = TemporalBackbone(CHANNELS, width, tuple(dilations))
+        self.head = GeometryFirstHead(2 * width, len(SCALARS), width, dropout)
+        self.register_buffer("scalar_mean", torch.zeros(len(SCALARS)))
+        self.register_buffer("scalar_sd", torch.ones(len(SCALARS)))
+        self.register_buffer("prior", torch.tensor([math.log(m) for m in target_means[:2]]))
+        self.register_buffer("log_variance_shift", torch.zeros(3))
+
+    def forward(self, batch: Batch) -> LogEstimate:
+        scalars = ((batch.scalars - self.scalar_mean) / self.scalar_sd).clamp(-_FURTHEST, _FURTHEST)
+        walk = self.backbone(batch.frames, batch.mask)
+        estimate = self.head(walk, scalars, batch.geometry, self.prior)
+        return LogEstimate(estimate.mean, estimate.log_variance + self.log_variance_shift)
+
+    @torch.inference_mode()
+    def predict(self, sequence: KeypointSequence) -> GaitEstimate:
+        """Gait parameters of one recording: mean of what is read from it and from its mirror image, so that sides never matter.
+
+        Raises:
+            DataError: too little of a walking person is seen.
+        """
+        return self.predict_features(views(sequence))
+
+    @torch.inference_mode()
+    def predict_features(self, both: tuple[Features, Features]) -> GaitEstimate:
+        """The same from the `views` of a recording."""
+        self.eval()
+        estimate = self(collate(both).to(self.device))
+        means, variances = estimate.mean.double().mean(dim=0), estimate.log_variance.double().exp().mean(dim=0)
+        return _to_record(means, variances)
+
+    def save_whole(self, folder: Path) -> None:
+        """Writes config and weights (safetensors); the folder appears whole or not at all."""
+        with replace_folder(folder) as temporary:
+            self.save_pretrained(temporary)
+
+
+def views(sequence: KeypointSequence) -> tuple[Features, Features]:
+    """Features of a recording and of its mirror image."""
+    return features(clean(sequence)), features(clean(sequence.mirrored()))
+
+
+def _to_record(means: Tensor, variances: Tensor) -> GaitEstimate:
+    """Median and standard deviation of a log-normal estimate; the latter to first order."""
+    values = means.exp()
+    sds = values * variances.sqrt()
+    speed, cadence, step = (Estimate(float(v), float(s)) for v, s in zip(values, sds, strict=True))
+    return GaitEstimate(speed, cadence, step)
+
+
+def load_estimator(folder: Path) -> GaitEstimator:
+    """The estimator saved in ``folder``.
+
+    Raises:
+        DataError: no estimator is there, or its files are broken. Nothing is ever looked for on the network.
+    """
+    weights = [folder / "config.json", folder / "diffusion_pytorch_model.safetensors"]
+    for path in weights:
+        if not path.is_file():
+            raise DataError(f"{path}: missing, so there is no estimator; `gaitforge train COHORT -o {folder}` makes one")
+    try:
+        return GaitEstimator.from_pretrained(folder, local_files_only=True)
+    except Exception as error:
+        raise DataError(f"{folder}: not a readable estimator ({error}); train it again with `gaitforge train`") from error

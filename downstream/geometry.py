@@ -1,0 +1,154 @@
+"""Speed, cadence and step length read from keypoints by geometry alone: no training, no assumption about how people swing their legs.
+
+A pinhole camera that stands still shows a body of stature H at depth Z with the size s = f·H·c / Z pixels, c the share of the stature
+that the measured chain of segments makes up. The root at picture coordinates (u, v) from the principal point is then at
+
+    X = u·H·c / s,    Y = v·H·c / s,    Z = f·H·c / s.
+
+Someone who walks straight on at even speed moves each of the three along a straight line in time, so 1/s is a straight line too, from
+whichever side the walk is seen. Speed is the length of the vector of the three slopes. X and Y need the stature; Z needs the
+focal length as well, which is why a frontal view without it says little about speed.
+
+Step length = speed × 60 / cadence.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from downstream.cleaning import CleanWalk
+from downstream.keypoints import JOINT, Array, KeypointSequence
+from downstream.regression import Line, rhythm, robust_line
+
+CHAIN_TO_STATURE = 0.779
+"""Ankle to shoulder along shank, thigh and trunk as a share of stature: 0.818 − 0.039 (Drillis & Contini 1966, as tabulated in
+Winter, *Biomechanics and Motor Control of Human Movement*, 4th ed. 2009, fig. 4.1)."""
+
+UNKNOWN_HEIGHT_M = 1.70
+"""Stature assumed where none is given."""
+
+UNKNOWN_FOCAL_RATIO = 0.85
+"""Focal length over the longer side of the picture, where none is given: between a telephone's main camera (26 mm equivalent: 0.72)
+and the same narrowed by video stabilisation. An assumption."""
+
+STRIDE_HZ_RANGE = (0.3, 1.9)
+"""Stride frequencies searched: cadence 36 to 228 steps/min, from a severely impaired walk to a running toddler."""
+
+_LEG = ("hip", "knee", "ankle")
+_RHYTHM_JOINTS = ("ankle", "knee")
+
+
+@dataclass(frozen=True)
+class GeometricGait:
+    """What geometry reads from a walk, and how firmly.
+
+    ``velocity_mps`` is (right, down, away) as the camera sees it, ``velocity_error_mps`` the standard errors of the three slopes.
+    ``periodicity`` is the share of the legs' motion that the rhythm explains, ``body_px`` the chain's size in the middle of the recording.
+    """
+
+    speed_mps: float
+    cadence_spm: float
+    velocity_mps: tuple[float, float, float]
+    velocity_error_mps: tuple[float, float, float]
+    periodicity: float
+    body_px: float
+
+    @property
+    def step_length_m(self) -> float:
+        return self.speed_mps * 60 / self.cadence_spm
+
+
+def measure(walk: CleanWalk) -> GeometricGait:
+    """Speed, cadence and step length of a clean walk, as the module's text says."""
+    sequence, points = walk.sequence, walk.points
+    time = np.arange(len(points)) / sequence.fps
+    inverse_px = 1 / chain_px(points)
+    stride_hz, periodicity = rhythm(*_legs_signals(time, points, inverse_px), STRIDE_HZ_RANGE)
+    inverse_size = robust_line(time, inverse_px, stride_hz)
+    lines = _path(sequence, time, points, inverse_size, stride_hz)
+    slopes = np.array([line.slope for line in lines])
+    return GeometricGait(
+        speed_mps=float(np.linalg.norm(slopes)),
+        cadence_spm=120 * stride_hz,
+        velocity_mps=(float(slopes[0]), float(slopes[1]), float(slopes[2])),
+        velocity_error_mps=(lines[0].slope_error, lines[1].slope_error, lines[2].slope_error),
+        periodicity=periodicity,
+        body_px=float(1 / inverse_size.level),
+    )
+
+
+def _path(sequence: KeypointSequence, time: Array, points: Array, inverse_size: Line, stride_hz: float) -> list[Line]:
+    """Lines of the root's path in metres: right, down, away."""
+    chain_m = (sequence.height_m or UNKNOWN_HEIGHT_M) * CHAIN_TO_STATURE
+    across = (root(points) - principal_point(sequence)) * inverse_size.at(time)[:, None] * chain_m
+    away = focal_px(sequence) * chain_m
+    return [
+        robust_line(time, across[:, 0], stride_hz),
+        robust_line(time, across[:, 1], stride_hz),
+        Line(inverse_size.level * away, inverse_size.slope * away, inverse_size.slope_error * away),
+    ]
+
+
+def chain_px(points: Array) -> Array:
+    """Length ``(F,)`` in pixels of trunk and leg in the picture; ``points (F, 17, 2)``.
+
+    Of the two legs the longer one counts in each frame, after the difference that perspective makes between near and far leg is evened out:
+    seen from the front, that is the leg least foreshortened.
+    """
+    trunk = np.linalg.norm(_pair(points, "shoulder") - _pair(points, "hip"), axis=-1)
+    legs = np.stack([_leg_px(points, side) for side in ("left", "right")], axis=-1)
+    usual = np.nanmedian(legs, axis=0)
+    if np.isfinite(usual).all():
+        legs = legs * np.sqrt(usual[::-1] / usual)
+    return trunk + np.nanmax(legs, axis=-1)
+
+
+def _leg_px(points: Array, side: str) -> Array:
+    chain = points[:, [JOINT[f"{side}_{name}"] for name in _LEG]]
+    return np.linalg.norm(np.diff(chain, axis=1), axis=-1).sum(axis=-1)
+
+
+def _pair(points: Array, name: str) -> Array:
+    """Midpoint of left and right ``(F, 2)``; where one is missing, the other."""
+    left, right = points[:, JOINT[f"left_{name}"]], points[:, JOINT[f"right_{name}"]]
+    both = (left + right) / 2
+    return np.where(np.isfinite(both), both, np.where(np.isfinite(left), left, right))
+
+
+def root(points: Array) -> Array:
+    """Middle of the trunk ``(F, 2)``: shoulders and hips together are steadier than hips alone."""
+    return (_pair(points, "shoulder") + _pair(points, "hip")) / 2
+
+
+def _legs_signals(time: Array, points: Array, inverse_px: Array) -> tuple[Array, Array]:
+    """Times ``(n,)`` and left-minus-right differences ``(n, 4)`` of ankles and knees in body sizes, where all are seen."""
+    differences = [points[:, JOINT[f"left_{name}"]] - points[:, JOINT[f"right_{name}"]] for name in _RHYTHM_JOINTS]
+    trend = robust_line(time, inverse_px, STRIDE_HZ_RANGE[0], order=0).at(time)
+    signals = np.concatenate(differences, axis=-1) * trend[:, None]
+    known = np.isfinite(signals).all(axis=-1)
+    if known.sum() < len(known) // 2:
+        signals, known = signals[:, :2], np.isfinite(signals[:, :2]).all(axis=-1)
+    return time[known], signals[known]
+
+
+def principal_point(sequence: KeypointSequence) -> Array:
+    """Middle of the image ``(2,)``, or of the keypoints' extent where the image size is not known."""
+    if sequence.image_size:
+        return np.array(sequence.image_size) / 2
+    low, high = _extent(sequence)
+    return (low + high) / 2
+
+
+def focal_px(sequence: KeypointSequence) -> float:
+    """The focal length, or what `UNKNOWN_FOCAL_RATIO` makes of the picture's (or the keypoints') longer side."""
+    if sequence.focal_px:
+        return sequence.focal_px
+    if sequence.image_size:
+        return UNKNOWN_FOCAL_RATIO * max(sequence.image_size)
+    low, high = _extent(sequence)
+    return UNKNOWN_FOCAL_RATIO * float((high - low).max())
+
+
+def _extent(sequence: KeypointSequence) -> tuple[Array, Array]:
+    points = sequence.keypoints2d[..., :2].reshape(-1, 2)
+    return np.nanmin(points, axis=0), np.nanmax(points, axis=0)

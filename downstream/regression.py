@@ -1,0 +1,82 @@
+"""Robust straight lines and rhythms in short, noisy, gappy signals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from downstream.keypoints import Array
+
+_HUBER = 1.345
+_ROUNDS = 12
+
+
+@dataclass(frozen=True)
+class Line:
+    """``level`` at the middle of the time axis, ``slope`` per second and the slope's standard error."""
+
+    level: float
+    slope: float
+    slope_error: float
+
+    def at(self, time: Array) -> Array:
+        """Values on the time axis that the line was fitted on."""
+        return self.level + self.slope * (time - time.mean())
+
+
+def harmonics(time: Array, frequency_hz: Array | float, order: int) -> Array:
+    """Cosines and sines of the first ``order`` harmonics: ``(…, n, 2 * order)`` for frequencies of shape ``(…)``."""
+    angle = 2 * np.pi * np.asarray(frequency_hz)[..., None, None] * time[:, None] * np.arange(1, order + 1)
+    return np.concatenate([np.cos(angle), np.sin(angle)], axis=-1)
+
+
+def robust_line(time: Array, values: Array, stride_hz: float, order: int = 2) -> Line:
+    """Straight line under a rhythm of ``order`` harmonics of ``stride_hz``, by Huber's M-estimator.
+
+    The rhythm is fitted beside the line, so that a recording need not hold whole strides. Tuning constant 1.345 (95 % efficiency for normal
+    noise; Huber & Ronchetti, *Robust Statistics*, 2nd ed. 2009, ch. 7), scale by the median absolute deviation, reweighted
+    least squares. NaN values are left out.
+    """
+    known = np.isfinite(values)
+    t, y = time[known] - time.mean(), values[known]
+    design = np.column_stack([np.ones_like(t), t, harmonics(t, stride_hz, order)])
+    weight = np.ones_like(y)
+    for _ in range(_ROUNDS):
+        root = np.sqrt(weight)
+        coefficients = np.linalg.lstsq(design * root[:, None], y * root, rcond=None)[0]
+        residual = y - design @ coefficients
+        scale = max(1.4826 * float(np.median(np.abs(residual))), 1e-12 * float(np.abs(y).max() + 1e-300))
+        weight = np.minimum(1.0, _HUBER * scale / np.maximum(np.abs(residual), 1e-300))
+    variance = float(weight @ residual**2) / max(len(y) - design.shape[1], 1)
+    covariance = np.linalg.pinv(design.T @ (design * weight[:, None])) * variance
+    return Line(float(coefficients[0]), float(coefficients[1]), float(np.sqrt(max(covariance[1, 1], 0.0))))
+
+
+def explained(time: Array, signals: Array, frequencies_hz: Array, order: int) -> Array:
+    """Share of the signals' energy about their straight lines that a rhythm of each frequency explains: ``(f,)``.
+
+    ``signals (n, m)``. Linear least squares at every frequency, so that neither gaps nor the length of the recording matter.
+    """
+    t = time - time.mean()
+    line = np.column_stack([np.ones_like(t), t])
+    rest = signals - line @ np.linalg.lstsq(line, signals, rcond=None)[0]
+    rhythm = harmonics(t, frequencies_hz, order)
+    design = np.concatenate([np.broadcast_to(line, (len(frequencies_hz), *line.shape)), rhythm], axis=-1)
+    basis = np.linalg.qr(design)[0]
+    energy = (np.einsum("fnk,nm->fkm", basis, rest) ** 2).sum(axis=(1, 2))
+    return energy / max(float((rest**2).sum()), 1e-300)
+
+
+def rhythm(time: Array, signals: Array, bounds_hz: tuple[float, float]) -> tuple[float, float]:
+    """Fundamental frequency (Hz) that the signals share, and the share of their energy its first three harmonics explain.
+
+    A coarse search with the fundamental alone, which keeps clear of sub-harmonics, then a fine one with three harmonics around its best.
+    """
+    lowest = max(bounds_hz[0], 0.8 / (time[-1] - time[0]))
+    step = 0.1 / (time[-1] - time[0])
+    coarse = np.arange(lowest, bounds_hz[1] + step, step)
+    best = coarse[explained(time, signals, coarse, 1).argmax()]
+    for half_width in (2 * step, 0.2 * step, 0.02 * step):
+        fine = np.linspace(max(best - half_width, 0.5 * lowest), best + half_width, 21)
+        share = explained(time, signals, fine, 3)
+        best = fine[share.argmax()]
+    return float(best), float(share.max())
