@@ -121,6 +121,10 @@ def _curve(
     return basis(phase, harmonics=(len(coefficients) - 1) // 2) @ coefficients
 
 
+SPREAD_FEATURES = [0, 2, 3, 5]
+"""Columns of `spatiotemporal_features` on which the coefficients of variation depend: one, growth, adults' sources, old age."""
+
+
 def spatiotemporal_features(age_years: Array, male: Array, speed: Array | None) -> Array:
     """Regressors ``(n, 7)`` or, with the logarithm of ``speed / sqrt(g * stature)`` and its square, ``(n, 9)``.
 
@@ -148,8 +152,8 @@ def spatiotemporal(
     """Norms of walking at ``speed_mps`` (at the speed people of that age choose, if not given) by the columns of the manifest.
 
     Without ``height_m`` the median stature of that age and sex is taken. ``speed_mps`` itself is always that of people who choose
-    their own. ``stride_time_cv`` is a share. The spread of stance is half that of double support, of which it holds one half: sources
-    give stance ranges of one and of two SD.
+    their own. ``stride_time_cv`` is a share. Stance is half the stride and half the double support, as in any gait of two equal sides;
+    its spread follows (sources give ranges of one and of two SD).
     """
     height = typical_size(age_years, sex).height_m if height_m is None else height_m
     age, male, unit = np.array([age_years], float), np.array([float(sex == "male")]), np.sqrt(GRAVITY_MPS2 * height)
@@ -161,14 +165,13 @@ def spatiotemporal(
     cadence = 60 * speed / step.mean
     spread = step.sd / step.mean
     support = _log_normal(fit["double_support"], features, 100.0)
-    stance = _log_normal(fit["stance"], features, 100.0)
     return {
         "speed_mps": own,
         "step_length_m": step,
         "cadence_spm": Normal(cadence, cadence * spread),
         "stride_time_s": Normal(120 / cadence, 120 / cadence * spread),
         "step_width_m": _log_normal(fit["step_width"], features, 1.0),
-        "stance_pct": Normal(stance.mean, support.sd / 2),
+        "stance_pct": Normal(50 + support.mean / 2, support.sd / 2),
         "double_support_pct": support,
         "stride_time_cv": _stride_time_cv(age_years),
     }
@@ -176,7 +179,7 @@ def spatiotemporal(
 
 def _log_normal(fit: dict[str, Any], features: Array, unit: float) -> Normal:
     mean = float(np.exp(features[0] @ np.array(fit["log_mean"]))) * float(unit)
-    spread = float(np.exp(features[0, : len(fit["log_cv"])] @ np.array(fit["log_cv"])))
+    spread = float(np.exp(features[0, SPREAD_FEATURES] @ np.array(fit["log_cv"])))
     return Normal(mean, mean * spread)
 
 

@@ -21,7 +21,13 @@ from engine.conventions import GRAVITY_MPS2
 from engine.cycle import Array, basis
 from engine.errors import DataError
 from engine.growth import typical_size
-from engine.norms import ADULT_SPEED, COEFFICIENTS_FILE, PELVIS_TILT_OFFSET_RAD, spatiotemporal_features
+from engine.norms import (
+    ADULT_SPEED,
+    COEFFICIENTS_FILE,
+    PELVIS_TILT_OFFSET_RAD,
+    SPREAD_FEATURES,
+    spatiotemporal_features,
+)
 from engine.records import AGE_RANGE_YEARS
 
 CHILD_SPEEDS = np.array([0.172, 0.290, 0.429, 0.560, 0.694])
@@ -274,12 +280,12 @@ def _own_speed(reference: Path) -> list[tuple[float, ...]]:
 
 
 def _regression(rows: list[tuple[float, ...]], *, with_speed: bool) -> dict[str, Any]:
-    """Weighted log-linear regression of the value, and of its coefficient of variation (age and sex only)."""
+    """Weighted log-linear regression of the value, and of its coefficient of variation (by age only)."""
     table = _Table.of(rows)
     features = spatiotemporal_features(table.age, table.male, table.speed if with_speed else None)
     log_mean = _ridge(features, np.log(table.value), table.weight)
     told = np.isfinite(table.sd) & (table.sd > 0)
-    plain = spatiotemporal_features(table.age[told], table.male[told], None)
+    plain = spatiotemporal_features(table.age[told], table.male[told], None)[:, SPREAD_FEATURES]
     log_cv = _ridge(plain, np.log(table.sd[told] / table.value[told]), table.weight[told])
     residual = np.log(table.value) - features @ log_mean
     return {"log_mean": _rounded(log_mean), "log_cv": _rounded(log_cv), "fit_rms": round(float(residual.std()), 4)}
@@ -301,7 +307,6 @@ def fit(reference: Path) -> dict[str, Any]:
     """
     try:
         curves = {channel.quantity: fit_curve(reference, channel) for channel in CHANNELS}
-        stance = _walkway(reference, "Stance %", False) + _child_events(reference, "Ipsilateral Foot Off")
         support = _walkway(reference, "Total D. Support %", False) + _child_events(reference, "Double Support")
         spatiotemporal = {
             "speed": _regression(_own_speed(reference), with_speed=False),
@@ -309,7 +314,6 @@ def fit(reference: Path) -> dict[str, Any]:
                 _walkway(reference, "Step Length (cm.)", True) + _treadmill(reference), with_speed=True
             ),
             "step_width": _regression(_walkway(reference, "Stride Width (cm.)", False), with_speed=True),
-            "stance": _regression(stance, with_speed=True),
             "double_support": _regression(support, with_speed=True),
             "stride_time_cv": STRIDE_TIME_CV,
         }
