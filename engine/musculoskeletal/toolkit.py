@@ -1,0 +1,48 @@
+"""The only door to the OpenSim toolkit: imports it quietly and undoes what the import does to the process.
+
+Everything under ``engine/musculoskeletal`` writes ``from engine.musculoskeletal.toolkit import opensim``.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from engine.cycle import Array
+from engine.errors import MissingDependencyError
+
+
+@contextmanager
+def _library_path_kept() -> Iterator[None]:
+    """Importing opensim overwrites ``LD_LIBRARY_PATH``, which would break programs that this process starts later."""
+    before = os.environ.get("LD_LIBRARY_PATH")
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("LD_LIBRARY_PATH", None)
+        else:
+            os.environ["LD_LIBRARY_PATH"] = before
+
+
+try:
+    with _library_path_kept():
+        import opensim
+except ImportError as error:
+    raise MissingDependencyError(
+        f"OpenSim cannot be imported ({error}); install it with `pip install opensim`"
+    ) from error
+
+opensim.Logger.setLevelString("Error")
+opensim.Logger.removeFileSink()
+
+
+def vec3(values: Array | tuple[float, float, float]) -> opensim.Vec3:
+    """Three numbers as OpenSim's own vector."""
+    return opensim.Vec3(*(float(value) for value in values))
+
+
+def vector(values: Array) -> opensim.Vector:
+    """A one-dimensional array as OpenSim's own vector."""
+    return opensim.Vector.createFromMat(np.ascontiguousarray(values, dtype=float))
