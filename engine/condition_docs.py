@@ -1,0 +1,221 @@
+"""Writes ``docs/conditions.md`` from the condition cards: ``python -m engine.condition_docs``."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from engine.conditions import (
+    ASSUMPTION,
+    ConditionCard,
+    ExpectedEffect,
+    Mechanism,
+    MotionEffect,
+    at_severity,
+    available_cards,
+    load_card,
+)
+from engine.conventions import ANTISYMMETRIC_COORDINATES, COORDINATE_INDEX, MUSCLE_GROUPS
+from engine.yaml_files import configs_folder
+
+MEASURES: dict[str, str] = {
+    "speed_mps": "walking speed",
+    "cadence_spm": "steps per minute",
+    "step_length_m": "step length",
+    "stance_pct": "stance, share of the stride",
+    "stance_pct_affected": "stance of the affected leg, share of the stride",
+    "stance_pct_unaffected": "stance of the other leg, share of the stride",
+    "double_support_pct": "both double supports, share of the stride",
+    "stride_time_cv": "coefficient of variation of stride time",
+    "stride_length_cv": "coefficient of variation of stride or step length",
+    "swing_time_symmetry_index_pct": "(affected − other swing time) / their mean",
+    "step_time_asymmetry_pct": "|affected − other step time| / their mean",
+    "hip_range_deg": "range of hip flexion",
+    "knee_flexion_contact_deg": "knee flexion at foot contact",
+    "knee_flexion_stance_min_deg": "least knee flexion in stance",
+    "knee_flexion_swing_peak_deg": "greatest knee flexion in swing",
+    "ankle_dorsiflexion_stance_peak_deg": "greatest dorsiflexion in stance",
+    "ankle_dorsiflexion_swing_mean_deg": "mean dorsiflexion in swing",
+    "ankle_power_peak_w_per_kg": "greatest ankle power at push-off",
+    "trunk_flexion_deg": "mean forward lean of the trunk",
+    "pelvic_hike_swing_deg": "greatest rise of the pelvis on the side of the affected swing leg",
+    "arm_swing_range_deg": "range of shoulder flexion of the affected (worse) arm",
+    "arm_swing_asymmetry_pct": "difference of both arms' swing relative to the larger",
+    "elbow_flexion_mean_deg": "mean flexion of the affected elbow",
+}
+"""What the measures of expected effects mean; on a one-sided condition joint measures are those of the affected leg."""
+
+_SPATIOTEMPORAL: dict[str, tuple[str, str]] = {
+    "speed": ("speed, against healthy", "factor"),
+    "cadence": ("cadence", "factor"),
+    "stance_pct_affected": ("stance, affected leg", "points"),
+    "stance_pct_unaffected": ("stance, other leg", "points"),
+    "left_right_shift": ("strike of the other foot later than half a stride", "stride"),
+    "step_width": ("step width", "factor"),
+    "stride_time_cv": ("variability of stride time", "factor"),
+    "stride_length_cv": ("variability of stride length", "factor"),
+    "step_width_sd": ("variability of step width", "factor"),
+}
+
+_INTRODUCTION = f"""# Health conditions
+
+Written by `python -m engine.condition_docs` from `configs/conditions/*.yaml`: change a card, not this page.
+
+A card says what a condition does to the body (mechanisms), to the figures of walking (spatiotemporal effects) and to the motion itself,
+each by severity from 0 (healthy) to 1 (the worst that still walks). Between the columns shown here values run linearly; at severity 0 all
+are neutral. `×` multiplies the healthy value, `°` is added to the healthy curve *at the same speed*. Walking speed itself compares with
+healthy people of the same age, sex and size; other figures of walking compare with healthy people *at the same speed*, because low
+speed alone already flattens the knee curve and lengthens stance.
+
+**Sources.** Each row names its source. `{ASSUMPTION}` alone marks a setting of ours that no source gives; a source together with
+`{ASSUMPTION}` means that the source gives direction or range and the number is ours. Expected effects change nothing: generated gaits
+are judged by them.
+
+**Signs** are OpenSim's: hip and knee flexion, dorsiflexion, toe extension, adduction, internal rotation, forward arm and pronation are
+positive; a posterior pelvic tilt and an upright (extended) trunk are positive. Midline amounts that change sign in a mirror
+({", ".join(f"`{name}`" for name in ANTISYMMETRIC_COORDINATES if name != "pelvis_tz")}) are written for a person whose *right* side
+is affected: `pelvis_list` positive lowers the affected side (a hike is negative), `pelvis_rotation` positive brings it forward,
+`lumbar_bending` positive leans the trunk to it, `lumbar_rotation` positive brings its shoulder forward.
+"""
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def _number(value: float, *, signed: bool = False) -> str:
+    text = f"{value:+.3g}" if signed and value else f"{value:.3g}"
+    return text.replace("-", "−")
+
+
+def _sources(text: str) -> str:
+    return ", ".join(f"`{key.strip()}`" for key in text.split(","))
+
+
+def _where(effect: Mechanism | MotionEffect) -> str:
+    return {"affected": "affected side", "unaffected": "other side", "both": "both sides"}[effect.where]
+
+
+def _groups(mechanism: Mechanism) -> str:
+    if mechanism.kind == "joint_stiffness":
+        return "all joints"
+    if set(mechanism.groups) == set(MUSCLE_GROUPS):
+        return "all muscles"
+    return ", ".join(group.replace("_", " ") for group in mechanism.groups)
+
+
+def _mechanism_row(mechanism: Mechanism, severities: Sequence[float]) -> list[str]:
+    sign = "" if mechanism.neutral == 0 else "× "
+    values = [sign + _number(at_severity(mechanism.amount, s, mechanism.neutral)) for s in severities]
+    kind = mechanism.kind.replace("co_", "co-").replace("_", " ")
+    return [kind, _groups(mechanism), _where(mechanism), *values, _sources(mechanism.source)]
+
+
+def _motion_kind(effect: MotionEffect) -> str:
+    names = {"offset": "offset", "scale": "excursion", "minimum": "least value", "bump": "bump", "flatten": "flattened"}
+    if effect.phase is None:
+        return names[effect.kind]
+    return f"{names[effect.kind]} around {100 * effect.phase:.0f} % of the cycle (SD {100 * (effect.width or 0):.0f} %)"
+
+
+def _motion_row(effect: MotionEffect, severities: Sequence[float]) -> list[str]:
+    amounts = [at_severity(effect.amount, s, effect.neutral) for s in severities]
+    if effect.kind == "scale":
+        values = [f"× {_number(a)}" for a in amounts]
+    elif effect.kind == "flatten":
+        values = [f"{100 * a:.0f} %" for a in amounts]
+    else:
+        values = [f"{_number(a, signed=effect.kind != 'minimum')}°" for a in amounts]
+    where = _where(effect) if f"{effect.coordinate}_r" in COORDINATE_INDEX else "midline"
+    return [f"`{effect.coordinate}`", _motion_kind(effect), where, *values, _sources(effect.source)]
+
+
+def _spatiotemporal_rows(card: ConditionCard, severities: Sequence[float]) -> list[list[str]]:
+    rows, one_sided = [], card.demographics.side == "one"
+    for name, (title, unit) in _SPATIOTEMPORAL.items():
+        ramp: Mapping[float, float] | None = getattr(card.spatiotemporal, name)
+        if ramp is None:
+            continue
+        if unit == "factor":
+            values = [f"× {_number(card.spatiotemporal.factor(name, s))}" for s in severities]
+        else:
+            amounts = [card.spatiotemporal.amount(name, s) * (100 if unit == "stride" else 1) for s in severities]
+            values = [f"{_number(a, signed=True)} % of stride" for a in amounts]
+        rows.append([title if one_sided else title.replace(", affected leg", ", each leg"), *values])
+    return rows
+
+
+def _expected_row(effect: ExpectedEffect) -> list[str]:
+    interval = "" if effect.interval is None else " to ".join(_number(end, signed=True) for end in effect.interval)
+    against = {"healthy": "healthy", "speed_matched": "healthy at the same speed"}[effect.compared_with]
+    meaning = f"`{effect.measure}`: {MEASURES[effect.measure]}"
+    return [meaning, effect.direction, against, interval, _sources(effect.source)]
+
+
+def _who(card: ConditionCard) -> str:
+    mean, deviation, least, most = card.demographics.age_years
+    side = {"none": "no side", "one": "one side affected", "both": "both sides affected"}[card.demographics.side]
+    return (
+        f"Age {mean:g} ± {deviation:g} years ({least:g} to {most:g}), {100 * card.demographics.male_share:.0f} % male, {side} "
+        f"({_sources(card.demographics.source)})."
+    )
+
+
+def _rest(card: ConditionCard) -> str:
+    effects = (*card.mechanisms, *card.motion)
+    own = sum(effect.source.strip() == ASSUMPTION for effect in effects)
+    part = sum(ASSUMPTION in effect.source for effect in effects) - own
+    return (
+        f"Of {len(effects)} mechanisms and motion effects, {len(effects) - own - part} have a published source, "
+        f"{part} a source for direction or range and a number of ours, {own} are assumptions.\n"
+    )
+
+
+def condition_section(card: ConditionCard) -> str:
+    """One condition as Markdown: who, severity, tables of effects, sources."""
+    severities = sorted(card.severity.grades)
+    columns = [f"severity {s:g}" for s in severities]
+    grades = ([f"{s:g}", grade] for s, grade in sorted(card.severity.grades.items()))
+    parts = [f"## {card.title}", f"`{card.name}`. {card.summary}\n\n{_who(card)}\n"]
+    if card.severity.scale != "none":
+        parts.append(_table(["severity", f"{card.severity.scale} ({_sources(card.severity.source)})"], grades))
+    if card.mechanisms:
+        rows = [_mechanism_row(m, severities) for m in card.mechanisms]
+        parts += ["### Body", _table(["mechanism", "what", "where", *columns, "source"], rows)]
+    if rows := _spatiotemporal_rows(card, severities):
+        parts += ["### Figures of walking", _table(["figure", *columns], rows)]
+        parts.append(f"Sources: {_sources(card.spatiotemporal.source)}.\n")
+    if card.motion:
+        rows = [_motion_row(effect, severities) for effect in card.motion]
+        parts += ["### Motion", _table(["coordinate", "change", "where", *columns, "source"], rows), _rest(card)]
+    if card.expected:
+        header = ["measure", "direction", "against", "published difference", "source"]
+        parts += ["### Expected of generated gaits", _table(header, [_expected_row(e) for e in card.expected])]
+    if card.sources:
+        listed = "\n".join(f"- `{key}`: {text}" for key, text in sorted(card.sources.items()))
+        parts += ["### Sources", listed + "\n"]
+    return "\n".join(parts)
+
+
+def conditions_page(cards: Sequence[ConditionCard]) -> str:
+    """The whole page as Markdown."""
+    contents = "\n".join(f"- [{card.title}](#{_anchor(card.title)}) (`{card.name}`)" for card in cards)
+    return "\n".join([_INTRODUCTION, contents + "\n", *(condition_section(card) for card in cards)])
+
+
+def _anchor(title: str) -> str:
+    return "".join(c for c in title.lower().replace(" ", "-") if c.isalnum() or c == "-")
+
+
+def page_path() -> Path:
+    """``docs/conditions.md`` of this checkout."""
+    return configs_folder().parent / "docs" / "conditions.md"
+
+
+def shipped_page() -> str:
+    """The page about the cards that ship, healthy first."""
+    names = sorted(available_cards(), key=lambda name: (name != "healthy", name))
+    return conditions_page([load_card(name) for name in names])
+
+
+if __name__ == "__main__":
+    page_path().write_text(shipped_page(), encoding="utf-8")

@@ -1,0 +1,299 @@
+"""The condition cards: every shipped card is complete, sourced and walkable; every mistake in a card is named."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from engine.condition_docs import MEASURES, page_path, shipped_page
+from engine.conditions import ASSUMPTION, ConditionCard, Mechanism, at_severity, available_cards, card_path, load_card
+from engine.conventions import MUSCLE_GROUPS
+from engine.errors import SpecError
+
+shipped = cache(load_card)
+CARDS = available_cards()
+IMPAIRED = [name for name in CARDS if name != "healthy"]
+SEVERITIES = np.linspace(0, 1, 21)
+FACTORS = ("speed", "cadence", "step_width", "stride_time_cv", "stride_length_cv", "step_width_sd")
+POINTS = ("stance_pct_affected", "stance_pct_unaffected", "left_right_shift")
+
+
+def strength(card: ConditionCard, group: str, where: str, severity: float) -> float:
+    """What is left of a muscle group's strength on the ``affected`` or ``unaffected`` side."""
+    parts = [m for m in card.mechanisms if m.kind == "strength" and group in m.groups and m.where in (where, "both")]
+    return float(np.prod([at_severity(m.amount, severity, m.neutral) for m in parts]))
+
+
+def offset_deg(card: ConditionCard, coordinate: str, severity: float) -> float:
+    """Sum of the constant offsets of one coordinate of the affected leg, or of the midline."""
+    effects = [e for e in card.motion if e.coordinate == coordinate and e.kind == "offset" and e.where != "unaffected"]
+    return sum(at_severity(e.amount, severity, e.neutral) for e in effects)
+
+
+def sole_pitch_deg(card: ConditionCard, severity: float) -> float:
+    """How far the offsets tip the affected sole in stance: positive lifts the toes, negative the heel."""
+    knee = offset_deg(card, "knee_angle", severity)
+    for effect in card.motion:
+        if effect.coordinate == "knee_angle" and effect.kind == "minimum":
+            knee += max(at_severity(effect.amount, severity, 0.0) - 5.0, 0.0)  # 5°: healthy least flexion in stance
+    hip, ankle = (offset_deg(card, name, severity) for name in ("hip_flexion", "ankle_angle"))
+    return offset_deg(card, "pelvis_tilt", severity) + hip - knee + ankle
+
+
+@pytest.fixture
+def broken(tmp_path):
+    """Writes the Parkinson card after ``change`` has spoilt it, and gives the path."""
+
+    def write(change) -> Path:
+        data = yaml.safe_load(card_path("parkinson").read_text())
+        change(data)
+        path = tmp_path / "spoilt.yaml"
+        path.write_text(yaml.safe_dump(data, allow_unicode=True))
+        return path
+
+    return write
+
+
+def test_the_six_conditions_ship():
+    expected = {"healthy", "parkinson", "dementia", "cp_crouch", "cp_hemiplegia", "stroke"}
+    assert expected <= set(CARDS)
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_card_is_called_like_its_file(name):
+    assert shipped(name).name == name
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_every_listed_source_is_used(name):
+    card = shipped(name)
+    effects = (*card.mechanisms, *card.motion, *card.expected)
+    used = ",".join(part.source for part in (card.demographics, card.severity, card.spatiotemporal, *effects))
+    assert set(card.sources) == {key.strip() for key in used.split(",")} - {ASSUMPTION}
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_knots_and_grades_are_severities(name):
+    card = shipped(name)
+    ramps = [effect.amount for effect in (*card.mechanisms, *card.motion)]
+    ramps += [ramp for key in (*FACTORS, *POINTS) if (ramp := getattr(card.spatiotemporal, key)) is not None]
+    assert all(0 <= knot <= 1 for ramp in (*ramps, card.severity.grades) for knot in ramp)
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_age_range_holds_its_mean(name):
+    mean, deviation, least, most = shipped(name).demographics.age_years
+    assert 2 <= least < mean < most <= 100
+    assert deviation > 0
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_severity_zero_is_healthy(name):
+    card = shipped(name)
+    for effect in (*card.mechanisms, *card.motion):
+        assert at_severity(effect.amount, 0.0, effect.neutral) == effect.neutral
+    assert all(card.spatiotemporal.factor(key, 0.0) == 1 for key in FACTORS)
+    assert all(card.spatiotemporal.amount(key, 0.0) == 0 for key in POINTS)
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_effects_grow_continuously_with_severity(name):
+    """A quarter of the way up no effect jumps by more than three quarters of its whole range."""
+    for effect in shipped(name).motion:
+        values = np.array([at_severity(effect.amount, s, effect.neutral) for s in SEVERITIES])
+        assert np.abs(values[5:] - values[:-5]).max() <= 0.75 * np.ptp(values), effect
+
+
+@pytest.mark.parametrize("name", IMPAIRED)
+def test_speed_falls_with_severity(name):
+    speeds = [shipped(name).spatiotemporal.factor("speed", s) for s in SEVERITIES]
+    assert (np.diff(speeds) < 0).all()
+    assert speeds[-1] > 0.2
+
+
+@pytest.mark.parametrize("name", IMPAIRED)
+def test_strides_become_less_regular(name):
+    for key in ("stride_time_cv", "stride_length_cv"):
+        values = [shipped(name).spatiotemporal.factor(key, s) for s in SEVERITIES]
+        assert (np.diff(values) >= 0).all()
+        assert values[-1] > 1
+
+
+@pytest.mark.parametrize("name", IMPAIRED)
+def test_three_or_more_expected_effects_with_known_measures(name):
+    expected = shipped(name).expected
+    assert sum(effect.source != ASSUMPTION for effect in expected) >= 3
+    assert {effect.measure for effect in expected} <= set(MEASURES)
+
+
+@pytest.mark.parametrize("name", IMPAIRED)
+def test_intervals_have_the_sign_of_their_direction(name):
+    for effect in shipped(name).expected:
+        if effect.interval is None:
+            continue
+        low, high = effect.interval
+        assert low <= high
+        assert high < 0 if effect.direction == "decreases" else low > 0
+
+
+@pytest.mark.parametrize("name", CARDS)
+@pytest.mark.parametrize("where", ["affected", "unaffected"])
+def test_strength_falls_and_stays_enough_to_walk(name, where):
+    card = shipped(name)
+    for group in MUSCLE_GROUPS:
+        left = np.array([strength(card, group, where, s) for s in SEVERITIES])
+        assert ((left > 0) & (left <= 1)).all()
+        assert (np.diff(left) <= 1e-9).all()
+        if group in ("plantarflexors", "quadriceps"):
+            assert left.min() > 0.4
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_short_calves_never_meet_a_dorsiflexed_stance(name):
+    card = shipped(name)
+    short = [m for m in card.mechanisms if m.kind == "fibre_length" and "plantarflexors" in m.groups]
+    for severity in SEVERITIES:
+        lengths = [at_severity(m.amount, severity, m.neutral) for m in short]
+        assert min(lengths, default=1.0) >= 0.8
+        if min(lengths, default=1.0) < 1:
+            assert offset_deg(card, "ankle_angle", severity) < 0
+
+
+@pytest.mark.parametrize("name", ["parkinson", "dementia", "cp_crouch", "stroke"])
+def test_soles_stay_flat_in_stance(name):
+    card = shipped(name)
+    assert max(abs(sole_pitch_deg(card, s)) for s in SEVERITIES) < 6
+
+
+def test_hemiplegic_heel_rises_with_severity():
+    pitch = [sole_pitch_deg(shipped("cp_hemiplegia"), s) for s in SEVERITIES]
+    assert (np.diff(pitch) < 0).all()
+    assert -20 < pitch[-1] < -5
+
+
+def test_crouch_reaches_its_classes_with_an_upright_trunk():
+    card = shipped("cp_crouch")
+    (least,) = [e for e in card.motion if e.kind == "minimum"]
+    assert at_severity(least.amount, 0.25, 0.0) >= 20
+    assert at_severity(least.amount, 1.0, 0.0) >= 50
+    lean = [offset_deg(card, "pelvis_tilt", s) + offset_deg(card, "lumbar_extension", s) for s in SEVERITIES]
+    assert np.abs(lean).max() < 6
+
+
+@pytest.mark.parametrize("name", ["cp_hemiplegia", "stroke"])
+def test_one_sided_stance_and_strike_agree(name):
+    """Equal double supports: the other foot strikes late by half the difference of stance shares."""
+    figures = shipped(name).spatiotemporal
+    for severity in SEVERITIES:
+        affected, other = (figures.amount(f"stance_pct_{leg}", severity) for leg in ("affected", "unaffected"))
+        assert figures.amount("left_right_shift", severity) == pytest.approx((affected - other) / 200, abs=2e-3)
+        assert affected <= 0 <= other
+
+
+def test_paretic_side_hikes_in_its_own_swing():
+    """Positive pelvis_list lowers the right hip: rotation about forward X turns Z (right) away from Y (up)."""
+    (hike,) = [e for e in shipped("stroke").motion if e.coordinate == "pelvis_list" and e.kind == "bump"]
+    angle = np.deg2rad(at_severity(hike.amount, 1.0, 0.0))
+    about_x = np.array([[1, 0, 0], [0, np.cos(angle), -np.sin(angle)], [0, np.sin(angle), np.cos(angle)]])
+    assert (about_x @ [0.0, 0.0, 1.0])[1] > 0.1
+    assert 0.65 < hike.phase < 0.95
+
+
+@pytest.mark.parametrize(("severity", "expected"), [(0.0, 1.0), (0.25, 0.9), (0.5, 0.8), (0.75, 0.5), (1.0, 0.2)])
+def test_ramp_is_linear_between_its_knots(severity, expected):
+    assert at_severity({0.5: 0.8, 1.0: 0.2}, severity, 1.0) == pytest.approx(expected)
+
+
+def test_one_number_is_the_value_at_severity_one():
+    mechanism = Mechanism(kind="strength", amount=0.6, source=ASSUMPTION)
+    assert at_severity(mechanism.amount, 1.0, mechanism.neutral) == pytest.approx(0.6)
+    assert at_severity(mechanism.amount, 0.5, mechanism.neutral) == pytest.approx(0.8)
+
+
+def test_ramp_may_start_off_neutral():
+    assert at_severity({0.0: 3.0, 1.0: 5.0}, 0.0, 0.0) == 3.0
+
+
+def _set(*keys, value):
+    def change(data):
+        for key in keys[:-1]:
+            data = data[key]
+        data[keys[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "says"),
+    [
+        (_set("colour", value="blue"), "colour", "not permitted"),
+        (_set("motion", 0, "speed", value=1), "motion.0.speed", "not permitted"),
+        (lambda data: data.pop("demographics"), "demographics", "required"),
+        (lambda data: data["motion"][0].pop("source"), "motion.0.source", "required"),
+        (_set("mechanisms", 0, "groups", value=["calves"]), "mechanisms.0", "calves"),
+        (_set("mechanisms", 0, "kind", value="courage"), "mechanisms.0.kind", "courage"),
+        (_set("motion", 0, "coordinate", value="knee_bend"), "motion.0", "knee_bend"),
+        (_set("motion", 0, "kind", value="bump"), "motion.0", "phase and width"),
+        (_set("motion", 0, "source", value="hearsay1999"), "the file as a whole", "hearsay1999"),
+        (_set("motion", 0, "amount", value="much"), "motion.0.amount", "much"),
+        (_set("demographics", "male_share", value=1.4), "demographics.male_share", "1.4"),
+        (_set("expected", 0, "direction", value="sideways"), "expected.0.direction", "sideways"),
+        (_set("name", value="../parkinson"), "name", "../parkinson"),
+    ],
+)
+def test_a_mistake_names_file_and_field(broken, change, field, says):
+    path = broken(change)
+    with pytest.raises(SpecError) as caught:
+        load_card(str(path))
+    (line,) = str(caught.value).splitlines()
+    assert line.startswith(f"{path}: {field}: ")
+    assert says in line
+
+
+def test_every_mistake_is_reported_at_once(broken):
+    def change(data):
+        data["colour"] = "blue"
+        del data["title"]
+
+    with pytest.raises(SpecError, match=r"(?s)title.*colour|colour.*title"):
+        load_card(str(broken(change)))
+
+
+def test_broken_yaml_names_file_and_line(tmp_path):
+    path = tmp_path / "torn.yaml"
+    path.write_text("name: torn\nmotion: [1, 2\nsources: {}\n")
+    with pytest.raises(SpecError, match=r"torn\.yaml, line 3: not valid YAML"):
+        load_card(str(path))
+
+
+def test_a_list_is_not_a_card(tmp_path):
+    path = tmp_path / "list.yaml"
+    path.write_text("- name: list\n")
+    with pytest.raises(SpecError, match=r"list\.yaml: expected fields"):
+        load_card(str(path))
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(SpecError, match=r"nowhere\.yaml: cannot be read"):
+        load_card(str(tmp_path / "nowhere.yaml"))
+
+
+def test_an_unknown_condition_lists_the_known_ones():
+    with pytest.raises(SpecError, match=r"stork.*healthy.*stroke"):
+        load_card("stork")
+
+
+def test_the_page_is_up_to_date():
+    committed = page_path().read_text(encoding="utf-8")
+    assert committed == shipped_page(), "run: python -m engine.condition_docs"
+
+
+def test_the_page_shows_every_effect():
+    page = shipped_page()
+    for name in CARDS:
+        card = shipped(name)
+        assert f"## {card.title}" in page
+        assert all(f"| `{effect.coordinate}` |" in page for effect in card.motion)
+        assert all(text in page for text in card.sources.values())
