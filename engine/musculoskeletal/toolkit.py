@@ -4,6 +4,7 @@ Everything under ``engine/musculoskeletal`` writes ``from engine.musculoskeletal
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -36,6 +37,25 @@ except ImportError as error:
 
 opensim.Logger.setLevelString("Error")
 opensim.Logger.removeFileSink()
+
+
+def opensim_version() -> str:
+    """Version of the toolkit."""
+    return opensim.GetVersion()
+
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """Nothing reaches standard output: some of OpenSim's tools print whatever the log level is. For one thread at a time."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def vec3(values: Array | tuple[float, float, float]) -> opensim.Vec3:
