@@ -1,7 +1,7 @@
 """Exact keypoints made as wrong as a pose detector's.
 
-What differs between a detector and a label stays for a whole walk (where it thinks the hip is), drifts, trembles, flips left and right where
-the legs cross, and goes missing. An estimator trained without this looks better on synthetic data and worse on people.
+What differs between a detector and a label stays for a whole walk (where it thinks the hip is), drifts, trembles, flips left and
+right where the legs cross, and goes missing. An estimator trained without this looks better on synthetic data and worse on people.
 All sizes are shares of the body's height in the picture.
 """
 
@@ -73,7 +73,12 @@ def corrupt(
     size = _picture_height(points)
     quality = float(np.exp(rng.normal(0, noise.quality_sd)))
     error = rng.normal(size=(17, 2)) * noise.offset * SPREAD[:, None]
-    error = error + _trembling(len(points), sequence.fps, rng, noise) * np.where(visible, 1, noise.hidden_factor)[..., None] * quality
+    error = (
+        error
+        + _trembling(len(points), sequence.fps, rng, noise)
+        * np.where(visible, 1, noise.hidden_factor)[..., None]
+        * quality
+    )
     error = error + _wild(points.shape[:2], rng, noise)
     points[..., :2] += error * size[:, None, None]
     points[..., 2] *= _confidence(error, visible, rng)
@@ -84,7 +89,9 @@ def corrupt(
     return replace(sequence, keypoints2d=points)
 
 
-def forget(sequence: KeypointSequence, rng: np.random.Generator, noise: DetectorNoise | None = None) -> KeypointSequence:
+def forget(
+    sequence: KeypointSequence, rng: np.random.Generator, noise: DetectorNoise | None = None
+) -> KeypointSequence:
     """The sequence with a height as people give it, and with height, focal length or image size not known at times."""
     noise = noise or DetectorNoise()
     height, image = sequence.height_m, sequence.image_size

@@ -1,4 +1,4 @@
-"""A cohort on disk as samples. The folder is the only tie to how the data was made: real data laid out the same way comes in the same way."""
+"""A cohort on disk as samples. The folder is the only tie to how data was made: real data laid out so comes in the same way."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,10 @@ _NUMBERS = ("height_m", *TARGETS)
 
 @dataclass(frozen=True)
 class Sample:
-    """One walk as one camera saw it. ``visible (F, 17)`` is False where something hides a keypoint; ``targets (3,)`` in the order of `TARGETS`."""
+    """One walk as one camera saw it.
+
+    ``visible (F, 17)`` is False where something hides a keypoint; ``targets (3,)`` are in the order of `TARGETS`.
+    """
 
     subject_id: str
     walk_id: str
@@ -88,9 +91,11 @@ def _read_manifest(path: Path) -> pd.DataFrame:
     missing = [name for name in (*_TEXT, *_NUMBERS) if name not in table.columns]
     if missing:
         raise DataError(f"{path}: lacks the columns {', '.join(missing)}; is it a cohort's manifest?")
-    table = table.astype({name: "object" for name in _TEXT})
+    table = table.astype(dict.fromkeys(_TEXT, "object"))
     _check_splits(path, table)
-    wrong = ~np.isfinite(table[list(_NUMBERS)].to_numpy(dtype=float)) | (table[list(_NUMBERS)].to_numpy(dtype=float) <= 0)
+    wrong = ~np.isfinite(table[list(_NUMBERS)].to_numpy(dtype=float)) | (
+        table[list(_NUMBERS)].to_numpy(dtype=float) <= 0
+    )
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
         raise DataError(
@@ -106,7 +111,9 @@ def _check_splits(path: Path, table: pd.DataFrame) -> None:
         raise DataError(f"{path}: unknown split {unknown[0]!r}, expected {', '.join(SPLITS)}")
     count = table.groupby("subject_id")["split"].nunique()
     if (count > 1).any():
-        raise DataError(f"{path}: subject {count.idxmax()} is in two splits; a subject belongs to one, or figures flatter")
+        raise DataError(
+            f"{path}: subject {count.idxmax()} is in two splits; a subject belongs to one, or figures flatter"
+        )
 
 
 def _chosen(table: pd.DataFrame, split: str) -> pd.DataFrame:
@@ -152,5 +159,7 @@ def _visibility(arrays: dict[str, Array]) -> Array:
         raise KeyError("visibility: this key is missing from the camera's labels")
     visible = np.asarray(arrays["visibility"])
     if visible.shape != arrays["keypoints2d"].shape[:2]:
-        raise ValueError(f"visibility: shape {visible.shape}, expected {arrays['keypoints2d'].shape[:2]} (frames, keypoints)")
+        raise ValueError(
+            f"visibility: shape {visible.shape}, expected {arrays['keypoints2d'].shape[:2]} (frames, keypoints)"
+        )
     return visible > 0

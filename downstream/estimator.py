@@ -2,6 +2,7 @@
 
 import math
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -17,7 +18,7 @@ from downstream.heads import GeometryFirstHead, LogEstimate
 from downstream.keypoints import KeypointSequence
 from downstream.targets import Estimate, GaitEstimate
 from engine.errors import DataError
-from engine.files import replace_folder
+from engine.files import TEMPORARY_PREFIX
 
 _FURTHEST = 4.0
 
@@ -31,11 +32,11 @@ class GaitEstimator(ModelMixin, ConfigMixin):
     @register_to_config
     def __init__(
         self,
-        width: int = 64,
-        dilations: tuple[int, ...] = (1, 2, 4, 8),
+        width: int = 48,
+        dilations: tuple[int, ...] = (1, 2, 4),
         dropout: float = 0.1,
         target_means: tuple[float, ...] = (1.0, 110.0, 0.55),
-        trained_on: dict[str, Any] | None = None,
+        trained_on: dict[str, Any] | None = None,  # noqa: ARG002 - kept in the config by the decorator
     ) -> None:
         super().__init__()
         self.backbone = TemporalBackbone(CHANNELS, width, tuple(dilations))
@@ -68,11 +69,6 @@ class GaitEstimator(ModelMixin, ConfigMixin):
         means, variances = estimate.mean.double().mean(dim=0), estimate.log_variance.double().exp().mean(dim=0)
         return _to_record(means, variances)
 
-    def save_whole(self, folder: Path) -> None:
-        """Writes config and weights (safetensors); the folder appears whole or not at all."""
-        with replace_folder(folder) as temporary:
-            self.save_pretrained(temporary)
-
 
 def views(sequence: KeypointSequence) -> tuple[Features, Features]:
     """Features of a recording and of its mirror image."""
@@ -87,17 +83,32 @@ def _to_record(means: Tensor, variances: Tensor) -> GaitEstimate:
     return GaitEstimate(speed, cadence, step)
 
 
+CONFIG_FILE, WEIGHTS_FILE = "config.json", "diffusion_pytorch_model.safetensors"
+
+
+def save_estimator(model: GaitEstimator, folder: Path) -> None:
+    """Writes weights (safetensors), then the config, each file whole or not at all; other files in the folder stay as they are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder, prefix=TEMPORARY_PREFIX) as temporary:
+        model.save_pretrained(temporary)
+        for name in (WEIGHTS_FILE, CONFIG_FILE):
+            (Path(temporary) / name).replace(folder / name)
+
+
 def load_estimator(folder: Path) -> GaitEstimator:
     """The estimator saved in ``folder``.
 
     Raises:
         DataError: no estimator is there, or its files are broken. Nothing is ever looked for on the network.
     """
-    weights = [folder / "config.json", folder / "diffusion_pytorch_model.safetensors"]
-    for path in weights:
+    for path in (folder / CONFIG_FILE, folder / WEIGHTS_FILE):
         if not path.is_file():
-            raise DataError(f"{path}: missing, so there is no estimator; `gaitforge train COHORT -o {folder}` makes one")
+            raise DataError(
+                f"{path}: missing, so there is no estimator; `gaitforge train COHORT -o {folder}` makes one"
+            )
     try:
         return GaitEstimator.from_pretrained(folder, local_files_only=True)
     except Exception as error:
-        raise DataError(f"{folder}: not a readable estimator ({error}); train it again with `gaitforge train`") from error
+        raise DataError(
+            f"{folder}: not a readable estimator ({error}); train it again with `gaitforge train`"
+        ) from error

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from downstream.cleaning import CleanWalk
-from downstream.geometry import UNKNOWN_HEIGHT_M, GeometricGait, chain_px, measure, root
+from downstream.geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure, root
 from downstream.keypoints import Array
-from downstream.regression import robust_line
 
-RATE_HZ = 25.0
+RATE_HZ = 20.0
 """Every recording is resampled to this rate, so that the frame rate of a camera teaches nothing."""
 
 CHANNELS = 17 * 3
@@ -48,14 +47,13 @@ def features(walk: CleanWalk) -> Features:
     """Features of a clean walk."""
     gait = measure(walk)
     geometry = np.log([np.clip(gait.speed_mps, SLOWEST_MPS, FASTEST_MPS), gait.cadence_spm])
-    return Features(_frames(walk), _scalars(walk, gait, geometry), geometry)
+    return Features(_frames(walk, gait), _scalars(walk, gait, geometry), geometry)
 
 
-def _frames(walk: CleanWalk) -> Array:
+def _frames(walk: CleanWalk, gait: GeometricGait) -> Array:
     points, sequence = walk.points, walk.sequence
     time = np.arange(len(points)) / sequence.fps
-    trend = robust_line(time, 1 / chain_px(points), 1.0, order=0).at(time)
-    body = (points - root(points)[:, None]) * trend[:, None, None]
+    body = (points - root(points)[:, None]) * gait.inverse_size.at(time)[:, None, None]
     confidence = sequence.keypoints2d[..., 2:]
     channels = np.concatenate([np.nan_to_num(body), confidence], axis=-1).reshape(len(points), CHANNELS)
     wanted = np.arange(0, time[-1] + 1e-9, 1 / RATE_HZ)
@@ -79,6 +77,6 @@ def _scalars(walk: CleanWalk, gait: GeometricGait, geometry: Array) -> Array:
             np.log(error[2] + _LEAST_ERROR),
             gait.periodicity,
             float((sequence.keypoints2d[..., 2] == 0).mean()),
-            np.log(gait.body_px / max(image)) if image else 0.0,
+            np.log(1 / (gait.inverse_size.level * max(image))) if image else 0.0,
         ]
     )

@@ -43,7 +43,8 @@ class GeometricGait:
     """What geometry reads from a walk, and how firmly.
 
     ``velocity_mps`` is (right, down, away) as the camera sees it, ``velocity_error_mps`` the standard errors of the three slopes.
-    ``periodicity`` is the share of the legs' motion that the rhythm explains, ``body_px`` the chain's size in the middle of the recording.
+    ``periodicity`` is the share of the legs' motion that the rhythm explains, ``inverse_size`` the line under one over the chain's
+    length in pixels.
     """
 
     speed_mps: float
@@ -51,7 +52,7 @@ class GeometricGait:
     velocity_mps: tuple[float, float, float]
     velocity_error_mps: tuple[float, float, float]
     periodicity: float
-    body_px: float
+    inverse_size: Line
 
     @property
     def step_length_m(self) -> float:
@@ -73,7 +74,7 @@ def measure(walk: CleanWalk) -> GeometricGait:
         velocity_mps=(float(slopes[0]), float(slopes[1]), float(slopes[2])),
         velocity_error_mps=(lines[0].slope_error, lines[1].slope_error, lines[2].slope_error),
         periodicity=periodicity,
-        body_px=float(1 / inverse_size.level),
+        inverse_size=inverse_size,
     )
 
 

@@ -8,6 +8,7 @@ from downstream.keypoints import Array
 
 _HUBER = 1.345
 _ROUNDS = 12
+_CONVERGED = 1e-6
 
 
 @dataclass(frozen=True)
@@ -39,16 +40,24 @@ def robust_line(time: Array, values: Array, stride_hz: float, order: int = 2) ->
     known = np.isfinite(values)
     t, y = time[known] - time.mean(), values[known]
     design = np.column_stack([np.ones_like(t), t, harmonics(t, stride_hz, order)])
-    weight = np.ones_like(y)
+    weight, coefficients = np.ones_like(y), np.zeros(design.shape[1])
     for _ in range(_ROUNDS):
-        root = np.sqrt(weight)
-        coefficients = np.linalg.lstsq(design * root[:, None], y * root, rcond=None)[0]
-        residual = y - design @ coefficients
-        scale = max(1.4826 * float(np.median(np.abs(residual))), 1e-12 * float(np.abs(y).max() + 1e-300))
-        weight = np.minimum(1.0, _HUBER * scale / np.maximum(np.abs(residual), 1e-300))
+        before = coefficients
+        coefficients, covariance = _weighted_fit(design, y, weight)
+        residual = np.abs(y - design @ coefficients)
+        scale = 1.4826 * float(np.median(residual)) + np.finfo(float).tiny
+        weight = np.minimum(1.0, _HUBER * scale / np.maximum(residual, scale * 1e-6))
+        if np.abs(coefficients - before).max() <= _CONVERGED * np.abs(coefficients).max():
+            break
     variance = float(weight @ residual**2) / max(len(y) - design.shape[1], 1)
-    covariance = np.linalg.pinv(design.T @ (design * weight[:, None])) * variance
-    return Line(float(coefficients[0]), float(coefficients[1]), float(np.sqrt(max(covariance[1, 1], 0.0))))
+    return Line(float(coefficients[0]), float(coefficients[1]), float(np.sqrt(max(covariance[1, 1] * variance, 0.0))))
+
+
+def _weighted_fit(design: Array, y: Array, weight: Array) -> tuple[Array, Array]:
+    """Coefficients, and the inverse of the normal matrix."""
+    weighted = design * weight[:, None]
+    inverse = np.linalg.pinv(design.T @ weighted, hermitian=True)
+    return inverse @ (weighted.T @ y), inverse
 
 
 def explained(time: Array, signals: Array, frequencies_hz: Array, order: int) -> Array:

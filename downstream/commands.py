@@ -1,0 +1,91 @@
+"""Commands of the estimators: train, evaluate, analyze."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def train(
+    cohort: Annotated[Path, typer.Argument(help="Folder of a finished cohort with cameras.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the estimator.")],
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the noisy walks.")] = 30,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed and cohort, same estimator.")] = 0,
+) -> None:
+    """Train an estimator of speed, cadence and step length on a cohort's keypoints.
+
+    Only subjects of split `train` teach; those of `validation` set the level of the uncertainties. Minutes on a laptop.
+
+    Example: gaitforge train runs/keypoints -o runs/estimator
+    """
+    from rich.console import Console
+
+    from downstream.train import TrainingSettings, train_estimator
+
+    trained_on = train_estimator(cohort, output, TrainingSettings(epochs=epochs, seed=seed)).config.trained_on
+    Console().print(
+        f"Estimator: {output} (trained on {trained_on['walks_by_camera']} recordings of {trained_on['subjects']} subjects; "
+        f"{trained_on['walks_left_out']} too short)",
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="Folder of an estimator.")],
+    cohort: Annotated[Path, typer.Argument(help="Folder of a finished cohort with cameras.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="JSON file; by default evaluation.json in the cohort, where the report finds it."
+        ),
+    ] = None,
+    split: Annotated[str, typer.Option(help="Whose walks: train, validation, test or all.")] = "test",
+) -> None:
+    """Say how good an estimator is on a cohort's subjects: r and mean absolute error, beside the training mean and geometry alone.
+
+    The figures are synthetic validation, with simulated detector noise.
+
+    Example: gaitforge evaluate runs/estimator runs/keypoints
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from downstream.evaluate import as_table, write_evaluation
+    from downstream.evaluate import evaluate as evaluate_model
+    from engine.cohort.layout import CohortFiles
+
+    with Progress(transient=True) as progress:
+        evaluation = evaluate_model(model, cohort, split, progress=progress)
+    path = output or CohortFiles(cohort).evaluation
+    write_evaluation(evaluation, path)
+    Console().print(as_table(evaluation))
+    Console().print(f"Evaluation: {path}", soft_wrap=True)
+
+
+@app.command()
+def analyze(
+    file: Annotated[
+        Path, typer.Argument(help="Video, or .npz with keypoints2d (F,17,3) in COCO order, fps, optional height_m.")
+    ],
+    height: Annotated[
+        float | None, typer.Option(help="Height of the person in metres; without it speed is rough.")
+    ] = None,
+    model: Annotated[Path | None, typer.Option(help="Folder of an estimator; by default the shipped one.")] = None,
+    detector: Annotated[str | None, typer.Option(help="Pose detector for videos, if several are installed.")] = None,
+) -> None:
+    """Read speed, cadence and step length from one recording of one walking person; print JSON.
+
+    The camera must stand still. From the side, height is enough; from the front the focal length matters as well
+    (`focal_px` or `K` in the .npz).
+
+    Example: gaitforge analyze walk.mp4 --height 1.70
+    """
+    import json
+
+    from downstream.analyze import analyze as analyze_file
+
+    typer.echo(json.dumps(analyze_file(file, height_m=height, model_folder=model, detector=detector), indent=1))

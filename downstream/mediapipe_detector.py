@@ -1,0 +1,58 @@
+"""MediaPipe's BlazePose as a pose detector. Its wheels carry the model up to 0.10.21; later ones lack it."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from downstream.keypoints import Array, KeypointSequence
+from downstream.video import frames, probe
+from engine.errors import DataError, MissingDependencyError
+
+INSTALL = (
+    "pip install --no-deps mediapipe==0.10.21 && "
+    "pip install absl-py attrs flatbuffers 'protobuf>=4.25.3,<5' opencv-python-headless sounddevice"
+)
+"""The wheel asks for numpy below 2 but works with the numpy 2 that opensim needs; hence --no-deps. Python 3.11 and 3.12."""
+
+BLAZEPOSE_OF_COCO: tuple[int, ...] = (0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28)
+"""BlazePose landmark of each COCO-17 keypoint (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles; left before right)."""
+
+
+class MediaPipeDetector:
+    """Full BlazePose model, tracking from frame to frame."""
+
+    def detect(self, video: Path) -> KeypointSequence:
+        """Keypoints of the person in the video; frames without a person have confidence 0.
+
+        Raises:
+            DataError: the video cannot be read, or nobody is in it.
+            MissingDependencyError: MediaPipe is missing or of a version without the model.
+        """
+        info = probe(video)
+        with _pose() as pose:
+            points = np.stack(
+                [_keypoints(pose.process(frame).pose_landmarks, info.image_size) for frame in frames(video)]
+            )
+        if not points[..., 2].any():
+            raise DataError(f"{video}: MediaPipe finds no person in its {len(points)} frames")
+        return KeypointSequence(points, info.fps, image_size=(float(info.image_size[0]), float(info.image_size[1])))
+
+
+def _pose() -> Any:
+    try:
+        import mediapipe
+
+        return mediapipe.solutions.pose.Pose(model_complexity=1)
+    except (ImportError, AttributeError) as error:
+        raise MissingDependencyError(
+            f"MediaPipe with its pose model is not there ({error}). Install it:\n  {INSTALL}"
+        ) from error
+
+
+def _keypoints(landmarks: Any, image_size: tuple[int, int]) -> Array:
+    """``(17, 3)`` of one frame: pixels and visibility; zeros where nobody is found."""
+    if landmarks is None:
+        return np.zeros((17, 3))
+    chosen = [landmarks.landmark[index] for index in BLAZEPOSE_OF_COCO]
+    return np.array([(p.x * image_size[0], p.y * image_size[1], min(max(p.visibility, 0.0), 1.0)) for p in chosen])
