@@ -1,0 +1,34 @@
+"""Stature and mass of a body mesh."""
+
+import numpy as np
+
+from engine.cycle import Array
+
+BODY_DENSITY_KG_M3 = 985.0
+"""Whole body with air in the lungs: at rest most people just float (Donoghue & Minnigerode 1977, J Forensic Sci 22:573)."""
+
+
+def stature(vertices: Array) -> Array:
+    """Height ``(…)`` of standing bodies ``(…, V, 3)``, soles to crown, y up."""
+    return np.ptp(vertices[..., 1], axis=-1)
+
+
+def volume(vertices: Array, faces: Array) -> Array:
+    """Volume ``(…)`` enclosed by triangles (divergence theorem), of bodies ``(…, V, 3)``."""
+    a, b, c = (vertices[..., faces[:, k], :] for k in range(3))
+    return np.abs(np.einsum("...fi,...fi->...", np.cross(a, b), c)) / 6.0
+
+
+def mass(vertices: Array, faces: Array) -> Array:
+    """Mass ``(…)`` in kg of bodies ``(…, V, 3)`` at `BODY_DENSITY_KG_M3`."""
+    return BODY_DENSITY_KG_M3 * volume(vertices, faces)
+
+
+def volume_gradient(vertices: Array, faces: Array) -> Array:
+    """Derivative ``(V, 3)`` of the volume of one body ``(V, 3)`` by its vertices."""
+    a, b, c = (vertices[faces[:, k]] for k in range(3))
+    gradient = np.zeros_like(vertices)
+    for corner, normal in zip(faces.T, (np.cross(b, c), np.cross(c, a), np.cross(a, b)), strict=True):
+        np.add.at(gradient, corner, normal / 6.0)
+    sign = np.sign(np.einsum("fi,fi->", np.cross(a, b), c))
+    return sign * gradient
