@@ -1,8 +1,8 @@
 """OpenSim as the judge: the generalised forces that a motion and its ground forces leave to explain.
 
 `inverse_dynamics` asks OpenSim's solver with exact speeds and accelerations. `replay_exported` runs OpenSim's own inverse-dynamics
-tool on exported files, as any user would: the tool fits quintic splines to the sampled coordinates and differentiates them (no low-pass filter is asked for),
-so near the ends of a walk and at coarse sampling it differs a little from the exact derivatives.
+tool on exported files, as any user would: the tool fits quintic splines to the sampled coordinates and differentiates them (no
+low-pass filter is asked for), so near the ends of a walk and at coarse sampling it differs a little from the exact derivatives.
 """
 
 from pathlib import Path

@@ -5,6 +5,7 @@ from functools import cache
 
 from engine.cycle import Array
 from engine.musculoskeletal.build import build_model
+from engine.musculoskeletal.calibrate import calibrate
 from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.impair import impair
 from engine.musculoskeletal.lengths import generic_lengths, joint_centres
@@ -22,7 +23,7 @@ def _generic_path_lengths() -> Array:
 
 def describe_subject(subject: Subject, body: BodyShape, parameters: MusculoskeletalParameters) -> ModelDescription:
     """The person's model as plain records (0.2 s): lengths of ``body``, mass of ``subject``, impairments of ``parameters``."""
-    generic = published_model()
+    generic = calibrate(published_model())
     scales = segment_scales(body)
     mass_ratio = subject.mass_kg / generic.mass
     scaled = scale_muscles(scale_geometry(generic, scales), _generic_path_lengths(), mass_ratio)
