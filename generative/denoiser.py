@@ -1,0 +1,67 @@
+"""The network: a residual MLP on gait vectors, modulated by noise level and conditions (adaptive layer norm).
+
+Peebles & Xie 2023 (arXiv:2212.09748) for the modulation that begins as the identity. On whitened gait vectors it learns faster and better
+than a transformer with one token per coordinate (`docs/generator.md`).
+"""
+
+import torch
+from diffusers import ConfigMixin, ModelMixin
+from diffusers.configuration_utils import register_to_config
+from diffusers.models.embeddings import get_timestep_embedding
+from torch import Tensor, nn
+
+from generative.conditioning import ConditionEmbedding
+
+
+class _Block(nn.Module):
+    """Layer norm shifted and scaled by the context, two layers, gated into the stream."""
+
+    def __init__(self, width: int, context: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width, elementwise_affine=False)
+        self.modulation = nn.Linear(context, 3 * width)
+        self.inner = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
+        nn.init.zeros_(self.modulation.weight)
+        nn.init.zeros_(self.modulation.bias)
+
+    def forward(self, stream: Tensor, context: Tensor) -> Tensor:
+        shift, scale, gate = self.modulation(context).chunk(3, dim=-1)
+        return stream + (1 + gate) * self.inner(self.norm(stream) * (1 + scale) + shift)
+
+
+class GaitDenoiser(ModelMixin, ConfigMixin):
+    """Predicts the velocity of noisy gait vectors (Salimans & Ho 2022, arXiv:2202.00512).
+
+    ``conditions`` are the names of the condition cards it was trained on and ``cards`` their fingerprints: a later card is a longer list.
+    """
+
+    @register_to_config
+    def __init__(
+        self,
+        dimensions: int = 128,
+        width: int = 512,
+        blocks: int = 3,
+        context: int = 64,
+        conditions: tuple[str, ...] = ("healthy",),
+        cards: tuple[str, ...] = (),  # noqa: ARG002 (kept in the saved configuration)
+    ) -> None:
+        super().__init__()
+        self.conditioning = ConditionEmbedding(context, len(conditions))
+        self.time = nn.Sequential(nn.Linear(context, context), nn.SiLU(), nn.Linear(context, context))
+        self.inlet = nn.Linear(dimensions, width)
+        self.layers = nn.ModuleList(_Block(width, context) for _ in range(blocks))
+        self.outlet = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, dimensions))
+
+    def forward(self, vectors: Tensor, timestep: Tensor, values: Tensor, known: Tensor) -> Tensor:
+        """Velocity ``(n, dimensions)`` at ``timestep (n,)`` under the conditions ``values``, ``known`` ``(n, 8)``."""
+        noise_level = self.time(get_timestep_embedding(timestep, self.config.context))
+        context = nn.functional.silu(noise_level + self.conditioning(values, known))
+        stream = self.inlet(vectors)
+        for block in self.layers:
+            stream = block(stream, context)
+        return self.outlet(stream)
+
+
+def count_weights(model: torch.nn.Module) -> int:
+    """Number of trained weights."""
+    return sum(p.numel() for p in model.parameters())

