@@ -1,0 +1,149 @@
+"""Curves with few unknowns: a Fourier series for one cycle, local splines for a whole walk.
+
+A basis turns unknowns into a motion, frame models into normal equations, and solves these. Its *metric* says how far two sets of
+unknowns lie apart: the sum over frames of squared deviations over their tolerances, with the deviation of high frequencies weighted up.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+
+from engine.conventions import COORDINATE_INDEX
+from engine.cycle import COEFFICIENTS, HARMONICS, Array, GaitCycle, Motion, basis, phase_grid
+from engine.physics.frame_costs import DOFS, Quadratic
+
+_TX = COORDINATE_INDEX["pelvis_tx"]
+ROUGH_HARMONIC = 4.0
+"""A deviation of this harmonic counts double (and more steeply above): proposals are trusted more in their shape than in their offsets."""
+
+STIFFNESS_SHARE = 1e-3
+"""Share of the model's own diagonal in the metric of damping."""
+
+MAX_LOG_DURATION_STEP = 0.03
+
+
+@dataclass(frozen=True)
+class NormalEquations:
+    """``matrix`` (dense; a basis of local functions keeps the lower band only) and ``gradient`` of a quadratic model."""
+
+    matrix: Array
+    gradient: Array
+
+
+class Basis(Protocol):
+    """What the optimiser needs of a family of curves."""
+
+    def motion(self, x: Array) -> Motion:
+        """The motion at the basis' frames."""
+
+    def distance(self, x: Array, reference: Array) -> float:
+        """Half the squared distance in the metric."""
+
+    def normal_equations(self, x: Array, reference: Array, motion: Motion, model: Quadratic) -> NormalEquations:
+        """Of the frames' cost and the distance to the reference."""
+
+    def step(self, normal: NormalEquations, damping: float) -> Array:
+        """The minimum of the model with ``damping`` times the squared length of the step in the metric."""
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """Deviation that costs one half: ``coordinate (31,)`` of every coordinate per frame, mean speed, log cycle time."""
+
+    coordinate: Array
+    speed_mps: float
+    log_duration: float
+
+
+class CycleBasis:
+    """One cycle: Fourier coefficients ``(17, 31)``, mean speed and log duration, flattened to ``x (529,)``."""
+
+    def __init__(self, frames: int, tolerance: Tolerance) -> None:
+        self.frames = frames
+        phase = phase_grid(frames)
+        self._values = np.stack([basis(phase, order) for order in range(3)])
+        harmonic = np.array([0, *range(1, HARMONICS + 1), *range(1, HARMONICS + 1)])
+        power = np.where(harmonic == 0, frames, frames / 2) * (1 + (harmonic / ROUGH_HARMONIC) ** 4)
+        pace = [frames / tolerance.speed_mps**2, frames / tolerance.log_duration**2]
+        self._metric = np.concatenate([(power[:, None] / tolerance.coordinate**2).ravel(), pace])
+
+    @staticmethod
+    def pack(cycle: GaitCycle) -> Array:
+        """The unknowns of a cycle."""
+        return np.concatenate([cycle.coefficients.ravel(), [cycle.speed_mps, np.log(cycle.duration_s)]])
+
+    @staticmethod
+    def unpack(x: Array) -> GaitCycle:
+        """The cycle with unknowns ``x``."""
+        return GaitCycle(x[:-2].reshape(COEFFICIENTS, DOFS), max(float(x[-2]), 0.0), float(np.exp(x[-1])))
+
+    def motion(self, x: Array) -> Motion:
+        return self.unpack(x).motion(self.frames)
+
+    def distance(self, x: Array, reference: Array) -> float:
+        return float(0.5 * (self._metric * (x - reference) ** 2).sum())
+
+    def derivative(self, motion: Motion, rows: Array) -> Array:
+        """Derivative by the unknowns ``(frames, m, 529)`` of quantities whose derivatives by each frame's ``q, u, a`` are ``rows
+        (frames, m, 93)``."""
+        frames, count = rows.shape[:2]
+        ordered = rows.reshape(frames, count, 3, DOFS)
+        coefficients = np.einsum("skb,kmsi->kmbi", self._timed(motion), ordered).reshape(frames, count, -1)
+        return np.concatenate([coefficients, np.matmul(rows, self._pace(motion))], axis=2)
+
+    def normal_equations(self, x: Array, reference: Array, motion: Motion, model: Quadratic) -> NormalEquations:
+        timed, pace = self._timed(motion), self._pace(motion)
+        inner = self._values[0].shape[1] * DOFS
+        matrix = np.empty((len(x), len(x)))
+        matrix[:inner, :inner] = self._coefficient_block(timed, model.hessian)
+        paced = np.matmul(model.hessian, pace)
+        lifted = np.einsum("skb,ksij->bij", timed, paced.reshape(self.frames, 3, DOFS, 2)).reshape(inner, 2)
+        matrix[:inner, inner:], matrix[inner:, :inner] = lifted, lifted.T
+        matrix[inner:, inner:] = np.einsum("kip,kiq->pq", pace, paced)
+        matrix[np.diag_indices(len(x))] += self._metric
+        gradient = np.concatenate(
+            [
+                np.einsum("skb,ksi->bi", timed, model.gradient.reshape(self.frames, 3, DOFS)).ravel(),
+                np.einsum("kip,ki->p", pace, model.gradient),
+            ]
+        )
+        return NormalEquations(matrix, gradient + self._metric * (x - reference))
+
+    def step(self, normal: NormalEquations, damping: float) -> Array:
+        damped = normal.matrix.copy()
+        diagonal = np.diag_indices(len(damped))
+        damped[diagonal] += damping * (self._metric + STIFFNESS_SHARE * normal.matrix[diagonal])
+        step = -cho_solve(cho_factor(damped, lower=True, overwrite_a=True, check_finite=False), normal.gradient)
+        step[-1] = np.clip(step[-1], -MAX_LOG_DURATION_STEP, MAX_LOG_DURATION_STEP)
+        return step
+
+    def _timed(self, motion: Motion) -> Array:
+        """Basis values and their first and second derivatives by time, ``(3, frames, 17)``."""
+        duration = motion.time[1] * self.frames
+        return self._values * np.array([1.0, 1 / duration, 1 / duration**2])[:, None, None]
+
+    def _pace(self, motion: Motion) -> Array:
+        """Derivative of each frame's ``q, u, a`` by mean speed and by log duration, ``(frames, 93, 2)``. The forward position itself is
+        left out: nothing depends on it."""
+        pace = np.zeros((self.frames, 3, DOFS, 2))
+        pace[:, 1, _TX, 0] = 1.0
+        pace[:, 1, :, 1], pace[:, 2, :, 1] = -motion.u, -2 * motion.a
+        pace[:, 1, _TX, 1] += motion.u[:, _TX].mean()
+        return pace.reshape(self.frames, 3 * DOFS, 2)
+
+    def _coefficient_block(self, timed: Array, hessian: Array) -> Array:
+        """``sum_k sum_st timed[s, k] x timed[t, k] x hessian[k, s, t]``, arranged as coefficients are."""
+        blocks = hessian.reshape(self.frames, 3, DOFS, 3, DOFS)
+        size = timed.shape[2]
+        total = np.zeros((size, DOFS, size, DOFS))
+        for s in range(3):
+            for t in range(s + 1):
+                pairs = (timed[s][:, :, None] * timed[t][:, None, :]).reshape(self.frames, -1)
+                part = pairs.T @ blocks[:, s, :, t].reshape(self.frames, -1)
+                part = part.reshape(size, size, DOFS, DOFS).transpose(0, 2, 1, 3)
+                total += part
+                if s != t:
+                    total += part.transpose(2, 3, 0, 1)
+        return total.reshape(size * DOFS, size * DOFS)

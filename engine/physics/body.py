@@ -1,0 +1,96 @@
+"""All that the physics needs of one person, read once from an OpenSim model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.conventions import COORDINATES, GRAVITY_MPS2, MUSCLES
+from engine.cycle import Array
+from engine.musculoskeletal.multibody import Multibody, read_multibody
+from engine.musculoskeletal.muscle_paths import MuscleModel, fit_muscle_model
+from engine.musculoskeletal.passive_torques import PassiveTorques, read_passive_torques
+from engine.musculoskeletal.toolkit import opensim
+from engine.physics.rigid_body import Points, rigid_body_motion
+
+REFERENCE_WEIGHT_N = 836.0
+REFERENCE_LEG_M = 0.86
+"""Body weight and hip-to-ankle length of the adult for whom tolerances are given; they scale with both."""
+
+
+@dataclass(frozen=True)
+class PhysicalBody:
+    """``points`` under the feet, ``point_side (P,)`` 0 right, 1 left; ``spasticity (80,)`` activation per tenth of an optimal fibre length
+    per second of lengthening."""
+
+    multibody: Multibody
+    muscles: MuscleModel
+    passive: PassiveTorques
+    points: Points
+    point_side: NDArray[np.int64]
+    spasticity: Array
+
+    @property
+    def weight_n(self) -> float:
+        return self.multibody.mass_kg * GRAVITY_MPS2
+
+    @property
+    def force_scale(self) -> float:
+        """Body weight over the reference adult's."""
+        return self.weight_n / REFERENCE_WEIGHT_N
+
+    @property
+    def length_scale(self) -> float:
+        """Leg length over the reference adult's."""
+        return self.leg_length_m / REFERENCE_LEG_M
+
+    @cached_property
+    def leg_length_m(self) -> float:
+        """From hip to ankle centre on a straight right leg."""
+        hip, ankle = self._joint_heights("femur_r", "talus_r")
+        return hip - ankle
+
+    @cached_property
+    def standing_height_m(self) -> float:
+        """Height of ``pelvis_ty`` at which the neutral pose stands on the floor."""
+        still = np.zeros((1, len(COORDINATES)))
+        return -float(rigid_body_motion(self.multibody.tree, self.points, still, still, still).position[0, :, 1].min())
+
+    def _joint_heights(self, *bodies: str) -> Array:
+        indices = np.array([self.multibody.body(name) for name in bodies])
+        origins = Points(indices, np.zeros((len(bodies), 3)), np.zeros(len(bodies)))
+        still = np.zeros((1, len(COORDINATES)))
+        return rigid_body_motion(self.multibody.tree, origins, still, still, still).position[0, :, 1]
+
+
+def read_body(
+    model: opensim.Model,
+    point_bodies: Sequence[str],
+    centres: Array,
+    radii: Array,
+    spasticity: Array | None = None,
+) -> PhysicalBody:
+    """Reads a model and fits its muscle paths (about half a second).
+
+    ``point_bodies`` names, per sphere under the feet, the body that carries it; left ones end in ``_l``.
+
+    Raises:
+        DataError: the model lacks a coordinate, a muscle or a body, or has a joint that the physics does not know.
+    """
+    model.initSystem()
+    multibody = read_multibody(model)
+    points = Points(
+        np.array([multibody.body(name) for name in point_bodies]),
+        np.ascontiguousarray(centres, dtype=float),
+        np.ascontiguousarray(radii, dtype=float),
+    )
+    return PhysicalBody(
+        multibody=multibody,
+        muscles=fit_muscle_model(model),
+        passive=read_passive_torques(model),
+        points=points,
+        point_side=np.array([int(name.endswith("_l")) for name in point_bodies]),
+        spasticity=np.zeros(len(MUSCLES)) if spasticity is None else spasticity,
+    )

@@ -1,0 +1,95 @@
+"""Point contact with the floor, found and not given: a force costs the more, the higher its point is and the faster it slides."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.conventions import COORDINATE_INDEX, SIDES
+from engine.cycle import Array
+from engine.physics.body import PhysicalBody
+from engine.physics.rigid_body import RigidBodyMotion
+from engine.physics.settings import ForceSettings
+
+UNIT_FORCE_N = 100.0
+"""Point forces are counted in this unit, for an adult of the reference weight."""
+
+NEGLIGIBLE_LOAD = 0.001
+"""Body weights."""
+
+EDGES = 4
+HORIZONTAL = (0, 2)
+_TX, _TY, _TZ = (COORDINATE_INDEX[name] for name in ("pelvis_tx", "pelvis_ty", "pelvis_tz"))
+
+
+def friction_pyramid(friction: float) -> Array:
+    """Edges ``(4, 3)`` of the cone of possible forces, each with a vertical part of one."""
+    return np.array([[friction, 1, 0], [-friction, 1, 0], [0, 1, friction], [0, 1, -friction]], dtype=float)
+
+
+@dataclass(frozen=True)
+class Unrest:
+    """How far points are from resting on the floor. ``height (n, P)`` above it and ``slide (n, P, 2)`` velocity over their tolerances;
+    the price of a squared point force is their sum of squares."""
+
+    height: Array
+    slide: Array
+
+    @property
+    def price(self) -> Array:
+        return self.height**2 + (self.slide**2).sum(axis=2)
+
+
+def unrest(motion: RigidBodyMotion, body: PhysicalBody, settings: ForceSettings) -> Unrest:
+    """Unrest of all points; a point below the floor is not high."""
+    height = np.maximum(motion.position[:, :, 1], 0.0) / (settings.rest_height_m * body.length_scale)
+    return Unrest(height, motion.velocity[:, :, HORIZONTAL] / settings.rest_speed_mps)
+
+
+@dataclass(frozen=True)
+class Aim:
+    """Direction from every point to the point at which its leg's force aims: ``slope (n, P, 2)`` horizontal per vertical, and its
+    derivative by coordinates ``(n, P, 2, 31)``."""
+
+    slope: Array
+    by_coordinate: Array
+
+
+def aim(motion: RigidBodyMotion, q: Array, settings: ForceSettings) -> Aim:
+    """The target stands ``aim_height`` pelvis heights over the floor, above the pelvis."""
+    target = np.stack([q[:, _TX], settings.aim_height * q[:, _TY], q[:, _TZ]], axis=1)
+    way = target[:, None] - motion.position
+    by_coordinate = -motion.jacobian.transpose(0, 1, 3, 2)
+    by_coordinate[:, :, 0, _TX] += 1.0
+    by_coordinate[:, :, 1, _TY] += settings.aim_height
+    by_coordinate[:, :, 2, _TZ] += 1.0
+    slope = way[:, :, HORIZONTAL] / way[:, :, 1:2]
+    change = by_coordinate[:, :, HORIZONTAL] - slope[..., None] * by_coordinate[:, :, 1:2]
+    return Aim(slope, change / way[:, :, 1, None, None])
+
+
+def leg_forces(body: PhysicalBody, point_force: Array) -> Array:
+    """Ground force of each leg ``(n, 2, 3)`` from point forces ``(n, P, 3)``."""
+    return np.stack([point_force[:, body.point_side == side].sum(axis=1) for side in range(len(SIDES))], axis=1)
+
+
+def ground_wrench(body: PhysicalBody, position: Array, point_force: Array) -> tuple[Array, Array, Array]:
+    """Force ``(n, 2, 3)``, pressure centre on the floor ``(n, 2, 3)`` and free moment about the vertical ``(n, 2)`` of each foot.
+
+    Together they equal the point forces exactly. A foot that carries less than `NEGLIGIBLE_LOAD` carries nothing: its pressure centre is
+    the point below the foot's middle.
+    """
+    force, centre, free = [], [], []
+    for side in range(len(SIDES)):
+        own = body.point_side == side
+        total = point_force[:, own].sum(axis=1)
+        moment = np.cross(position[:, own], point_force[:, own]).sum(axis=1)
+        loaded = total[:, 1] > NEGLIGIBLE_LOAD * body.weight_n
+        vertical = np.where(loaded, total[:, 1], 1.0)
+        middle = position[:, own].mean(axis=1)
+        x = np.where(loaded, moment[:, 2] / vertical, middle[:, 0])
+        z = np.where(loaded, -moment[:, 0] / vertical, middle[:, 2])
+        total = np.where(loaded[:, None], total, 0.0)
+        force.append(total)
+        centre.append(np.stack([x, np.zeros_like(x), z], axis=1))
+        free.append(np.where(loaded, moment[:, 1] - (z * total[:, 0] - x * total[:, 2]), 0.0))
+    return np.stack(force, axis=1), np.stack(centre, axis=1), np.stack(free, axis=1)

@@ -1,0 +1,190 @@
+"""What each frame of a motion costs, and its quadratic model: all terms that do not couple frames.
+
+A term is a residual ``(n, m)`` whose half squares are summed, and its derivative ``(n, m, 3, 31)`` by coordinates, speeds and
+accelerations. The inner problem's value is a term of its own kind: by the envelope theorem its gradient needs no derivative of the solution
+(Danskin 1966), and its curvature follows from the multipliers of the variables at no bound.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.conventions import (
+    ARM_COORDINATES,
+    COORDINATE_INDEX,
+    COORDINATES,
+    GRAVITY_MPS2,
+    LUMBAR_COORDINATES,
+    SIDES,
+    TRANSLATIONS,
+    suffix,
+)
+from engine.cycle import Array
+from engine.musculoskeletal.muscle_paths import LEG_INDICES
+from engine.physics.body import PhysicalBody
+from engine.physics.contact import HORIZONTAL
+from engine.physics.loads import AIMS, LEGS, ROWS, Explanation, Loads
+from engine.physics.muscle_force import torque_derivatives
+from engine.physics.rigid_body import dynamics_derivatives
+from engine.physics.settings import JOINT_RANGE_RAD, Settings
+
+DOFS = len(COORDINATES)
+FORCES = np.array([COORDINATE_INDEX[name] for name in TRANSLATIONS])
+"""Their generalised forces are the total ground force that a motion needs."""
+
+_LUMBAR = [COORDINATE_INDEX[name] for name in LUMBAR_COORDINATES]
+_ARMS = [COORDINATE_INDEX[name + suffix(side)] for side in SIDES for name in ARM_COORDINATES]
+_UNMUSCLED = np.array(_LUMBAR + _ARMS)
+_RANGED = np.array([COORDINATE_INDEX[name + suffix(side)] for name in JOINT_RANGE_RAD for side in SIDES])
+_RANGE = np.repeat(np.array(list(JOINT_RANGE_RAD.values())), len(SIDES), axis=0)
+_LEG_ROWS = np.arange(LEGS.start, LEGS.stop)[:, None]
+_STEP = 1e-5
+
+_CAP_AT_REST, _CAP_SLOPE, _CAP_FROM = 1.15, 0.55, 0.25
+"""Total vertical force in body weights that a walk at dimensionless speed ``v / sqrt(g leg)`` may reach without cost; of the size that
+Schwartz et al. 2008 (J Biomech 41:1639) report for very slow to fast walking."""
+
+
+def peak_cap(speed_mps: float, leg_length_m: float) -> float:
+    """Largest usual total vertical force in body weights."""
+    relative = speed_mps / np.sqrt(GRAVITY_MPS2 * leg_length_m)
+    return _CAP_AT_REST + _CAP_SLOPE * max(0.0, float(relative) - _CAP_FROM)
+
+
+@dataclass(frozen=True)
+class Derivatives:
+    """Of a motion with its point forces held: ``force (n, 31, 3, 31)`` generalised forces less ground forces and passive torques,
+    ``slide (n, P, 3, 31)`` point velocities by coordinates."""
+
+    force: Array
+    slide: Array
+
+
+@dataclass(frozen=True)
+class Quadratic:
+    """``hessian (n, 93, 93)`` and ``gradient (n, 93)`` per frame, by coordinates, speeds and accelerations in turn; ``total_force (n, 3,
+    93)`` is the derivative of the total ground force in body weights."""
+
+    hessian: Array
+    gradient: Array
+    total_force: Array
+
+
+class FrameCosts:
+    """Costs of frames for one body; ``cap`` bounds the total vertical force in body weights."""
+
+    def __init__(self, body: PhysicalBody, settings: Settings, loads: Loads, cap: float) -> None:
+        self.body, self.loads, self._settings, self._cap = body, loads, settings.motion, cap
+        moment = body.force_scale * body.length_scale
+        trunk = np.full(len(_LUMBAR), settings.motion.trunk_torque_nm * moment)
+        self._torque_tolerance = np.concatenate([trunk, np.full(len(_ARMS), settings.motion.arm_torque_nm * moment)])
+
+    def total_force(self, frames: Explanation) -> Array:
+        """Ground force that the motion needs, ``(n, 3)`` body weights."""
+        return frames.motion.force[:, FORCES] / self.body.weight_n
+
+    def cost(self, frames: Explanation) -> float:
+        """Sum over frames of all terms."""
+        terms = (self._sink(frames), self._torque(frames), self._range(frames), self._peak(frames))
+        inner = frames.solution.value.sum() / self.loads.settings.residual_weight
+        return float(inner + 0.5 * sum((term**2).sum() for term in terms))
+
+    def _sink(self, frames: Explanation) -> Array:
+        depth = -frames.motion.position[:, :, 1] - self._settings.sink_allowed_m
+        return np.maximum(depth, 0.0) / (self._settings.sink_m * self.body.length_scale)
+
+    def _torque(self, frames: Explanation) -> Array:
+        return (frames.motion.force - frames.passive)[:, _UNMUSCLED] / self._torque_tolerance
+
+    def _range(self, frames: Explanation) -> Array:
+        q = frames.q[:, _RANGED]
+        outside = np.minimum(q - _RANGE[:, 0], 0.0) + np.maximum(q - _RANGE[:, 1], 0.0)
+        return outside / self._settings.range_rad
+
+    def _peak(self, frames: Explanation) -> Array:
+        return np.maximum(self.total_force(frames)[:, 1:2] - self._cap, 0.0) / self._settings.peak_force
+
+    def quadratic(self, frames: Explanation) -> Quadratic:
+        """Gauss-Newton model of `cost` at a motion."""
+        derivatives = self._derivatives(frames)
+        n = len(frames.q)
+        hessian, gradient = self._inner_quadratic(frames, derivatives)
+        total = derivatives.force[:, FORCES].reshape(n, 3, 3 * DOFS) / self.body.weight_n
+        peak = self._peak(frames)
+        terms = [
+            *self._rest_terms(frames, derivatives),
+            self._sink_term(frames),
+            (self._torque(frames), derivatives.force[:, _UNMUSCLED] / self._torque_tolerance[:, None, None]),
+            (peak, ((peak > 0) / self._settings.peak_force)[..., None, None] * total[:, 1].reshape(n, 1, 3, DOFS)),
+        ]
+        residual = np.concatenate([term[0] for term in terms], axis=1)
+        slope = np.concatenate([term[1] for term in terms], axis=1).reshape(n, -1, 3 * DOFS)
+        hessian += np.matmul(slope.transpose(0, 2, 1), slope)
+        gradient += np.einsum("nm,nmi->ni", residual, slope)
+        outside = self._range(frames)
+        hessian[:, _RANGED, _RANGED] += (outside != 0) / self._settings.range_rad**2
+        gradient[:, _RANGED] += outside / self._settings.range_rad
+        return Quadratic(hessian, gradient, total)
+
+    def _derivatives(self, frames: Explanation) -> Derivatives:
+        body = self.body
+        force, slide = dynamics_derivatives(
+            body.multibody.tree, body.points, frames.q, frames.u, frames.a, frames.point_force
+        )
+        diagonal = np.arange(DOFS)
+        for order, (dq, du) in enumerate(((_STEP, 0.0), (0.0, _STEP))):
+            after = body.passive.torque(frames.q + dq, frames.u + du)
+            before = body.passive.torque(frames.q - dq, frames.u - du)
+            force[:, diagonal, order, diagonal] -= (after - before) / (2 * _STEP)
+        return Derivatives(force, slide)
+
+    def _inner_quadratic(self, frames: Explanation, derivatives: Derivatives) -> tuple[Array, Array]:
+        """Model of the inner problem's value. Its demand changes by ``rows``, and the variables at no bound answer."""
+        n, solution, weight = len(frames.q), frames.solution, self.loads.settings.residual_weight
+        demand = derivatives.force[:, ROWS].copy()
+        by_angle, by_speed = torque_derivatives(
+            self.body.muscles, frames.muscles, frames.q, frames.u, frames.activation
+        )
+        for order, change in enumerate((by_angle, by_speed)):
+            demand[:, _LEG_ROWS, order, LEG_INDICES] -= change
+        rows = np.concatenate([demand / frames.tolerance[:, None, None], self._aim_change(frames)], axis=1)
+        rows = rows.reshape(n, AIMS.stop, 3 * DOFS)
+        free = np.where(solution.free, frames.columns.transpose(2, 0, 1), 0.0).transpose(1, 0, 2)
+        answer = np.eye(AIMS.stop) + weight * np.matmul(free / frames.weight[:, None], free.transpose(0, 2, 1))
+        hessian = np.matmul(rows.transpose(0, 2, 1), np.linalg.solve(answer, rows))
+        return hessian, np.einsum("nri,nr->ni", rows, solution.residual)
+
+    def _aim_change(self, frames: Explanation) -> Array:
+        vertical = frames.point_force[:, :, 1] / self.loads.aim_tolerance
+        change = np.zeros((len(frames.q), AIMS.stop - AIMS.start, 3, DOFS))
+        for side in range(len(SIDES)):
+            own = self.body.point_side == side
+            change[:, 2 * side : 2 * side + 2, 0] = np.einsum(
+                "np,npij->nij", vertical[:, own], frames.aim.by_coordinate[:, own]
+            )
+        return change
+
+    def _rest_terms(self, frames: Explanation, derivatives: Derivatives) -> list[tuple[Array, Array]]:
+        """Loaded points should be low and still: the price of contact at fixed point forces."""
+        n, points = frames.unrest.height.shape
+        load = np.sqrt(self.loads.firmness * frames.edge_force_squared)
+        jacobian = frames.motion.jacobian.transpose(0, 1, 3, 2)
+        settings = self.loads.settings
+        lift = np.zeros((n, points, 3, DOFS))
+        high = (frames.unrest.height > 0) * load / (settings.rest_height_m * self.body.length_scale)
+        lift[:, :, 0] = high[..., None] * jacobian[:, :, 1]
+        terms = [(load * frames.unrest.height, lift)]
+        for i, axis in enumerate(HORIZONTAL):
+            slide = np.zeros((n, points, 3, DOFS))
+            slide[:, :, 0], slide[:, :, 1] = derivatives.slide[:, :, axis], jacobian[:, :, axis]
+            terms.append(
+                (load * frames.unrest.slide[:, :, i], slide * (load / settings.rest_speed_mps)[..., None, None])
+            )
+        return terms
+
+    def _sink_term(self, frames: Explanation) -> tuple[Array, Array]:
+        depth = self._sink(frames)
+        slope = np.zeros((*depth.shape, 3, DOFS))
+        scale = (depth > 0) / (self._settings.sink_m * self.body.length_scale)
+        slope[:, :, 0] = -scale[..., None] * frames.motion.jacobian[..., 1]
+        return depth, slope

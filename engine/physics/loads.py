@@ -1,0 +1,151 @@
+"""The inner problem: the activations and point forces that best explain a motion, frame by frame.
+
+Its equations, each divided by its tolerance, are the six of the root and the twelve of the legs
+
+    torques of muscles and ground forces + r = inverse dynamics - passive torques
+
+and four that aim each leg's ground force. Its variables are the activations, between their least value and one, and for each point the
+four edges of the friction pyramid, not negative. What it costs (`Solution.value`) is what the projection lowers.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.conventions import COORDINATE_INDEX, MUSCLES, ROOT_COORDINATES, SIDES
+from engine.cycle import Array
+from engine.musculoskeletal.muscle_paths import LEG_INDICES
+from engine.physics.body import PhysicalBody
+from engine.physics.bounded_least_squares import Solution, bounded_least_squares
+from engine.physics.contact import EDGES, HORIZONTAL, UNIT_FORCE_N, Aim, Unrest, aim, friction_pyramid, unrest
+from engine.physics.muscle_force import MuscleState, lengthening, muscle_state
+from engine.physics.rigid_body import RigidBodyMotion, rigid_body_motion
+from engine.physics.settings import ForceSettings
+
+ROWS = np.array([*(COORDINATE_INDEX[name] for name in ROOT_COORDINATES), *LEG_INDICES])
+"""Coordinates whose equations of motion muscles and ground must satisfy."""
+
+ROOT_MOMENTS, ROOT_FORCES, LEGS = slice(0, 3), slice(3, 6), slice(6, 18)
+AIMS = slice(18, 22)
+"""Parts of the equations."""
+
+_SPASTIC_UNIT = 0.1
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A motion ``q, u, a (n, 31)`` and the forces that best explain it. ``point_force (n, P, 3)`` N; ``edge_force_squared (n, P)`` is
+    the sum over the pyramid's edges, in squared units; ``columns`` and ``weight`` are those of the inner problem, ``tolerance (18,)`` of
+    its equations of motion."""
+
+    q: Array
+    u: Array
+    a: Array
+    motion: RigidBodyMotion
+    passive: Array
+    muscles: MuscleState
+    unrest: Unrest
+    aim: Aim
+    columns: Array
+    weight: Array
+    tolerance: Array
+    solution: Solution
+    point_force: Array
+    edge_force_squared: Array
+
+    @property
+    def activation(self) -> Array:
+        """``(n, 80)``."""
+        return self.solution.x[:, : len(MUSCLES)]
+
+    @property
+    def unexplained(self) -> Array:
+        """Generalised forces ``(n, 18)`` at `ROWS` that muscles and ground do not give, N and N·m."""
+        return self.solution.residual[:, : len(ROWS)] * self.tolerance
+
+
+class Loads:
+    """The inner problem for one body."""
+
+    def __init__(self, body: PhysicalBody, settings: ForceSettings, firmness: float | None = None) -> None:
+        self.body, self.settings = body, settings
+        self.firmness = settings.firmness if firmness is None else firmness
+        self.unit = UNIT_FORCE_N * body.force_scale
+        moment_scale = body.force_scale * body.length_scale
+        self.tolerance = np.concatenate(
+            [
+                np.full(3, settings.root_moment_nm * moment_scale),
+                np.full(3, settings.root_force_n * body.force_scale),
+                np.full(len(LEG_INDICES), settings.joint_moment_nm * moment_scale),
+            ]
+        )
+        self.aim_tolerance = settings.aim_force_n * body.force_scale
+        self._edges = friction_pyramid(settings.friction)
+        strength = body.muscles.parameters.max_isometric_force
+        self._effort = settings.effort * strength / strength.mean()
+
+    def explain(self, q: Array, u: Array, a: Array, start: Array | None = None) -> Explanation:
+        """Solves all frames; ``start (n, 22)`` are residuals of a motion nearby, which make it faster."""
+        body = self.body
+        motion = rigid_body_motion(body.multibody.tree, body.points, q, u, a)
+        muscles, passive = muscle_state(body.muscles, q, u), body.passive.torque(q, u)
+        rest, aims = unrest(motion, body, self.settings), aim(motion, q, self.settings)
+        columns, weight = self._columns(motion, muscles, aims), self._weight(rest)
+        demand = self._demand(motion, muscles, passive)
+        lower, upper = self._bounds(muscles, weight.shape)
+        start = np.zeros_like(demand) if start is None else start
+        solution = bounded_least_squares(columns, demand, weight, lower, upper, self.settings.residual_weight, start)
+        edge = solution.x[:, len(MUSCLES) :].reshape(len(q), -1, EDGES)
+        return Explanation(
+            q,
+            u,
+            a,
+            motion,
+            passive,
+            muscles,
+            rest,
+            aims,
+            columns,
+            weight,
+            self.tolerance,
+            solution,
+            point_force=edge @ self._edges * self.unit,
+            edge_force_squared=(edge**2).sum(axis=2),
+        )
+
+    def _demand(self, motion: RigidBodyMotion, muscles: MuscleState, passive: Array) -> Array:
+        needed = motion.force[:, ROWS] - passive[:, ROWS]
+        needed[:, LEGS] -= np.einsum("njm,nm->nj", muscles.arm, muscles.passive)
+        return np.concatenate([needed / self.tolerance, np.zeros((len(needed), AIMS.stop - AIMS.start))], axis=1)
+
+    def _columns(self, motion: RigidBodyMotion, muscles: MuscleState, aims: Aim) -> Array:
+        """Share of every equation that a unit of each variable satisfies: ``(n, 80 + 4 P, 22)``."""
+        n, points = motion.position.shape[:2]
+        columns = np.zeros((n, len(MUSCLES) + EDGES * points, AIMS.stop))
+        columns[:, : len(MUSCLES), LEGS] = (muscles.arm * muscles.capacity[:, None]).transpose(
+            0, 2, 1
+        ) / self.tolerance[LEGS]
+        ground = columns[:, len(MUSCLES) :].reshape(n, points, EDGES, AIMS.stop)
+        ground[..., : len(ROWS)] = (
+            self._edges @ motion.jacobian[:, :, ROWS].transpose(0, 1, 3, 2) * (self.unit / self.tolerance)
+        )
+        aside = self._edges[:, HORIZONTAL] - aims.slope[:, :, None]
+        for side in range(len(SIDES)):
+            own = self.body.point_side == side
+            equations = slice(AIMS.start + 2 * side, AIMS.start + 2 * side + 2)
+            ground[:, own, :, equations] = aside[:, own] * (self.unit / self.aim_tolerance)
+        return columns
+
+    def _weight(self, rest: Unrest) -> Array:
+        price = self.settings.point_force + self.settings.residual_weight * self.firmness * rest.price
+        effort = np.broadcast_to(self._effort, (len(price), len(MUSCLES)))
+        return np.concatenate([effort, np.repeat(price, EDGES, axis=1)], axis=1)
+
+    def _bounds(self, muscles: MuscleState, shape: tuple[int, ...]) -> tuple[Array, Array]:
+        """Activation cannot fall below its floor: co-contraction, and the stretch reflex of spastic muscles."""
+        lower, upper = np.zeros(shape), np.full(shape, np.inf)
+        reflex = self.body.spasticity * _SPASTIC_UNIT * np.maximum(lengthening(self.body.muscles, muscles), 0.0)
+        floor = np.maximum(self.body.muscles.parameters.min_activation, self.settings.least_activation)
+        lower[:, : len(MUSCLES)] = np.minimum(np.maximum(floor, reflex), 1.0)
+        upper[:, : len(MUSCLES)] = 1.0
+        return lower, upper

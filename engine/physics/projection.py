@@ -1,0 +1,102 @@
+"""The projection: a proposed cycle is moved, as little as possible, until forces explain it.
+
+Unknown are the Fourier coefficients of all coordinates, mean speed and cycle time. The cost is the distance to the proposal, what each
+frame costs (`frame_costs`) and how unusual the spectrum of the ground force is (`force_prior`). No contact phase is prescribed: soft
+contact comes first, so that feet may find when to stand, then firm contact.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.conventions import COORDINATES, LEG_COORDINATES, SIDES, suffix
+from engine.cycle import Array, GaitCycle
+from engine.physics.bases import CycleBasis, NormalEquations, Tolerance
+from engine.physics.body import PhysicalBody
+from engine.physics.force_prior import ForceSpectrum
+from engine.physics.frame_costs import FORCES, FrameCosts, peak_cap
+from engine.physics.levenberg_marquardt import Minimum, Schedule, minimise
+from engine.physics.loads import Explanation, Loads
+from engine.physics.rigid_body import rigid_body_motion
+from engine.physics.settings import MotionSettings, Settings
+
+FRAMES = 50
+SOFT_SHARE = 0.15
+SOFT, FIRM = Schedule(steps=6, tolerance=0.02), Schedule(steps=14, tolerance=0.003)
+_FLOOR_PERCENTILE = 40
+_HEIGHT = COORDINATES.index("pelvis_ty")
+
+
+def tolerance(body: PhysicalBody, settings: MotionSettings) -> Tolerance:
+    """Trust in a proposal."""
+    size = body.length_scale
+    toes = {LEG_COORDINATES[-1] + suffix(side) for side in SIDES}
+    lengths = {
+        "pelvis_ty": settings.height_m * size,
+        "pelvis_tx": settings.horizontal_m * size,
+        "pelvis_tz": settings.horizontal_m * size,
+    }
+    coordinate = [
+        lengths.get(name, settings.toe_angle_rad if name in toes else settings.angle_rad) for name in COORDINATES
+    ]
+    return Tolerance(np.array(coordinate) * settings.looseness, settings.speed_mps, settings.log_duration)
+
+
+def put_on_floor(cycle: GaitCycle, body: PhysicalBody) -> GaitCycle:
+    """Raises or lowers a cycle so that the lower foot is on the floor for most of the time."""
+    motion = cycle.motion(FRAMES)
+    points = rigid_body_motion(body.multibody.tree, body.points, motion.q, motion.u, motion.a).position
+    coefficients = cycle.coefficients.copy()
+    coefficients[0, _HEIGHT] -= np.percentile(points[:, :, 1].min(axis=1), _FLOOR_PERCENTILE)
+    return GaitCycle(coefficients, cycle.speed_mps, cycle.duration_s)
+
+
+class CycleProblem:
+    """The cost of a cycle near a proposal, for `minimise`."""
+
+    def __init__(self, body: PhysicalBody, settings: Settings, proposal: GaitCycle, firmness: float) -> None:
+        self.loads = Loads(body, settings.force, firmness)
+        self.frames = FrameCosts(body, settings, self.loads, peak_cap(proposal.speed_mps, body.leg_length_m))
+        self.basis = CycleBasis(FRAMES, tolerance(body, settings.motion))
+        self._reference = CycleBasis.pack(proposal)
+        motion = proposal.motion(FRAMES)
+        needed = rigid_body_motion(body.multibody.tree, body.points, motion.q, motion.u, motion.a).force[:, FORCES]
+        self._spectrum = ForceSpectrum(needed / body.weight_n, proposal.speed_mps, body.length_scale)
+
+    def evaluate(self, x: Array, near: Explanation | None) -> tuple[float, Explanation]:
+        motion = self.basis.motion(x)
+        start = None if near is None else near.solution.residual
+        state = self.loads.explain(motion.q, motion.u, motion.a, start)
+        unusual = self._spectrum.residual(self.frames.total_force(state))
+        distance = self.basis.distance(x, self._reference)
+        return distance + self.frames.cost(state) + 0.5 * float((unusual**2).sum()), state
+
+    def linearise(self, x: Array, state: Explanation) -> NormalEquations:
+        motion, model = self.basis.motion(x), self.frames.quadratic(state)
+        normal = self.basis.normal_equations(x, self._reference, motion, model)
+        slopes = self._spectrum.derivative(self.basis.derivative(motion, model.total_force)).reshape(-1, len(x))
+        unusual = self._spectrum.residual(self.frames.total_force(state)).ravel()
+        return NormalEquations(normal.matrix + slopes.T @ slopes, normal.gradient + slopes.T @ unusual)
+
+    def step(self, normal: NormalEquations, damping: float) -> Array:
+        return self.basis.step(normal, damping)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """The feasible cycle, and the proposal (on the floor) from which it was moved."""
+
+    cycle: GaitCycle
+    reference: GaitCycle
+    costs: tuple[float, ...]
+
+
+def project(proposal: GaitCycle, body: PhysicalBody, settings: Settings) -> Projection:
+    """Moves a proposal until forces explain it; whether they do is for `verdict` to say."""
+    reference = put_on_floor(proposal, body)
+    x, costs = CycleBasis.pack(reference), ()
+    for share, schedule in ((SOFT_SHARE, SOFT), (1.0, FIRM)):
+        problem = CycleProblem(body, settings, reference, share * settings.force.firmness)
+        minimum: Minimum[Explanation] = minimise(problem, x, schedule)
+        x, costs = minimum.x, costs + minimum.costs
+    return Projection(CycleBasis.unpack(x), reference, costs)

@@ -1,0 +1,81 @@
+"""Tolerances of the projection: how large a deviation of each kind costs one half.
+
+They are given for an adult of `REFERENCE_WEIGHT_N` and `REFERENCE_LEG_M` and scale with body weight and leg length.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class ForceSettings:
+    """Tolerances of the inner problem: which activations and ground forces explain a frame.
+
+    - ``root_force_n``, ``root_moment_nm``, ``joint_moment_nm``: unexplained forces;
+    - ``residual_weight``: their weight against everything else inside the inner problem;
+    - ``effort``: weight of squared activations (each weighted by its muscle's relative strength);
+    - ``point_force``: weight of squared point forces (in units of 100 N), so that load is shared;
+    - ``firmness``, ``rest_height_m``, ``rest_speed_mps``: a point force of 100 N that is that high or slides that fast costs ``firmness
+      / 2``;
+    - ``aim_force_n``, ``aim_height``: the force of each leg aims at a point that many pelvis heights above the floor (the body's
+      "virtual pivot point", Maus et al. 2010, Nat Commun 1:70);
+    - ``friction``: coefficient of the friction pyramid.
+    """
+
+    root_force_n: float = 15.0
+    root_moment_nm: float = 5.0
+    joint_moment_nm: float = 3.0
+    residual_weight: float = 400.0
+    effort: float = 1.0
+    point_force: float = 0.02
+    firmness: float = 2.0
+    rest_height_m: float = 0.004
+    rest_speed_mps: float = 0.05
+    aim_force_n: float = 60.0
+    aim_height: float = 1.5
+    friction: float = 0.8
+    least_activation: float = 0.01
+
+
+@dataclass(frozen=True)
+class MotionSettings:
+    """Tolerances of the motion itself.
+
+    - ``angle_rad``, ``toe_angle_rad``, ``height_m``, ``horizontal_m``: deviation from the proposal per frame, all times ``looseness``;
+    - ``speed_mps``, ``log_duration``: deviation of mean speed and stride time;
+    - ``sink_m``: penetration beyond 1 mm;
+    - ``trunk_torque_nm``, ``arm_torque_nm``: torques that no muscle of the model gives;
+    - ``range_rad``: angle outside the joint's range;
+    - ``peak_force``: total vertical force above its cap, in body weights.
+    """
+
+    looseness: float = 1.0
+    angle_rad: float = 0.08
+    toe_angle_rad: float = 0.6
+    height_m: float = 0.10
+    horizontal_m: float = 0.05
+    speed_mps: float = 0.1
+    log_duration: float = 0.03
+    sink_m: float = 0.002
+    sink_allowed_m: float = 0.001
+    trunk_torque_nm: float = 50.0
+    arm_torque_nm: float = 15.0
+    range_rad: float = 0.01
+    peak_force: float = 0.05
+
+
+JOINT_RANGE_RAD: dict[str, tuple[float, float]] = {
+    "knee_angle": (0.02, 2.0),
+    "ankle_angle": (-0.6, 0.45),
+    "hip_flexion": (-0.5, 1.5),
+    "hip_adduction": (-0.35, 0.35),
+    "mtp_angle": (-0.15, 0.8),
+}
+"""Range in which a walking leg is kept."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that the projection weighs."""
+
+    force: ForceSettings = field(default_factory=ForceSettings)
+    motion: MotionSettings = field(default_factory=MotionSettings)
