@@ -1,11 +1,12 @@
 """From published muscles to the ones that walk here: two adjustments, the same for all muscles.
 
-Strength. The published forces take 60 N per cm² of muscle, which lets the joints give about twice what young adults can. Torques measured in
-young men (per 75 kg: knee extension 239 N·m and flexion 104 at mid-range, plantarflexion 132–180, dorsiflexion 45, hip extension 180–250
-and flexion 120–170, abduction 100–130) call for 20 to 40 N/cm²; plantarflexors are known to do more in gait than in a test.
+Strength. The published forces take 60 N per cm² of muscle, which lets the joints give about twice what young adults can. Torques
+measured in young men (of 75 kg: knee extension 239 N·m and flexion 104 at mid-range, plantarflexion 132–180, dorsiflexion 45, hip
+extension 180–250 and flexion 120–170, abduction 100–130; see ``docs/model.md``) call for 20 to 40 N/cm²; plantarflexors are known
+to do more in gait than in a test.
 
-Tendon. A rigid tendon as long as a slack one keeps the calf's fibres too long: torque falls with dorsiflexion where it should rise. So the rigid tendon has
-the length that the elastic one takes under a fifth of its muscle's maximal force.
+Tendon. A rigid tendon as long as a slack one keeps the calf's fibres too long: torque falls with dorsiflexion where it should
+rise. So the rigid tendon has the length that the elastic one takes under a fifth of its muscle's maximal force.
 """
 
 from dataclasses import replace
