@@ -134,8 +134,8 @@ def _read_labels(path: Path, height_m: float) -> tuple[KeypointSequence, Array]:
         raise DataError(f"{path}: missing although the manifest names it, so the cohort is not whole; {REMEDY}")
     arrays = open_npz(path)
     try:
-        visible = _visibility(arrays)
-        inside = _inside_image(arrays)
+        _check_labels(arrays)
+        visible, inside = np.asarray(arrays["visibility"]) > 0, _inside_image(arrays)
         keypoints = np.concatenate([np.asarray(arrays["keypoints2d"], float)[..., :2], inside[..., None]], axis=-1)
         sequence = sequence_from_arrays({**arrays, "keypoints2d": keypoints, "height_m": np.array(height_m)})
     except (KeyError, ValueError, TypeError) as error:
@@ -143,23 +143,17 @@ def _read_labels(path: Path, height_m: float) -> tuple[KeypointSequence, Array]:
     return sequence, visible
 
 
-def _inside_image(arrays: dict[str, Array]) -> Array:
-    for key in ("keypoints2d", "fps", "image_size", "K"):
+def _check_labels(arrays: dict[str, Array]) -> None:
+    for key in ("keypoints2d", "visibility", "fps", "image_size", "K"):
         if key not in arrays:
             raise KeyError(f"{key}: this key is missing from the camera's labels")
-    points = arrays["keypoints2d"]
-    if points.ndim != 3 or points.shape[1:] != (17, 3):
-        raise ValueError(f"keypoints2d: shape {points.shape}, expected (frames, 17, 3)")
-    image = np.asarray(arrays["image_size"], float)
+    shape = arrays["keypoints2d"].shape
+    if len(shape) != 3 or shape[1:] != (17, 3):
+        raise ValueError(f"keypoints2d: shape {shape}, expected (frames, 17, 3)")
+    if arrays["visibility"].shape != shape[:2]:
+        raise ValueError(f"visibility: shape {arrays['visibility'].shape}, expected {shape[:2]} (frames, keypoints)")
+
+
+def _inside_image(arrays: dict[str, Array]) -> Array:
+    points, image = arrays["keypoints2d"], np.asarray(arrays["image_size"], float)
     return ((points[..., :2] >= 0) & (points[..., :2] < image)).all(axis=-1).astype(float)
-
-
-def _visibility(arrays: dict[str, Array]) -> Array:
-    if "visibility" not in arrays:
-        raise KeyError("visibility: this key is missing from the camera's labels")
-    visible = np.asarray(arrays["visibility"])
-    if visible.shape != arrays["keypoints2d"].shape[:2]:
-        raise ValueError(
-            f"visibility: shape {visible.shape}, expected {arrays['keypoints2d'].shape[:2]} (frames, keypoints)"
-        )
-    return visible > 0

@@ -6,6 +6,9 @@ import torch
 from torch import Tensor, nn
 
 _TRUST_GEOMETRY = 3.0
+_RESIDUAL_SCALE = (0.1, 0.02)
+"""Logs of speed and cadence by which geometry is usually off: the unit of the residual, so that training starts with steps of that size."""
+
 _LOG_VARIANCE_RANGE = (-9.0, 2.0)
 
 
@@ -33,6 +36,7 @@ class GeometryFirstHead(nn.Module):
         self.gate = nn.Linear(scalars, 2)
         self.residual = nn.Linear(width, 2)
         self.log_variance = nn.Linear(width, 3)
+        self.register_buffer("residual_scale", torch.tensor(_RESIDUAL_SCALE))
         for layer in (self.gate, self.residual, self.log_variance):
             nn.init.zeros_(layer.weight)
         nn.init.constant_(self.gate.bias, _TRUST_GEOMETRY)
@@ -43,7 +47,8 @@ class GeometryFirstHead(nn.Module):
         """``walk (B, features)``, ``scalars (B, S)`` normalised, ``geometry (B, 2)`` and ``prior (2,)`` logs."""
         hidden = self.body(torch.cat([walk, scalars], dim=-1))
         gate = torch.sigmoid(self.gate(scalars))
-        speed, cadence = (prior + gate * (geometry - prior) + self.residual(hidden)).unbind(dim=-1)
+        corrected = prior + gate * (geometry - prior) + self.residual_scale * self.residual(hidden)
+        speed, cadence = corrected.unbind(dim=-1)
         step = speed - cadence + torch.log(torch.tensor(60.0, dtype=speed.dtype, device=speed.device))
         log_variance = self.log_variance(hidden).clamp(*_LOG_VARIANCE_RANGE)
         return LogEstimate(torch.stack([speed, cadence, step], dim=-1), log_variance)

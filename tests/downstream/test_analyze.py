@@ -1,0 +1,151 @@
+import sys
+from importlib.util import find_spec
+
+import av
+import numpy as np
+import pytest
+from stick_walks import StickWalk, film
+
+from downstream.analyze import analyze
+from downstream.detectors import load_detector
+from downstream.mediapipe_detector import BLAZEPOSE_OF_COCO
+from downstream.video import frames, probe
+from engine.errors import DataError, MissingDependencyError
+
+PLUGIN = """
+import numpy as np
+from downstream.keypoints import KeypointSequence
+from stick_walks import StickWalk, film
+
+class StickDetector:
+    def detect(self, video):
+        return film(StickWalk(1.0, 100, 1.7)) if video.name != "empty_room.mp4" else KeypointSequence(np.zeros((60, 17, 3)), 30.0)
+
+class Deaf:
+    pass
+"""
+
+
+def save_keypoints(path, sequence, **more):
+    np.savez(path, keypoints2d=sequence.keypoints2d, fps=sequence.fps, **more)
+    return path
+
+
+def save_video(path, count=60, size=(64, 48)):
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=30)
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+        for number in range(count):
+            picture = np.full((size[1], size[0], 3), min(4 * number + 20, 235), dtype=np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode())
+    return path
+
+
+@pytest.fixture
+def plugin(tmp_path, monkeypatch):
+    """A package with pose detectors, installed the way packages are: a module and its entry points on the path."""
+    site = tmp_path / "site"
+    info = site / "sticks-1.0.dist-info"
+    info.mkdir(parents=True)
+    (site / "stick_plugin.py").write_text(PLUGIN)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: sticks\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "[gaitforge.pose_detectors]\na_sticks = stick_plugin:StickDetector\ndeaf = stick_plugin:Deaf\n"
+    )
+    monkeypatch.syspath_prepend(str(site))
+    yield
+    sys.modules.pop("stick_plugin", None)
+
+
+def test_a_keypoint_file_is_read(tmp_path, model_folder, side_walk):
+    path = save_keypoints(tmp_path / "walk.npz", side_walk, height_m=1.72, image_size=[640, 480])
+    report = analyze(path, model_folder=model_folder)
+    assert report["speed_mps"]["value"] == pytest.approx(1.25, rel=0.1)
+    assert report["cadence_spm"]["value"] == pytest.approx(112, rel=0.03)
+    assert report["step_length_m"]["sd"] > 0
+    assert report["geometry_only"]["speed_mps"] == pytest.approx(1.25, rel=0.03)
+    assert report["model"]["trained_on"]["subjects"] == 12
+    assert report["model"]["shipped"] is False
+
+
+def test_the_height_on_the_command_line_wins(tmp_path, model_folder, side_walk):
+    path = save_keypoints(tmp_path / "walk.npz", side_walk, height_m=1.0, image_size=[640, 480])
+    report = analyze(path, model_folder=model_folder, height_m=1.72)
+    assert report["input"]["height_m"] == 1.72
+    with pytest.raises(DataError, match="--height: height_m: 172"):
+        analyze(path, model_folder=model_folder, height_m=172)
+
+
+def test_doubts_are_said(tmp_path, model_folder):
+    path = save_keypoints(tmp_path / "walk.npz", film(StickWalk(1.1, 105, 1.7), 90), image_size=[640, 480])
+    doubts = " ".join(analyze(path, model_folder=model_folder)["mind"])
+    assert "height is not known" in doubts
+    assert "towards or away" in doubts
+    treadmill = film(StickWalk(1.1, 105, 1.7)).keypoints2d.copy()
+    treadmill[..., 0] -= treadmill[:, 5:7, 0].mean(axis=1)[:, None] - 320
+    np.savez(tmp_path / "treadmill.npz", keypoints2d=treadmill, fps=30.0, height_m=1.7, image_size=[640, 480])
+    assert "treadmill" in " ".join(analyze(tmp_path / "treadmill.npz", model_folder=model_folder)["mind"])
+
+
+def test_too_short_keypoints_name_the_file(tmp_path, model_folder, side_walk):
+    path = save_keypoints(tmp_path / "short.npz", side_walk.frames(0, 20))
+    with pytest.raises(DataError, match=r"short\.npz: .*at least 1\.5 s"):
+        analyze(path, model_folder=model_folder)
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_video_goes_through_the_users_detector(tmp_path, model_folder):
+    report = analyze(save_video(tmp_path / "walk.mp4"), model_folder=model_folder)
+    assert report["speed_mps"]["value"] == pytest.approx(1.0, rel=0.1)
+    assert report["input"]["pose_detector"] == "StickDetector"
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_video_without_a_person_is_one_clear_error(tmp_path, model_folder):
+    with pytest.raises(DataError, match=r"empty_room\.mp4: .*person"):
+        analyze(save_video(tmp_path / "empty_room.mp4"), model_folder=model_folder)
+
+
+@pytest.mark.usefixtures("plugin")
+def test_detectors_are_chosen_by_name_and_held_to_the_contract():
+    assert type(load_detector("a_sticks")).__name__ == "StickDetector"
+    with pytest.raises(DataError, match="has no method detect"):
+        load_detector("deaf")
+    with pytest.raises(MissingDependencyError, match="'nobody'; installed: a_sticks"):
+        load_detector("nobody")
+
+
+@pytest.mark.skipif(find_spec("mediapipe") is not None, reason="a detector is installed")
+def test_without_a_detector_it_says_what_to_install(tmp_path, model_folder):
+    with pytest.raises(MissingDependencyError, match=r"pip install .*mediapipe==0\.10\.21"):
+        analyze(save_video(tmp_path / "walk.mp4"), model_folder=model_folder)
+
+
+def test_broken_videos_give_one_clear_error_before_any_detector_is_sought(tmp_path, model_folder):
+    whole = save_video(tmp_path / "whole.mp4").read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "empty.mp4").touch()
+    (tmp_path / "text.mp4").write_text("not a video at all")
+    save_video(tmp_path / "short.mp4", count=20)
+    (tmp_path / "folder.mp4").mkdir()
+    for name in ("cut", "empty", "text", "short", "folder", "absent"):
+        with pytest.raises(DataError, match=rf"{name}\.mp4"):
+            analyze(tmp_path / f"{name}.mp4", model_folder=model_folder)
+
+
+def test_frames_come_whole_and_in_order(tmp_path):
+    path = save_video(tmp_path / "walk.mp4", count=50)
+    levels = [frame.mean() for frame in frames(path)]
+    assert len(levels) == 50
+    assert np.all(np.diff(levels) > 0)
+    assert probe(path).image_size == (64, 48)
+    assert probe(path).fps == pytest.approx(30)
+
+
+def test_blazepose_landmarks_are_those_of_coco():
+    """Order of BlazePose: nose, eyes (inner, middle, outer), ears, mouth, then left-right pairs of shoulders to ankles from 11 on."""
+    assert len(set(BLAZEPOSE_OF_COCO)) == 17
+    left, right = BLAZEPOSE_OF_COCO[5::2], BLAZEPOSE_OF_COCO[6::2]
+    assert all(second == first + 1 for first, second in zip(left, right, strict=True))
+    assert left == (11, 13, 15, 23, 25, 27)

@@ -1,0 +1,55 @@
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from downstream.commands import app
+from engine.errors import DataError
+
+RUNNER = CliRunner()
+
+
+def run(*arguments):
+    return RUNNER.invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate", "analyze"])
+def test_help_teaches_with_an_example(command):
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert f"Example: gaitforge {command}" in result.output
+
+
+def test_train_evaluate_analyze_one_after_the_other(few, tmp_path, side_walk):
+    trained = run("train", few, "-o", tmp_path / "model", "--epochs", 1, "--seed", 4)
+    assert trained.exit_code == 0, trained.output
+    assert "4 subjects" in trained.output
+    evaluated = run("evaluate", tmp_path / "model", few, "-o", tmp_path / "evaluation.json")
+    assert evaluated.exit_code == 0, evaluated.output
+    assert json.loads((tmp_path / "evaluation.json").read_text())["targets"]["speed_mps"]["n"] == 3
+    np.savez(tmp_path / "walk.npz", keypoints2d=side_walk.keypoints2d, fps=30.0, image_size=[640, 480])
+    analyzed = run("analyze", tmp_path / "walk.npz", "--height", 1.72, "--model", tmp_path / "model")
+    assert analyzed.exit_code == 0, analyzed.output
+    assert json.loads(analyzed.stdout)["speed_mps"]["value"] == pytest.approx(1.25, rel=0.1)
+
+
+def test_the_evaluation_lands_where_the_report_looks(few, model_folder):
+    result = run("evaluate", model_folder, few, "--split", "validation")
+    assert result.exit_code == 0, result.output
+    assert json.loads((few / "evaluation.json").read_text())["split"] == "validation"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("train", "nowhere", "-o", "model"), ("evaluate", "nowhere", "nowhere"), ("analyze", "nowhere.npz")]
+)
+def test_what_is_not_there_is_named_and_nothing_is_left_behind(arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert isinstance(result.exception, DataError)
+    assert "nowhere" in str(result.exception)
+    assert not list(tmp_path.iterdir())
+
+
+def test_zero_epochs_are_refused(cohort, tmp_path):
+    assert run("train", cohort, "-o", tmp_path / "model", "--epochs", 0).exit_code == 2

@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+
+from downstream.regression import rhythm, robust_line
+
+TIME = np.arange(100) / 25
+
+
+def test_a_line_under_a_rhythm_is_found_exactly():
+    values = 3.0 + 0.7 * TIME + 0.2 * np.sin(2 * np.pi * 0.9 * TIME + 1)
+    line = robust_line(TIME, values, 0.9)
+    assert line.slope == pytest.approx(0.7, abs=1e-9)
+    assert line.level == pytest.approx(3.0 + 0.7 * TIME.mean(), abs=1e-9)
+
+
+def test_wild_values_and_gaps_hardly_move_the_line(rng):
+    values = 0.7 * TIME + rng.normal(0, 0.01, len(TIME))
+    values[rng.choice(100, 8, replace=False)] += 5
+    values[30:40] = np.nan
+    assert robust_line(TIME, values, 1.0).slope == pytest.approx(0.7, abs=0.02)
+
+
+def test_the_slope_error_is_that_of_repeated_measurement(rng):
+    lines = [robust_line(TIME, rng.normal(0, 0.1, len(TIME)), 1.0) for _ in range(200)]
+    spread = np.std([line.slope for line in lines])
+    assert np.mean([line.slope_error for line in lines]) == pytest.approx(spread, rel=0.25)
+
+
+@pytest.mark.parametrize("frequency", [0.45, 0.8, 1.1, 1.7])
+def test_rhythm_finds_the_fundamental_in_gappy_noise(rng, frequency):
+    angle = 2 * np.pi * frequency * TIME
+    signals = np.column_stack([np.sin(angle) + 0.5 * np.sin(2 * angle), 0.6 * np.cos(angle) + 0.1 * TIME])
+    signals += rng.normal(0, 0.1, signals.shape)
+    keep = rng.random(100) > 0.2
+    found, share = rhythm(TIME[keep], signals[keep], (0.3, 1.9))
+    assert found == pytest.approx(frequency, rel=0.01)
+    assert 0.9 < share <= 1
+
+
+def test_noise_has_no_rhythm(rng):
+    assert rhythm(TIME, rng.normal(size=(100, 4)), (0.3, 1.9))[1] < 0.5
