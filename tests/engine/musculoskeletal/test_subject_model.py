@@ -39,7 +39,7 @@ def test_mass_is_the_persons(name):
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_centre_of_mass_stands_where_peoples_do(name):
-    """55 to 59 % of stature (Palmer 1944, Child Dev 15:99: 57 % from early childhood to adulthood, a little higher in infants)."""
+    """Near 55 to 59 % of stature from early childhood on (Palmer 1944, Child Dev 15:99)."""
     there = posed(name)
     state = there.model.initSystem()
     height = there.model.calcMassCenterPosition(state).to_numpy()[1] / PEOPLE[name].height_m
