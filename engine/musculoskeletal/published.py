@@ -137,10 +137,6 @@ def _coordinates() -> dict[str, Coordinate]:
     }
 
 
-def _place(place: Placement, sign: Array) -> Placement:
-    return Placement(place.position * sign, place.angles * (-sign if sign is _MIRROR else sign))
-
-
 class _Sider:
     """Gives entries of the right-side tables the names (and the mirrored geometry) of one side."""
 
@@ -148,6 +144,9 @@ class _Sider:
         self.suffix = suffix
         self.sign = _MIRROR if suffix == "_l" else np.ones(3)
         self.turn = -_MIRROR if suffix == "_l" else np.ones(3)
+
+    def place(self, place: Placement) -> Placement:
+        return Placement(place.position * self.sign, place.angles * self.turn)
 
     def body_name(self, name: str) -> str:
         return name if name in MIDLINE_BODIES else name + self.suffix
@@ -174,14 +173,14 @@ class _Sider:
             name=joint.name + self.suffix,
             parent=self.body_name(joint.parent),
             child=self.body_name(joint.child),
-            in_parent=_place(joint.in_parent, self.sign),
-            in_child=_place(joint.in_child, self.sign),
+            in_parent=self.place(joint.in_parent),
+            in_child=self.place(joint.in_child),
             coordinate=self.coordinate(joint.coordinate),
             axes=tuple(axes),
         )
 
     def cylinder(self, cylinder: Cylinder) -> Cylinder:
-        place = _place(cylinder.placement, self.sign)
+        place = self.place(cylinder.placement)
         return replace(cylinder, name=cylinder.name + self.suffix, body=self.body_name(cylinder.body), placement=place)
 
     def muscle(self, muscle: Muscle) -> Muscle:
