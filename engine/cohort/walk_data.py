@@ -1,0 +1,201 @@
+"""One walk of a cohort read back from disk, as far as its files are there, and cut into curves that compare with norms."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from engine.cohort.layout import CohortFiles
+from engine.conventions import (
+    ANTISYMMETRIC_COORDINATES,
+    COORDINATE_INDEX,
+    COORDINATES,
+    GRAVITY_MPS2,
+    MUSCLES,
+    SIDES,
+    suffix,
+)
+from engine.cycle import Array
+from engine.errors import DataError
+from engine.musculoskeletal.storage import StorageTable, moment_label, read_coordinates, read_storage
+from engine.norms import dimensionless_speed
+from engine.records import BodyShape, Events
+from engine.strides import Stride, complete_strides, derivative, stride_curves
+
+HIP_HEIGHT_PER_STATURE = 0.53
+"""Used for leg length where the body's own is not told (Winter 2009, Biomechanics and Motor Control, ch. 4)."""
+
+_ANGLES = (
+    "pelvis_tilt",
+    "pelvis_list",
+    "pelvis_rotation",
+    "hip_flexion",
+    "hip_adduction",
+    "hip_rotation",
+    "knee_angle",
+    "ankle_angle",
+)
+_MOMENTS = ("hip_flexion", "hip_adduction", "knee_angle", "ankle_angle")
+_POWERS = {"hip_power": "hip_flexion", "knee_power": "knee_angle", "ankle_power": "ankle_angle"}
+
+
+@dataclass(frozen=True)
+class WalkData:
+    """A row of the manifest and what lies beside it; parts that were not written are None.
+
+    ``q (n, 31)`` at ``time (n,)``; ``force``, ``pressure_centre`` ``(n, 2, 3)``; ``activations (n, 80)``; ``moments (n, 31)``.
+    """
+
+    row: dict[str, Any]
+    time: Array
+    q: Array
+    events: Events
+    force: Array | None
+    pressure_centre: Array | None
+    moments: Array | None
+    activations: Array | None
+    body: BodyShape | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.row['subject_id']}/{self.row['walk_id']}"
+
+    @property
+    def speed(self) -> float:
+        """Dimensionless speed of the walk."""
+        own = self.body.lengths_m["hip_height"] if self.body else HIP_HEIGHT_PER_STATURE * self.row["height_m"]
+        return dimensionless_speed(self.row["speed_mps"], own)
+
+
+def one_row_per_walk(manifest: pd.DataFrame) -> pd.DataFrame:
+    """The manifest without the rows of further cameras."""
+    return manifest.drop_duplicates(["subject_id", "walk_id"]).reset_index(drop=True)
+
+
+def read_walk(files: CohortFiles, row: dict[str, Any]) -> WalkData:
+    """The walk that a row of the manifest tells of.
+
+    Raises:
+        DataError: its coordinates or events are missing, or a file that is there cannot be read.
+    """
+    subject = files.subject(row["subject_id"])
+    walk = subject.walk(row["walk_id"])
+    time, q = read_coordinates(walk.coordinates)
+    forces = _if_there(walk.ground_forces)
+    activations, moments = _if_there(walk.activations), _if_there(walk.moments)
+    return WalkData(
+        row=row,
+        time=time,
+        q=q,
+        events=_read_events(walk.events),
+        force=None if forces is None else _by_side(forces, "force", "v"),
+        pressure_centre=None if forces is None else _by_side(forces, "force", "p"),
+        moments=None if moments is None else _columns(walk.moments, moments, _moment_labels(moments)),
+        activations=None if activations is None else _columns(walk.activations, activations, MUSCLES),
+        body=_read_body(subject.subject),
+    )
+
+
+def _if_there(path: Path) -> StorageTable | None:
+    return read_storage(path) if path.is_file() else None
+
+
+def _columns(path: Path, table: StorageTable, labels: tuple[str, ...]) -> Array:
+    missing = [label for label in labels if label not in table.labels]
+    if missing:
+        raise DataError(f"{path}: lacks the columns {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}")
+    return table.values[:, [table.labels.index(label) for label in labels]]
+
+
+def _moment_labels(table: StorageTable) -> tuple[str, ...]:
+    """Generalised forces are called like OpenSim's inverse dynamics does, or like their coordinates."""
+    as_opensim = tuple(map(moment_label, COORDINATES))
+    return as_opensim if as_opensim[0] in table.labels else COORDINATES
+
+
+def _by_side(table: StorageTable, what: str, kind: str) -> Array:
+    return np.stack(
+        [np.stack([table.column(f"ground_{what}_{side[0]}_{kind}{axis}") for axis in "xyz"], axis=1) for side in SIDES],
+        axis=1,
+    )
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: cannot be read as JSON ({error})") from error
+
+
+def _read_events(path: Path) -> Events:
+    data = _read_json(path)
+    try:
+        times = [tuple(np.array(data[side][kind], float) for side in SIDES) for kind in ("heel_strikes", "toe_offs")]
+    except (KeyError, TypeError) as error:
+        raise DataError(f"{path}: expected heel_strikes and toe_offs of right and left") from error
+    return Events(*times)
+
+
+def _read_body(path: Path) -> BodyShape | None:
+    if not path.is_file():
+        return None
+    data = _read_json(path)
+    lengths = data.get("segment_lengths_m")
+    return None if lengths is None else BodyShape(np.array(data.get("betas", [])), lengths)
+
+
+@dataclass(frozen=True)
+class LegCurves:
+    """Stride-normalised curves of one leg by the names and units of `engine.norms.quantities`: ``(strides, 101)`` each.
+
+    Midline coordinates count as for a right leg. ``activations (strides, 101, 40)`` in the order of `LEG_MUSCLES`. ``stance`` is
+    the mean stance share.
+    """
+
+    curves: dict[str, Array]
+    activations: Array | None
+    stance: float
+
+
+def leg_curves(walk: WalkData, side: int) -> LegCurves:
+    """Curves of the leg ``side`` (index of `SIDES`).
+
+    Raises:
+        DataError: the walk holds no complete stride of that leg.
+    """
+    strides = complete_strides(walk.events)[side]
+    if not strides:
+        raise DataError(f"{walk.name}: no complete stride of the {SIDES[side]} leg in events.json")
+    end = suffix(SIDES[side])
+    curves = _kinematic_curves(walk, side, strides)
+    if walk.force is not None:
+        weight = walk.row["mass_kg"] * GRAVITY_MPS2
+        for axis, name in enumerate(("ground_force_vx", "ground_force_vy")):
+            curves[name] = stride_curves(walk.time, walk.force[:, side, axis] / weight, strides)
+    curves |= _kinetic_curves(walk, end, strides)
+    own = [k for k, name in enumerate(MUSCLES) if name.endswith(end)]
+    active = None if walk.activations is None else stride_curves(walk.time, walk.activations[:, own], strides)
+    return LegCurves(curves, active, float(np.mean([s.stance_share for s in strides])))
+
+
+def _kinematic_curves(walk: WalkData, side: int, strides: tuple[Stride, ...]) -> dict[str, Array]:
+    curves = {}
+    for name in _ANGLES:
+        column = name if name in COORDINATE_INDEX else name + suffix(SIDES[side])
+        sign = -1.0 if SIDES[side] == "left" and name in ANTISYMMETRIC_COORDINATES else 1.0
+        curves[name] = stride_curves(walk.time, sign * walk.q[:, COORDINATE_INDEX[column]], strides)
+    return curves
+
+
+def _kinetic_curves(walk: WalkData, end: str, strides: tuple[Stride, ...]) -> dict[str, Array]:
+    if walk.moments is None:
+        return {}
+    per_kg = {name: walk.moments[:, COORDINATE_INDEX[name + end]] / walk.row["mass_kg"] for name in _MOMENTS}
+    curves = {f"{name}_moment": stride_curves(walk.time, values, strides) for name, values in per_kg.items()}
+    for power, name in _POWERS.items():
+        speed = derivative(walk.time, walk.q[:, COORDINATE_INDEX[name + end]])
+        curves[power] = stride_curves(walk.time, per_kg[name] * speed, strides)
+    return curves
