@@ -15,8 +15,11 @@ from engine.records import PhysicsFigures, Rejection, Subject
 
 @dataclass(frozen=True)
 class ManifestRow:
-    """One walk seen by one camera. ``camera`` and ``annotations`` are empty where nothing was filmed, ``video`` where only labels were made;
-    both paths are relative to the cohort's folder. Units are in the names."""
+    """One walk seen by one camera; units are in the names.
+
+    ``camera`` and ``annotations`` are empty where nothing was filmed, ``video`` where only labels were made. Both paths are
+    relative to the cohort's folder.
+    """
 
     subject_id: str
     walk_id: str

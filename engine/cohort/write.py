@@ -16,7 +16,13 @@ from engine.conditions import card_path
 from engine.conventions import COORDINATES, MUSCLES
 from engine.errors import SpecError
 from engine.files import replace_file
-from engine.musculoskeletal.storage import write_external_loads, write_ground_forces, write_storage
+from engine.musculoskeletal.storage import (
+    write_coordinates,
+    write_external_loads,
+    write_ground_forces,
+    write_moments,
+    write_storage,
+)
 from engine.records import Gait, Walk
 from engine.spec import CohortSpec
 from engine.walk.imu import imu_table
@@ -105,13 +111,13 @@ def write_subject(path: Path, gait: Gait, card: str) -> None:
 def write_walk(folder: Path, walk: Walk) -> None:
     """Motion, forces, muscle activity, events and virtual sensors of a walk."""
     files, dynamics = WalkFiles(folder), walk.dynamics
-    write_storage(files.coordinates, dynamics.time, COORDINATES, dynamics.q)
+    write_coordinates(files.coordinates, dynamics.time, dynamics.q)
     write_ground_forces(
         files.ground_forces, dynamics.time, dynamics.force, dynamics.pressure_centre, dynamics.free_moment
     )
     write_external_loads(files.external_loads, files.ground_forces.name)
     write_storage(files.activations, dynamics.time, MUSCLES, dynamics.activations)
-    write_storage(files.moments, dynamics.time, COORDINATES, dynamics.moments)
+    write_moments(files.moments, dynamics.time, dynamics.moments)
     files.events.write_text(json.dumps(walk.events.to_dict(), indent=1), encoding="utf-8")
     imu_table(walk).to_parquet(files.imu, index=False)
 
