@@ -41,3 +41,7 @@ def main() -> None:
     except KeyboardInterrupt:
         Console(stderr=True).print("Stopped. Finished subjects are kept; the same command goes on from here.")
         sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""The main job on real input: a small cohort, made twice, replayed in plain OpenSim, learnt from, and what happens when input is wrong."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.cohort.layout import CohortFiles
+from engine.conventions import ROOT_COORDINATES, TRANSLATIONS
+from engine.musculoskeletal.replay import replay_exported
+from engine.musculoskeletal.storage import read_storage
+
+ROOT = Path(__file__).parent.parent
+TINY = ROOT / "configs" / "cohorts" / "tiny.yaml"
+LIMITS = {
+    "residual_force_peak_pct": 5.0,
+    "residual_moment_peak_pct": 1.0,
+    "penetration_mm": 8.0,
+    "skate_mm": 10.0,
+    "vertical_force_mean_error_pct": 1.0,
+    "vertical_force_peak_bw": 1.5,
+}
+
+
+def gaitforge(*arguments):
+    command = [sys.executable, "-m", "engine.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=570, check=False, cwd=ROOT)
+
+
+@pytest.fixture(scope="session")
+def cohort(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cohort") / "tiny"
+    result = gaitforge("cohort", TINY, "-o", folder, "--workers", 2)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def manifest(cohort):
+    return pd.read_parquet(cohort / "manifest.parquet")
+
+
+def test_every_subject_walks_and_every_file_is_there(cohort, manifest):
+    assert set(manifest.condition) == {"healthy", "parkinson", "cp_crouch"}
+    for row in manifest.itertuples():
+        folder = cohort / "subjects" / row.subject_id
+        assert json.loads((folder / "subject.json").read_text())["subject"]["condition"] == row.condition
+        names = "coordinates.mot grf.mot grf.xml activations.sto moments.sto events.json imu.parquet smplx.npz"
+        for name in [*names.split(), f"{row.camera}.npz"]:
+            assert (folder / row.walk_id / name).is_file(), name
+        strikes = json.loads((folder / row.walk_id / "events.json").read_text())
+        assert all(len(strikes[side]["heel_strikes"]) >= 7 for side in ("left", "right")), (
+            "six strides need seven strikes"
+        )
+
+
+def test_every_walk_obeys_the_limits(manifest):
+    for column, limit in LIMITS.items():
+        assert (manifest[column] < limit).all(), manifest[["subject_id", column]]
+    assert (manifest.reserve_peak_nm < np.where(manifest.condition == "healthy", 5, 10)).all()
+
+
+def test_exported_walks_replay_in_plain_opensim(cohort, manifest):
+    for row in manifest.itertuples():
+        subject = cohort / "subjects" / row.subject_id
+        time, forces = replay_exported(subject / "model.osim", subject / row.walk_id)
+        ground = read_storage(subject / row.walk_id / "grf.mot")
+        vertical = sum(ground.column(f"ground_force_{side}_vy") for side in "rl")
+        residuals = {name: forces[:, i] for i, name in enumerate(ROOT_COORDINATES)}
+        force = np.linalg.norm([residuals[name] for name in TRANSLATIONS], axis=0)
+        moment = np.linalg.norm([v for name, v in residuals.items() if name not in TRANSLATIONS], axis=0)
+        # The tool fits splines that are free at the record's ends; a tenth of a second there says nothing about the motion.
+        inside = (time > time[0] + 0.1) & (time < time[-1] - 0.1)
+        centre_of_mass_height = 0.55 * row.height_m
+        assert force[inside].max() < 0.05 * vertical.max(), row.subject_id
+        assert moment[inside].max() < 0.01 * vertical.max() * centre_of_mass_height, row.subject_id
+
+
+def test_the_number_of_workers_does_not_matter(manifest, tmp_path):
+    assert gaitforge("cohort", TINY, "-o", tmp_path / "again", "--workers", 1).returncode == 0
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "again" / "manifest.parquet"), manifest, check_exact=True)
+
+
+def test_an_interrupted_cohort_goes_on(cohort, manifest, tmp_path):
+    files = CohortFiles(tmp_path / "copy")
+    shutil.copytree(cohort, files.folder)
+    files.manifest.unlink()
+    shutil.rmtree(files.subject("s00001").walk("w00").folder)
+    files.subject("s00001").outcome.unlink()
+    kept = files.subject("s00000").outcome.stat().st_mtime_ns
+    assert gaitforge("cohort", TINY, "-o", files.folder, "--workers", 1).returncode == 0
+    assert files.subject("s00000").outcome.stat().st_mtime_ns == kept
+    pd.testing.assert_frame_equal(pd.read_parquet(files.manifest), manifest, check_exact=True)
+
+
+def test_report_is_one_page(cohort):
+    result = gaitforge("report", cohort)
+    assert result.returncode == 0, result.stderr
+    page = (cohort / "report.html").read_text()
+    assert "parkinson" in page.lower()
+    assert 'src="http' not in page
+    assert "<link" not in page
+
+
+def expect_one_clear_error(result, *words):
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert all(word in result.stderr for word in words), result.stderr
+
+
+def test_a_bad_spec_leaves_nothing(tmp_path):
+    spec = tmp_path / "bad.yaml"
+    spec.write_text(TINY.read_text().replace("age_years: 30", "age_years: 200"))
+    result = gaitforge("cohort", spec, "-o", tmp_path / "out")
+    expect_one_clear_error(result, "bad.yaml", "age_years", "200")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_stage_leaves_nothing(tmp_path):
+    spec = tmp_path / "bad.yaml"
+    spec.write_text(TINY.read_text() + "stages: {proposer: oracle}\n")
+    expect_one_clear_error(gaitforge("cohort", spec, "-o", tmp_path / "out"), "oracle", "diffusion")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_camera_leaves_nothing(tmp_path):
+    spec = tmp_path / "bad.yaml"
+    spec.write_text(TINY.read_text().replace("[side]", "[drone]"))
+    expect_one_clear_error(gaitforge("cohort", spec, "-o", tmp_path / "out"), "drone", "side")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_foreign_folder_is_left_alone(tmp_path):
+    (tmp_path / "letter.txt").write_text("dear")
+    expect_one_clear_error(gaitforge("cohort", TINY, "-o", tmp_path), "not a cohort")
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_an_output_that_cannot_be_a_folder(tmp_path):
+    (tmp_path / "file").touch()
+    expect_one_clear_error(gaitforge("cohort", TINY, "-o", tmp_path / "file" / "out"), "cannot be written")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_an_output_without_permission(tmp_path):
+    tmp_path.chmod(0o500)
+    expect_one_clear_error(gaitforge("cohort", TINY, "-o", tmp_path / "out"), "cannot be written")
+
+
+def test_another_seed_needs_another_folder(cohort):
+    expect_one_clear_error(gaitforge("cohort", TINY, "-o", cohort, "--seed", 99), "another")
+
+
+@pytest.mark.parametrize("command", [("report",), ("train", "-o", "model")], ids=lambda c: c[0])
+def test_a_truncated_cohort_is_said(command, tmp_path):
+    (tmp_path / "cohort.yaml").write_text("spec: {}\n")
+    name, *options = command
+    options = [str(tmp_path / o) if o == "model" else o for o in options]
+    expect_one_clear_error(gaitforge(name, tmp_path, *options), "manifest.parquet")
