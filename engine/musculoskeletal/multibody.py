@@ -21,7 +21,9 @@ ABSENT, CONSTANT = -2, -1
 """Marks of an axis without motion and of one whose value never changes."""
 
 _FIT_ACCURACY = 1e-7
-_FIT_NODES = 120
+_FIT_NODES = 60
+_ROUNDING = 1e-13
+_DEGREES = (0, 1, 2, 4, POLYNOMIAL_DEGREE)
 _ROTATIONS = 3
 
 
@@ -95,15 +97,18 @@ def _identity(x: float) -> float:
 
 
 def _fit(function: Function, bounds: tuple[float, float]) -> Array:
-    """Polynomial through ``function`` on ``bounds``, of the least degree that is exact, else of the highest."""
+    """Polynomial through ``function`` on ``bounds``, of the least of a few degrees that is exact, else of the highest."""
     nodes = np.cos(np.pi * (np.arange(_FIT_NODES) + 0.5) / _FIT_NODES)
     x = 0.5 * (bounds[0] + bounds[1]) + 0.5 * (bounds[1] - bounds[0]) * nodes
     y = np.array([function(value) for value in x])
-    for degree in range(POLYNOMIAL_DEGREE + 1):
-        coefficients = np.polynomial.Polynomial.fit(x, y, degree).convert().coef
-        if np.abs(np.polynomial.polynomial.polyval(x, coefficients) - y).max() < _FIT_ACCURACY:
+    size = np.abs(x).max()
+    powers = (x[:, None] / size) ** np.arange(POLYNOMIAL_DEGREE + 1)
+    for degree in _DEGREES:
+        scaled = np.linalg.lstsq(powers[:, : degree + 1], y)[0]
+        if np.abs(powers[:, : degree + 1] @ scaled - y).max() < _FIT_ACCURACY:
             break
-    return np.pad(coefficients, (0, POLYNOMIAL_DEGREE + 1 - len(coefficients)))
+    scaled[np.abs(scaled) < _ROUNDING] = 0.0
+    return np.pad(scaled / size ** np.arange(degree + 1), (0, POLYNOMIAL_DEGREE - degree))
 
 
 class _Coordinates:

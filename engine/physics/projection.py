@@ -91,10 +91,10 @@ class Projection:
     costs: tuple[float, ...]
 
 
-def project(proposal: GaitCycle, body: PhysicalBody, settings: Settings) -> Projection:
-    """Moves a proposal until forces explain it; whether they do is for `verdict` to say."""
+def project(proposal: GaitCycle, body: PhysicalBody, settings: Settings, start: GaitCycle | None = None) -> Projection:
+    """Moves a proposal until forces explain it; whether they do is for `verdict` to say. ``start`` is a better guess, if there is one."""
     reference = put_on_floor(proposal, body)
-    x, costs = CycleBasis.pack(reference), ()
+    x, costs = CycleBasis.pack(start or reference), ()
     for share, schedule in ((SOFT_SHARE, SOFT), (1.0, FIRM)):
         problem = CycleProblem(body, settings, reference, share * settings.force.firmness)
         minimum: Minimum[Explanation] = minimise(problem, x, schedule)

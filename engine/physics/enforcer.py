@@ -1,0 +1,93 @@
+"""The stage that lets physics judge proposals: builds the body, projects the gait, replays it in OpenSim, accepts or rejects."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from engine.cycle import GaitCycle
+from engine.musculoskeletal.storage import write_model
+from engine.physics.dynamics import as_dynamics, replay
+from engine.physics.embodied import Embodied, embody
+from engine.physics.events import cycle_phases
+from engine.physics.figures import summarise
+from engine.physics.loads import Explanation, Loads
+from engine.physics.projection import Projection, project
+from engine.physics.settings import Settings
+from engine.physics.verdict import verdict
+from engine.records import (
+    BodyShape,
+    Gait,
+    Proposal,
+    Rejection,
+    RejectionReason,
+    Walk,
+)
+from engine.walk.unroll import unroll
+
+FRAMES = 100
+LOOSENESS = (1.0, 2.5)
+"""Multiples of the tolerances to the proposal that are tried in turn before it is given up."""
+
+
+class OpenSimEnforcer:
+    """Fills the role of `engine.stages.Enforcer`."""
+
+    def __init__(self) -> None:
+        self._settings = Settings()
+        self._latest: Embodied | None = None
+
+    def enforce(self, proposal: Proposal, body: BodyShape) -> Gait | Rejection:
+        """The gait nearest to the proposal that obeys physics, or the reason why there is none."""
+        started = time.process_time()
+        embodied = self._embodied(proposal, body)
+        start: GaitCycle | None = None
+        for looseness in LOOSENESS:
+            motion = replace(self._settings.motion, looseness=looseness)
+            projection = project(proposal.cycle, embodied.body, replace(self._settings, motion=motion), start)
+            result = _judge(proposal, embodied, projection, Loads(embodied.body, self._settings.force), started)
+            if isinstance(result, Gait):
+                return result
+            start = projection.cycle
+        return result
+
+    def walk(self, gait: Gait, strides: int, *, seed: int) -> Walk | Rejection:
+        """A walk of at least ``strides`` strides of either foot, each a little different (see `engine.walk.unroll`)."""
+        return unroll(gait, self._embodied(gait.proposal, gait.body), strides, seed, self._settings)
+
+    def export_model(self, gait: Gait, path: Path) -> None:
+        """Writes the person's OpenSim model."""
+        write_model(self._embodied(gait.proposal, gait.body).model, path)
+
+    def _embodied(self, proposal: Proposal, shape: BodyShape) -> Embodied:
+        if self._latest is None or not self._latest.fits(proposal, shape):
+            self._latest = embody(proposal, shape)
+        return self._latest
+
+
+def _explain(cycle: GaitCycle, loads: Loads) -> Explanation:
+    motion = cycle.motion(FRAMES)
+    return loads.explain(motion.q, motion.u, motion.a)
+
+
+def _judge(
+    proposal: Proposal, embodied: Embodied, projection: Projection, loads: Loads, started: float
+) -> Gait | Rejection:
+    """Twice as finely sampled as it was made, and in OpenSim."""
+    body = embodied.body
+    frames = _explain(projection.cycle, loads)
+    found = cycle_phases(as_dynamics(body, frames.q[:, 0], frames).force[:, :, 1], body.weight_n)
+    if found is None:
+        detail = "a foot does not stand exactly once per stride"
+        return Rejection(proposal.subject, RejectionReason.DIVERGED, None, detail)
+    heel_strike, contact = found
+    cycle, reference = projection.cycle.shifted(heel_strike), projection.reference.shifted(heel_strike)
+    motion, frames = cycle.motion(FRAMES), _explain(cycle, loads)
+    dynamics = as_dynamics(body, motion.time, frames)
+    opinion = replay(embodied.model, body, motion, dynamics)
+    cpu_s = time.process_time() - started
+    before = reference.motion(FRAMES).q
+    figures = summarise(body, frames, dynamics, opinion, before, periodic=True, cpu_s=cpu_s)
+    reason = verdict(figures, opinion.disagreement_pct, proposal.subject)
+    if reason is not None:
+        return Rejection(proposal.subject, reason, figures)
+    return Gait(proposal, embodied.shape, cycle, contact, dynamics, figures)

@@ -1,0 +1,118 @@
+"""A whole walk as quintic splines on even knots: every unknown reaches over six knot spacings only, so that normal equations are banded."""
+
+import numpy as np
+from scipy.interpolate import BSpline
+from scipy.linalg import cho_solve_banded, cholesky_banded
+from scipy.sparse import csr_array, diags_array
+
+from engine.cycle import Array, Motion
+from engine.physics.bases import ROUGH_HARMONIC, STIFFNESS_SHARE, NormalEquations, Tolerance
+from engine.physics.frame_costs import DOFS, Quadratic
+
+DEGREE = 5
+KNOTS_PER_STRIDE = 18
+"""Half as many knots per second as frames at 36 per stride: as fine as nine harmonics of a stride."""
+
+_RIDGE = 1e-3
+_BAND = (DEGREE + 1) * DOFS
+
+
+class SplineBasis:
+    """Spline coefficients ``(functions, 31)``, flattened to ``x``; frames at ``time (n,)``, which is even."""
+
+    def __init__(self, time: Array, stride_time_s: float, tolerance: Tolerance) -> None:
+        self.time = time
+        spacing = stride_time_s / KNOTS_PER_STRIDE
+        intervals = int(np.ceil((time[-1] - time[0]) / spacing))
+        self._spacing = (time[-1] - time[0]) / intervals
+        self._knots = time[0] + self._spacing * np.arange(-DEGREE, intervals + DEGREE + 1)
+        self._values = self._design(time)
+        self.functions = self._values[0].shape[1]
+        rough = (stride_time_s / (2 * np.pi * ROUGH_HARMONIC)) ** 2
+        gram = self._values[0].T @ self._values[0] + rough**2 * (self._values[2].T @ self._values[2])
+        self._gram = csr_array(gram + _RIDGE * diags_array(np.ones(self.functions)))
+        self._trust = 1 / tolerance.coordinate**2
+        self._metric = self._metric_band()
+        self._products = self._frame_products()
+
+    def _design(self, time: Array) -> list[csr_array]:
+        """Values and first two derivatives of all functions at ``time``, sparse ``(n, functions)``."""
+        designs = []
+        size = len(self._knots) - DEGREE - 1
+        difference = csr_array(np.eye(size))
+        for order in range(3):
+            knots = self._knots[order : len(self._knots) - order]
+            lower = BSpline.design_matrix(time, knots, DEGREE - order, extrapolate=True)
+            designs.append(csr_array(csr_array(lower) @ difference))
+            count = lower.shape[1]
+            step = csr_array((np.eye(count - 1, count, 1) - np.eye(count - 1, count)) / self._spacing)
+            difference = csr_array(step @ difference)
+        return designs
+
+    def fit(self, samples: Array) -> Array:
+        """Unknowns whose motion comes nearest to coordinates ``(n, 31)`` at the basis' frames."""
+        design = self._values[0].toarray()
+        return np.linalg.lstsq(design, samples)[0].ravel()
+
+    def at(self, x: Array, time: Array) -> Motion:
+        """The motion at any ``time`` between the first and the last frame."""
+        coefficients = x.reshape(self.functions, DOFS)
+        return Motion(time, *(design @ coefficients for design in self._design(time)))
+
+    def motion(self, x: Array) -> Motion:
+        coefficients = x.reshape(self.functions, DOFS)
+        return Motion(self.time, *(design @ coefficients for design in self._values))
+
+    def distance(self, x: Array, reference: Array) -> float:
+        apart = (x - reference).reshape(self.functions, DOFS)
+        return float(0.5 * (apart * (self._gram @ apart) * self._trust).sum())
+
+    def normal_equations(self, x: Array, reference: Array, motion: Motion, model: Quadratic) -> NormalEquations:
+        n = len(motion.q)
+        band = self._metric.copy()
+        blocks = model.hessian.reshape(n, 3, DOFS, 3, DOFS)
+        for offset in range(DEGREE + 1):
+            total = sum(
+                self._products[offset][s][t] @ blocks[:, t, :, s].reshape(n, -1) for s in range(3) for t in range(3)
+            )
+            self._add_blocks(band, offset, total.reshape(-1, DOFS, DOFS))
+        by_order = model.gradient.reshape(n, 3, DOFS)
+        gradient = sum(self._values[order].T @ by_order[:, order] for order in range(3))
+        apart = (x - reference).reshape(self.functions, DOFS)
+        gradient += (self._gram @ apart) * self._trust
+        return NormalEquations(band, gradient.ravel())
+
+    def step(self, normal: NormalEquations, damping: float) -> Array:
+        damped = normal.matrix + damping * self._metric
+        damped[0] += damping * STIFFNESS_SHARE * normal.matrix[0]
+        factor = cholesky_banded(damped, lower=True, overwrite_ab=True, check_finite=False)
+        return -cho_solve_banded((factor, True), normal.gradient, check_finite=False)
+
+    def _frame_products(self) -> list[list[list[csr_array]]]:
+        """``[offset][s][t] (functions, n)``: derivative ``s`` of function ``i`` times derivative ``t`` of function ``i + offset``."""
+        columns = [design.T.tocsr() for design in self._values]
+        size, products = self.functions, []
+        for offset in range(DEGREE + 1):
+            products.append(
+                [
+                    [csr_array(columns[s][: size - offset].multiply(columns[t][offset:])) for t in range(3)]
+                    for s in range(3)
+                ]
+            )
+        return products
+
+    @staticmethod
+    def _add_blocks(band: Array, offset: int, blocks: Array) -> None:
+        """Adds block ``i`` of ``blocks (m, 31, 31)`` at block row ``i + offset`` and block column ``i`` of a lower band."""
+        row, column = np.meshgrid(np.arange(DOFS), np.arange(DOFS), indexing="ij")
+        below = offset * DOFS + row - column
+        kept = below >= 0
+        columns = np.arange(len(blocks))[:, None] * DOFS + column[kept]
+        band[np.broadcast_to(below[kept], columns.shape), columns] += blocks[:, kept]
+
+    def _metric_band(self) -> Array:
+        band = np.zeros((_BAND, self.functions * DOFS))
+        for offset in range(DEGREE + 1):
+            diagonal = self._gram.diagonal(offset)
+            band[offset * DOFS, : len(diagonal) * DOFS] = (diagonal[:, None] * self._trust).ravel()
+        return band

@@ -1,0 +1,90 @@
+"""From one cycle to a whole walk that obeys physics from its first frame to its last.
+
+A guess lets the cycle run at a drawn pace, with drawn stride lengths and widths (`variation`). It is then projected as a whole, with the
+same inner problem, contact and limits as a cycle, on local splines: so forces, slip and penetration also hold where strides differ.
+"""
+
+import time as clock
+
+import numpy as np
+
+from engine.cycle import Array
+from engine.physics.bases import NormalEquations
+from engine.physics.dynamics import as_dynamics, replay
+from engine.physics.embodied import Embodied
+from engine.physics.events import walk_events
+from engine.physics.figures import summarise
+from engine.physics.frame_costs import FrameCosts, peak_cap
+from engine.physics.levenberg_marquardt import Schedule, minimise
+from engine.physics.loads import Explanation, Loads
+from engine.physics.projection import FRAMES, tolerance
+from engine.physics.settings import Settings
+from engine.physics.spline_basis import SplineBasis
+from engine.physics.verdict import verdict
+from engine.records import Gait, Rejection, Walk
+from engine.walk.variation import Guess, draw_strides
+
+RATE_HZ = 120.0
+DRAWS = 3
+"""Draws of strides that are tried before a walk is given up."""
+
+SCHEDULE = Schedule(steps=8, tolerance=0.01, patience=1, damping=0.01)
+
+
+class WalkProblem:
+    """The cost of a walk near a guess, for `minimise`."""
+
+    def __init__(self, embodied: Embodied, settings: Settings, gait: Gait, guess: Guess) -> None:
+        start, end = guess.span()
+        frames = round((end - start) / gait.cycle.duration_s * FRAMES)
+        time = np.linspace(start, end, frames)
+        self.loads = Loads(embodied.body, settings.force)
+        self._frames = FrameCosts(
+            embodied.body, settings, self.loads, peak_cap(gait.cycle.speed_mps, embodied.body.leg_length_m)
+        )
+        self.basis = SplineBasis(time, gait.cycle.duration_s, tolerance(embodied.body, settings.motion))
+        self.reference = self.basis.fit(guess.at(time))
+
+    def evaluate(self, x: Array, near: Explanation | None) -> tuple[float, Explanation]:
+        motion = self.basis.motion(x)
+        start = None if near is None else near.solution.residual
+        state = self.loads.explain(motion.q, motion.u, motion.a, start)
+        return self.basis.distance(x, self.reference) + self._frames.cost(state), state
+
+    def linearise(self, x: Array, state: Explanation) -> NormalEquations:
+        return self.basis.normal_equations(x, self.reference, self.basis.motion(x), self._frames.quadratic(state))
+
+    def step(self, normal: NormalEquations, damping: float) -> Array:
+        return self.basis.step(normal, damping)
+
+
+def unroll(gait: Gait, embodied: Embodied, strides: int, seed: int, settings: Settings) -> Walk | Rejection:
+    """A walk of ``strides`` complete strides of either foot and a little more before and after, at `RATE_HZ`."""
+    rng = np.random.default_rng(seed)
+    for _ in range(DRAWS):
+        result = _one_walk(gait, embodied, strides, rng, settings)
+        if isinstance(result, Walk):
+            break
+    return result
+
+
+def _one_walk(
+    gait: Gait, embodied: Embodied, strides: int, rng: np.random.Generator, settings: Settings
+) -> Walk | Rejection:
+    started, body = clock.process_time(), embodied.body
+    drawn = draw_strides(gait.proposal.variability, strides, rng)
+    problem = WalkProblem(embodied, settings, gait, Guess(gait.cycle, drawn, gait.contact, body.leg_length_m))
+    solved = minimise(problem, problem.reference, SCHEDULE)
+    frames_time = problem.basis.time
+    time = frames_time[0] + np.arange(int((frames_time[-1] - frames_time[0]) * RATE_HZ)) / RATE_HZ
+    motion, before = problem.basis.at(solved.x, time), problem.basis.at(problem.reference, time)
+    frames = problem.loads.explain(motion.q, motion.u, motion.a)
+    dynamics = as_dynamics(body, time - time[0], frames)
+    opinion = replay(embodied.model, body, motion, dynamics)
+    cpu_s = clock.process_time() - started
+    figures = summarise(body, frames, dynamics, opinion, before.q, periodic=False, cpu_s=cpu_s)
+    reason = verdict(figures, opinion.disagreement_pct, gait.subject)
+    if reason is not None:
+        return Rejection(gait.subject, reason, figures, "the walk of many strides")
+    events = walk_events(dynamics.time, dynamics.force[:, :, 1], body.weight_n)
+    return Walk(gait, dynamics, events, figures)
