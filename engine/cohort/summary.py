@@ -12,6 +12,7 @@ from engine.cohort.figures.people import PARAMETERS, parameter_norms
 from engine.cohort.layout import CohortFiles
 from engine.conditions import load_card
 from engine.errors import DataError, SpecError
+from engine.physics.verdict import LIMITS
 from engine.yaml_files import read_yaml
 
 HEALTHY = "healthy"
@@ -100,13 +101,27 @@ class PhysicsFigure:
 
 
 PHYSICS_FIGURES: tuple[PhysicsFigure, ...] = (
-    PhysicsFigure("residual_force_peak_pct", "Unexplained force at the pelvis, peak", "% of largest ground force", 5.0),
-    PhysicsFigure("residual_moment_peak_pct", "Unexplained moment at the pelvis, peak", "% of that × CoM height", 1.0),
-    PhysicsFigure("penetration_mm", "Foot below the floor", "mm", 8.0),
-    PhysicsFigure("skate_mm", "Sliding of a standing foot, per stance", "mm", 10.0),
-    PhysicsFigure("reserve_peak_nm", "Torque that muscles cannot give, peak", "N·m", 5.0, 10.0),
-    PhysicsFigure("vertical_force_mean_error_pct", "Mean vertical force against body weight", "%", 1.0),
-    PhysicsFigure("vertical_force_peak_bw", "Largest vertical force of a leg", "body weights", 1.5),
+    PhysicsFigure(
+        "residual_force_peak_pct",
+        "Unexplained force at the pelvis, peak",
+        "% of largest ground force",
+        LIMITS.residual_force_pct,
+    ),
+    PhysicsFigure(
+        "residual_moment_peak_pct",
+        "Unexplained moment at the pelvis, peak",
+        "% of that × CoM height",
+        LIMITS.residual_moment_pct,
+    ),
+    PhysicsFigure("penetration_mm", "Foot below the floor", "mm", LIMITS.penetration_mm),
+    PhysicsFigure("skate_mm", "Sliding of a standing foot, per stance", "mm", LIMITS.skate_mm),
+    PhysicsFigure(
+        "reserve_peak_nm", "Torque that muscles cannot give, peak", "N·m", LIMITS.reserve_nm, LIMITS.reserve_impaired_nm
+    ),
+    PhysicsFigure(
+        "vertical_force_mean_error_pct", "Mean vertical force against body weight", "%", LIMITS.vertical_mean_error_pct
+    ),
+    PhysicsFigure("vertical_force_peak_bw", "Largest vertical force of a leg", "body weights", LIMITS.vertical_peak_bw),
     PhysicsFigure("motion_change_deg", "How far the proposed motion was moved", "deg, RMS", None),
 )
 

@@ -93,7 +93,7 @@ def read_walk(files: CohortFiles, row: dict[str, Any]) -> WalkData:
         events=_read_events(walk.events),
         force=None if forces is None else _by_side(forces, "force", "v"),
         pressure_centre=None if forces is None else _by_side(forces, "force", "p"),
-        moments=None if moments is None else _columns(walk.moments, moments, _moment_labels(moments)),
+        moments=None if moments is None else _columns(walk.moments, moments, tuple(map(moment_label, COORDINATES))),
         activations=None if activations is None else _columns(walk.activations, activations, MUSCLES),
         body=_read_body(subject.subject),
     )
@@ -108,12 +108,6 @@ def _columns(path: Path, table: StorageTable, labels: tuple[str, ...]) -> Array:
     if missing:
         raise DataError(f"{path}: lacks the columns {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}")
     return table.values[:, [table.labels.index(label) for label in labels]]
-
-
-def _moment_labels(table: StorageTable) -> tuple[str, ...]:
-    """Generalised forces are called like OpenSim's inverse dynamics does, or like their coordinates."""
-    as_opensim = tuple(map(moment_label, COORDINATES))
-    return as_opensim if as_opensim[0] in table.labels else COORDINATES
 
 
 def _by_side(table: StorageTable, what: str, kind: str) -> Array:

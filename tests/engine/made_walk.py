@@ -111,7 +111,7 @@ def _leg(recipe: Recipe, phase: np.ndarray, side: int) -> tuple[np.ndarray, np.n
     force[stance, 0] = weight * curves["ground_force_vx"][stance]
     force[stance, 1] = weight * np.maximum(curves["ground_force_vy"][stance], 0.02)
     length = recipe.speed_mps * np.mean(recipe.stride_times)
-    footfall = (np.floor(own) + side * recipe.left_step) * length
+    footfall = (np.floor(own) + side * recipe.left_step + 0.2) * length
     centre = np.zeros((len(phase), 3))
     centre[:, 0] = footfall + 0.2 * np.clip(share / recipe.stance, 0, 1)
     centre[:, 2] = recipe.width_m * (0.5 - side)
