@@ -214,11 +214,11 @@ def rejection_lines(rejections: pd.DataFrame | None, titles: dict[str, str]) -> 
 
 @dataclass(frozen=True)
 class TargetLine:
-    """How well an estimator reads one target; errors in the unit shown."""
+    """How well an estimator reads one target; errors in the unit shown. ``r`` is None where truth or estimate does not vary."""
 
     title: str
     unit: str
-    r: float
+    r: float | None
     mae: float
     baseline_mae: float | None
     geometry_mae: float | None
@@ -257,7 +257,7 @@ def _target_line(name: str, result: dict[str, Any]) -> TargetLine:
         key: None if result.get(key) is None else float(result[key]) * factor
         for key in ("mae", "baseline_mae", "geometry_mae")
     }
-    return TargetLine(title=title, unit=unit, r=float(result["r"]), n=int(result["n"]), **errors)
+    return TargetLine(title=title, unit=unit, r=result["r"], n=int(result["n"]), **errors)
 
 
 @dataclass(frozen=True)
