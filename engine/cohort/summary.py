@@ -246,7 +246,8 @@ def read_evaluation(files: CohortFiles) -> Evaluation | None:
     try:
         data = json.loads(files.evaluation.read_text(encoding="utf-8"))
         targets = tuple(_target_line(name, result) for name, result in data["targets"].items())
-        return Evaluation(str(data["model"]), str(data["split"]), str(data.get("note", "")), targets)
+        note = ". ".join(str(data[key]).capitalize() for key in ("note", "input") if data.get(key))
+        return Evaluation(str(data["model"]), str(data["split"]), note, targets)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(f"{files.evaluation}: not an evaluation ({error!r}); run `gaitforge evaluate` again") from error
 
