@@ -16,7 +16,7 @@ Seed = Annotated[int, typer.Option(min=0, max=MAX_SEED, help="The same seed give
 @app.command()
 def corpus(
     output: Annotated[Path, typer.Option("--output", "-o", help="File to write (.npz).")],
-    size: Annotated[int, typer.Option(min=20, help="Number of gaits.")] = 8000,
+    size: Annotated[int, typer.Option(min=10, help="Number of gaits.")] = 8000,
     seed: Seed = 0,
     card: Card = None,
 ) -> None:
@@ -39,7 +39,7 @@ def train_generator(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write the trained pipeline to.")],
     corpus: Annotated[Path | None, typer.Option(help="Corpus to learn; without it one is built first.")] = None,
     steps: Annotated[int, typer.Option(min=1, help="Training steps of 128 gaits.")] = 6000,
-    size: Annotated[int, typer.Option(min=20, help="Gaits of the corpus that is built.")] = 8000,
+    size: Annotated[int, typer.Option(min=200, help="Gaits of the corpus that is built.")] = 8000,
     seed: Seed = 0,
     card: Card = None,
 ) -> None:

@@ -142,7 +142,7 @@ def _curve_error(a: GaitBatch, b: GaitBatch) -> float:
 
 
 MEASURES: tuple[str, ...] = (
-    "cadence",
+    "cadence_pct",
     "stance_pct_affected",
     "stance_pct_unaffected",
     "double_support_pct",
@@ -157,7 +157,7 @@ MEASURES: tuple[str, ...] = (
     "toe_clearance_pct_leg",
     "strength",
 )
-"""What `measures` gives; the affected side is the right one."""
+"""What `measures` gives; the affected side is the right one. ``cadence_pct`` is steps per sqrt(hip height / g), times 100."""
 
 
 def measures(gaits: GaitBatch, legs: LegGeometry) -> dict[str, float]:
@@ -171,7 +171,7 @@ def measures(gaits: GaitBatch, legs: LegGeometry) -> dict[str, float]:
     swing = _GRID[None] > stance[:, :1]
     knee, lean = curve("knee_angle_r"), -(curve("lumbar_extension") + curve("pelvis_tilt")).mean(axis=1)
     values = (
-        2 / gaits.duration,
+        200 / gaits.duration,
         100 * stance[:, 0],
         100 * stance[:, 1],
         100 * (stance.sum(axis=1) - 1),

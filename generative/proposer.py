@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -111,7 +112,7 @@ class DiffusionProposer:
 def stand_on(gait: GaitBatch, legs: LegGeometry, speed: Array | None) -> GaitBatch:
     """Sampled gaits at exactly the asked ``speed (n,)``, their feet put on the floor with the legs of these bodies."""
     if speed is not None:
-        gait = GaitBatch(**{**vars(gait), "speed": speed})
+        gait = replace(gait, speed=speed)
     gait = ground(fit_stride(gait, legs), legs)
     return clear_toes(gait, legs)
 

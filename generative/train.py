@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from accelerate import Accelerator
+from diffusers import DDPMScheduler
 from diffusers.training_utils import EMAModel
 from rich.progress import track
 from torch import Tensor
 
+from engine.errors import SpecError
 from generative.conditioning import FIELDS, NUMBERS, Conditions, encode_conditions
 from generative.corpus import Corpus
 from generative.denoiser import GaitDenoiser
@@ -56,39 +58,45 @@ def known_mask(free_speed: Tensor, settings: TrainingSettings, generator: torch.
     return known
 
 
-def train(corpus: Corpus, settings: TrainingSettings | None = None) -> TrainingResult:
-    """Trains a denoiser on the whole corpus; the same corpus and settings on the same machine give the same weights."""
-    settings = settings or TrainingSettings()
-    torch.manual_seed(settings.seed)  # initial weights
-    generator = torch.Generator().manual_seed(settings.seed)
-    accelerator = Accelerator(cpu=not torch.cuda.is_available())
+def new_denoiser(corpus: Corpus, settings: TrainingSettings) -> GaitDenoiser:
+    """An untrained network for the conditions of the corpus."""
+    torch.manual_seed(settings.seed)
     names = tuple(sorted(corpus.cards))
-    space = GaitSpace(settings.dimensions).fit(corpus.gaits)
-    vectors = space.encode(corpus.gaits)
-    told = encode_conditions(corpus.people, corpus.gaits.speed, names)
-    free = torch.from_numpy(np.asarray(corpus.free_speed))
-    denoiser = GaitDenoiser(
+    return GaitDenoiser(
         settings.dimensions,
         settings.width,
         settings.blocks,
         conditions=names,
         cards=tuple(corpus.cards[name] for name in names),
     )
+
+
+def train(corpus: Corpus, settings: TrainingSettings | None = None) -> TrainingResult:
+    """Trains a denoiser on the whole corpus; the same corpus and settings on the same machine give the same weights.
+
+    Raises:
+        SpecError: the corpus is smaller than the space of vectors.
+    """
+    settings = settings or TrainingSettings()
+    if len(corpus) <= settings.dimensions:
+        raise SpecError(f"corpus: {len(corpus)} gaits are too few, more than {settings.dimensions} are needed")
+    space = GaitSpace(settings.dimensions).fit(corpus.gaits)
+    vectors, free = space.encode(corpus.gaits), torch.from_numpy(np.asarray(corpus.free_speed))
+    denoiser = new_denoiser(corpus, settings)
+    told = encode_conditions(corpus.people, corpus.gaits.speed, denoiser.config.conditions)
+    accelerator = Accelerator(cpu=not torch.cuda.is_available())
     optimiser = torch.optim.AdamW(denoiser.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, settings.steps))
     model, optimiser, schedule = accelerator.prepare(denoiser, optimiser, schedule)
     average = EMAModel(model.parameters(), decay=settings.ema_decay, use_ema_warmup=True, power=0.75)
-    noise_scheduler, losses = training_scheduler(), []
+    noise, losses = training_scheduler(), []
+    generator = torch.Generator().manual_seed(settings.seed)
     for _ in track(range(settings.steps), "training the generator"):
         rows = torch.randint(len(vectors), (settings.batch,), generator=generator)
-        clean, noise = vectors[rows], torch.randn((settings.batch, settings.dimensions), generator=generator)
-        timestep = torch.randint(noise_scheduler.config.num_train_timesteps, (settings.batch,), generator=generator)
-        conditions = Conditions(told.values[rows], known_mask(free[rows], settings, generator))
-        noisy = noise_scheduler.add_noise(clean, noise, timestep)
-        target = noise_scheduler.get_velocity(clean, noise, timestep)
-        device = accelerator.device
-        inputs = (noisy, timestep, conditions.values, conditions.known)
-        loss = torch.nn.functional.mse_loss(model(*(x.to(device) for x in inputs)), target.to(device))
+        known = known_mask(free[rows], settings, generator)
+        inputs, target = noisy_batch(noise, vectors[rows], Conditions(told.values[rows], known), generator)
+        prediction = model(*(part.to(accelerator.device) for part in inputs))
+        loss = torch.nn.functional.mse_loss(prediction, target.to(accelerator.device))
         accelerator.backward(loss)
         accelerator.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
@@ -99,6 +107,16 @@ def train(corpus: Corpus, settings: TrainingSettings | None = None) -> TrainingR
     average.copy_to(model.parameters())
     trained = accelerator.unwrap_model(model).cpu().eval()
     return TrainingResult(GaitPipeline(trained, space, sampling_scheduler()), float(np.mean(losses[-_LAST_LOSSES:])))
+
+
+def noisy_batch(
+    noise: DDPMScheduler, clean: Tensor, conditions: Conditions, generator: torch.Generator
+) -> tuple[tuple[Tensor, Tensor, Tensor, Tensor], Tensor]:
+    """What the network is shown, ``(noisy vectors, noise levels, condition values, which are known)``, and the velocity it should say."""
+    added = torch.randn(clean.shape, generator=generator)
+    level = torch.randint(noise.config.num_train_timesteps, (len(clean),), generator=generator)
+    shown = noise.add_noise(clean, added, level)
+    return (shown, level, conditions.values, conditions.known), noise.get_velocity(clean, added, level)
 
 
 def _rate(step: int, steps: int) -> float:

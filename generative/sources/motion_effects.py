@@ -74,7 +74,7 @@ def _minimum(amount: Array) -> Change:
     def change(coefficients: Array, _: Array) -> Array:
         curve = coefficients @ _BASIS.T
         low, high = curve.min(axis=1), curve.max(axis=1)
-        target = np.maximum(low, amount)
+        target = np.where(amount == 0, low, np.maximum(low, amount))  # 0 is what severity 0 asks: nothing
         peak = np.where(target > low, np.maximum(high, target + _LEAST_EXCURSION), high)
         gain = (peak - target) / np.maximum(high - low, 1e-9)
         return _fit_rows(target[:, None] + (curve - low[:, None]) * gain[:, None])

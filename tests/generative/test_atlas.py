@@ -1,0 +1,88 @@
+"""The healthy atlas walks as people of each age and speed do."""
+
+import numpy as np
+import pytest
+from made_people import make_gaits
+from numpy.testing import assert_allclose
+
+from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2
+from engine.cycle import basis, phase_grid
+from engine.norms import band
+from generative.sources.age_tables import age_tables
+from generative.standing import slip_per_stance, step_width, toe_clearance
+
+GRID = phase_grid(100)
+
+
+def curves(gaits, name):
+    return np.rad2deg(basis(GRID) @ gaits.coefficients[..., COORDINATE_INDEX[name]].T).T
+
+
+def seconds(people, gaits):
+    return gaits.duration * np.sqrt(people.hip_height / GRAVITY_MPS2)
+
+
+def test_the_same_generator_state_gives_the_same_people():
+    first, second = (make_gaits([20, 40, 60], seed=4)[2] for _ in range(2))
+    assert_allclose(first.coefficients, second.coefficients, atol=0)
+    assert np.abs(first.coefficients - make_gaits([20, 40, 60], seed=5)[2].coefficients).max() > 0.01
+
+
+def test_the_average_person_is_symmetric():
+    gaits = make_gaits([30, 8], individual=0.0)[2]
+    assert_allclose(gaits.mirrored().coefficients, gaits.coefficients, atol=2e-3)
+
+
+def test_children_take_more_and_shorter_steps():
+    people, _, gaits = make_gaits([3, 6, 10, 30], individual=0.0)
+    time = seconds(people, gaits)
+    length = gaits.speed * gaits.duration * people.hip_height
+    assert (np.diff(time) > 0).all()
+    assert (np.diff(length) > 0).all()
+
+
+def test_old_people_walk_slower_with_longer_stance_and_less_push_off():
+    gaits = make_gaits([30, 70, 85], individual=0.0)[2]
+    assert (np.diff(gaits.speed) < 0).all()
+    assert (np.diff(gaits.stance[:, 0]) > 0).all()
+    assert (np.diff(curves(gaits, "ankle_angle_r").min(axis=1)) > 0).all()
+    assert (np.diff(-curves(gaits, "hip_flexion_r").min(axis=1)) < 0).all()
+
+
+def test_strength_grows_and_fades_with_age():
+    strength = make_gaits([3, 10, 25, 60, 85], individual=0.0)[2].muscles[:, 0, 0]
+    assert (strength[0] < strength[1]).all()
+    assert (strength[1] < strength[2]).all()
+    assert (strength[2] > strength[3]).all()
+    assert (strength[3] > strength[4]).all()
+
+
+def test_faster_is_more_knee_flexion_longer_steps_and_shorter_stance():
+    gaits = make_gaits([10] * 4, np.array([0.172, 0.29, 0.429, 0.56]), individual=0.0)[2]
+    assert (np.diff(curves(gaits, "knee_angle_r").max(axis=1)) > 0).all()
+    assert (np.diff(gaits.speed * gaits.duration) > 0).all()
+    assert (np.diff(gaits.stance[:, 0]) < 0).all()
+
+
+@pytest.mark.parametrize("age", [8, 30])
+def test_mean_curves_lie_within_one_sd_of_the_norms(age):
+    gaits = make_gaits([age] * 60)[2]
+    for name in ("hip_flexion", "knee_angle", "ankle_angle"):
+        norm = band(name, float(gaits.speed[0]), age, phase=GRID)
+        z = norm.z(np.deg2rad(curves(gaits, f"{name}_r").mean(axis=0)))
+        assert np.sqrt(np.mean(z**2)) < 1.0, name
+
+
+def test_knees_differ_between_people_as_published():
+    gaits = make_gaits([30] * 200)[2]
+    peak = curves(gaits, "knee_angle_r").max(axis=1)
+    assert 3.0 < peak.std() < 6.5  # adults 4.7, children 5.9 (CGM2.3, Schwartz 2008)
+
+
+def test_feet_are_nearly_feasible():
+    people, legs, gaits = make_gaits([4, 8, 16, 30, 50, 75] * 5)
+    size = people.hip_height[:, None]
+    assert np.median(slip_per_stance(gaits, legs) * size) < 0.15
+    assert (toe_clearance(gaits, legs) * size).min() > 0.0
+    asked = age_tables().step_width.at(people.age)
+    assert 0.8 < np.median(step_width(gaits, legs) / asked) < 1.2
