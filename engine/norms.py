@@ -84,6 +84,7 @@ def quantities() -> dict[str, str]:
     Angles in radians are called like OpenSim's coordinates without side (``knee_angle``), net joint moments
     ``<coordinate>_moment`` (N·m/kg), both positive as the coordinate is; ``hip_power``, ``knee_power`` and ``ankle_power`` (W/kg)
     are positive where energy is generated; ``ground_force_vx`` and ``ground_force_vy`` count in body weights, forward and upward.
+    ``foot_progression`` (rad) is the angle of the foot's long axis, seen from above, inward from the line of progression.
     """
     return {name: curve["unit"] for name, curve in _fitted()["curves"].items()}
 

@@ -84,6 +84,7 @@ CHANNELS = (
     _angle("hip_rotation", "Hip Int/External Rotation", "hip_rotation", "HipAngles", "Z"),
     _angle("knee_angle", "Knee Flex/Extension", "knee_flexion", "KneeAngles", "X"),
     _angle("ankle_angle", "Ankle Dorsi/Plantarflexion", "ankle_dorsiflexion", "AnkleAngles", "X"),
+    _angle("foot_progression", "Foot Int/External Progression", "foot_progression", "FootProgressAngles", "Z"),
     Channel("ground_force_vx", "BW", "Ground Reaction Forces|Anterior/Posterior", 1.0),
     Channel("ground_force_vy", "BW", "Ground Reaction Forces|Vertical", 1.0),
     _moment("hip_flexion_moment", "Hip Ext/Flexion", "HipMoment", "X"),

@@ -74,6 +74,8 @@ def group_lines(
 
 
 def _range(values: pd.Series, digits: int) -> str:
+    if values.empty:
+        return "–"
     mean, low, high = (f"{value:.{digits}f}" for value in (values.mean(), values.min(), values.max()))
     return mean if low == high else f"{mean} ({low}–{high})"
 

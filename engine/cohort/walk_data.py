@@ -1,7 +1,7 @@
 """One walk of a cohort read back from disk, as far as its files are there, and cut into curves that compare with norms."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from engine.musculoskeletal.storage import StorageTable, moment_label, read_coor
 from engine.norms import dimensionless_speed
 from engine.records import BodyShape, Events
 from engine.strides import Stride, complete_strides, derivative, stride_curves
+from engine.walk.skeleton import point_positions, skeleton
 
 HIP_HEIGHT_PER_STATURE = 0.53
 """Used for leg length where the body's own is not told (Winter 2009, Biomechanics and Motor Control, ch. 4)."""
@@ -38,6 +39,7 @@ _ANGLES = (
     "knee_angle",
     "ankle_angle",
 )
+_GROUND_PLACE = [COORDINATE_INDEX["pelvis_tx"], COORDINATE_INDEX["pelvis_tz"]]
 _MOMENTS = ("hip_flexion", "hip_adduction", "knee_angle", "ankle_angle")
 _POWERS = {"hip_power": "hip_flexion", "knee_power": "knee_angle", "ankle_power": "ankle_angle"}
 
@@ -145,13 +147,17 @@ def _read_body(path: Path) -> BodyShape | None:
 class LegCurves:
     """Stride-normalised curves of one leg by the names and units of `engine.norms.quantities`: ``(strides, 101)`` each.
 
-    Midline coordinates count as for a right leg. ``activations (strides, 101, 40)`` in the order of `LEG_MUSCLES`. ``stance`` is
-    the mean stance share.
+    Midline coordinates count as for a right leg. ``activations (strides, 101, 40)`` in the order of `LEG_MUSCLES`.
     """
 
     curves: dict[str, Array]
     activations: Array | None
-    stance: float
+    strides: tuple[Stride, ...]
+
+    @property
+    def stance(self) -> float:
+        """Mean stance share."""
+        return float(np.mean([stride.stance_share for stride in self.strides]))
 
 
 def leg_curves(walk: WalkData, side: int) -> LegCurves:
@@ -172,7 +178,33 @@ def leg_curves(walk: WalkData, side: int) -> LegCurves:
     curves |= _kinetic_curves(walk, end, strides)
     own = [k for k, name in enumerate(MUSCLES) if name.endswith(end)]
     active = None if walk.activations is None else stride_curves(walk.time, walk.activations[:, own], strides)
-    return LegCurves(curves, active, float(np.mean([s.stance_share for s in strides])))
+    return LegCurves(curves, active, strides)
+
+
+def with_foot_progression(walk: WalkData, legs: tuple[LegCurves, LegCurves]) -> tuple[LegCurves, LegCurves]:
+    """The same curves and ``foot_progression``: from the heel bone to the joint of the toes, seen from above, inward from the pelvis' way.
+
+    Unchanged where the body's lengths are not told. Takes 0.2 s.
+    """
+    if walk.body is None:
+        return legs
+    places = np.zeros((4, 3))
+    joints = point_positions(skeleton(walk.body), ("calcn_r", "toes_r", "calcn_l", "toes_l"), places, walk.q)
+    way = walk.q[-1, _GROUND_PLACE] - walk.q[0, _GROUND_PLACE]
+    right, left = (
+        replace(leg, curves=leg.curves | {"foot_progression": stride_curves(walk.time, angle, leg.strides)})
+        for leg, angle in (
+            (legs[0], -_heading(joints[:, 1] - joints[:, 0], way)),
+            (legs[1], _heading(joints[:, 3] - joints[:, 2], way)),
+        )
+    )
+    return right, left
+
+
+def _heading(direction: Array, way: Array) -> Array:
+    """Angle ``(n,)`` of horizontal directions to the right of ``way (2,)``, radians."""
+    forward, rightward = direction[:, 0], direction[:, 2]
+    return np.arctan2(rightward * way[0] - forward * way[1], forward * way[0] + rightward * way[1])
 
 
 def _kinematic_curves(walk: WalkData, side: int, strides: tuple[Stride, ...]) -> dict[str, Array]:

@@ -4,6 +4,7 @@ import base64
 import io
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import av
@@ -15,8 +16,8 @@ from engine.cohort.clips import SECONDS, SIZE_PX, short_clip
 from engine.cohort.manifest import read_manifest
 from engine.cohort.muscle_timing import MUSCLE_TIMINGS
 from engine.cohort.report import write_report
-from engine.cohort.walk_data import leg_curves, read_walk
-from engine.conventions import LEG_MUSCLES
+from engine.cohort.walk_data import leg_curves, read_walk, with_foot_progression
+from engine.conventions import COORDINATE_INDEX, LEG_MUSCLES
 from engine.errors import DataError
 from engine.norms import band
 
@@ -199,3 +200,16 @@ def test_muscle_windows_name_muscles_of_the_model_and_lie_in_the_cycle():
         edges = [edge for span in timing.active_pct for edge in span]
         assert edges == sorted(edges)
         assert 0 <= edges[0] < edges[-1] <= 100
+
+
+def test_foot_progression_turns_in_with_the_hip(cohort):
+    """A hip turned 10° further in takes the standing foot 10° further in, on either side."""
+    walk = read_walk(cohort, read_manifest(cohort.manifest).to_dict("records")[0])
+    turned = walk.q.copy()
+    turned[:, [COORDINATE_INDEX["hip_rotation_r"], COORDINATE_INDEX["hip_rotation_l"]]] += np.deg2rad(10)
+    before, after = (
+        with_foot_progression(w, (leg_curves(w, 0), leg_curves(w, 1))) for w in (walk, replace(walk, q=turned))
+    )
+    for leg, turned_leg in zip(before, after, strict=True):
+        change = (turned_leg.curves["foot_progression"] - leg.curves["foot_progression"])[:, 15:40]
+        assert np.rad2deg(change).mean() == pytest.approx(10, abs=1)

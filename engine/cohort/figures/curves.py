@@ -9,7 +9,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 
 from engine.cohort.figures.svg import BAND, INK, LEFT, MUTED, RIGHT, Margins, Sheet, percent_axis
-from engine.cohort.walk_data import LegCurves, WalkData, leg_curves
+from engine.cohort.walk_data import LegCurves, WalkData, leg_curves, with_foot_progression
 from engine.conventions import SIDES
 from engine.cycle import Array
 from engine.norms import Band, band
@@ -38,17 +38,21 @@ PANELS: dict[str, Panel] = {
         Panel("hip_rotation", "Hip rotation", "deg", _DEG, ("in", "out")),
         Panel("knee_angle", "Knee flexion", "deg", _DEG, ("flex", "ext")),
         Panel("ankle_angle", "Ankle dorsiflexion", "deg", _DEG, ("dorsi", "plantar")),
+        Panel("foot_progression", "Foot progression", "deg", _DEG, ("in", "out")),
         Panel("ground_force_vy", "Vertical force", "% BW", 100.0, ("up", "")),
         Panel("ground_force_vx", "Fore-aft force", "% BW", 100.0, ("propel", "brake")),
+        Panel("hip_flexion_moment", "Hip moment", "N·m/kg", -1.0, ("ext", "flex")),
+        Panel("hip_adduction_moment", "Hip abduction moment", "N·m/kg", -1.0, ("abd", "add")),
         Panel("knee_angle_moment", "Knee moment", "N·m/kg", -1.0, ("ext", "flex")),
         Panel("ankle_angle_moment", "Ankle moment", "N·m/kg", -1.0, ("plantar", "dorsi")),
         Panel("ankle_power", "Ankle power", "W/kg", 1.0, ("generate", "absorb")),
     )
 }
 WALK_PANELS = (
-    ("pelvis_tilt", "pelvis_list", "pelvis_rotation", "hip_flexion"),
-    ("hip_adduction", "hip_rotation", "knee_angle", "ankle_angle"),
-    ("ground_force_vy", "ground_force_vx", "ankle_angle_moment", "ankle_power"),
+    ("pelvis_tilt", "pelvis_list", "pelvis_rotation", "foot_progression"),
+    ("hip_flexion", "hip_adduction", "hip_rotation", "knee_angle"),
+    ("ankle_angle", "ground_force_vy", "ground_force_vx", "hip_adduction_moment"),
+    ("hip_flexion_moment", "knee_angle_moment", "ankle_angle_moment", "ankle_power"),
 )
 GROUP_PANELS = ("pelvis_tilt", "hip_flexion", "knee_angle", "ankle_angle", "ground_force_vy", "ankle_power")
 FRAMES = 51
@@ -71,10 +75,11 @@ def both_legs(walk: WalkData) -> tuple[LegCurves, LegCurves]:
 
 
 def walk_figure(walk: WalkData, legs: tuple[LegCurves, LegCurves]) -> Markup:
-    """Twelve panels of one walk: mean of the strides of each leg (shade: their SD) over the norm band (mean ± 1 SD).
+    """Sixteen panels of one walk: mean of the strides of each leg (shade: their SD) over the norm band (mean ± 1 SD).
 
-    Panels whose file is missing are left out with their row.
+    Where a file is missing its curves are, and rows without any.
     """
+    legs = with_foot_progression(walk, legs)
     rows = [row for row in WALK_PANELS if any(name in leg.curves for name in row for leg in legs)]
     height = _ROW_HEIGHT * len(rows) + 0.35
     with Sheet(f"walk {walk.name}", len(rows), 4, width=10.6, height=height, margins=_WALK_MARGINS) as sheet:

@@ -16,6 +16,8 @@ POSES = 8
 SPACING = 0.47
 """Way from pose to pose as a share of stature."""
 METRES_PER_BODY_WEIGHT = 0.5
+LEAST_FORCE = 0.06
+"""Forces below this share of body weight are too short an arrow to draw."""
 _MARGINS = Margins(left=0.02, right=0.02, bottom=0.02, top=0.02)
 _TOE = (0.06, 0.0, 0.0)
 _BODIES = (
@@ -90,7 +92,7 @@ def _draw_forces(axes: Axes, walk: WalkData, instant: float, shift: float) -> No
     scale = METRES_PER_BODY_WEIGHT / (walk.row["mass_kg"] * GRAVITY_MPS2)
     for side, colour in enumerate((RIGHT, LEFT)):
         force = walk.force[k, side]
-        if force[1] * scale < 0.02 * METRES_PER_BODY_WEIGHT:
+        if force[1] * scale < LEAST_FORCE * METRES_PER_BODY_WEIGHT:
             continue
         foot = walk.pressure_centre[k, side]
         tip = (foot[0] + shift + scale * force[0], foot[1] + scale * force[1])
