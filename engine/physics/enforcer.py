@@ -1,7 +1,6 @@
 """The stage that lets physics judge proposals: builds the body, projects the gait, replays it in OpenSim, accepts or rejects."""
 
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from engine.cycle import GaitCycle
@@ -25,8 +24,8 @@ from engine.records import (
 from engine.walk.unroll import unroll
 
 FRAMES = 100
-LOOSENESS = (1.0, 2.5)
-"""Multiples of the tolerances to the proposal that are tried in turn before it is given up."""
+ATTEMPTS = ((1.0, 1.0), (2.0, 0.6))
+"""Multiples of the tolerances to the proposal and of that to sliding, tried in turn before a proposal is given up."""
 
 
 class OpenSimEnforcer:
@@ -41,9 +40,9 @@ class OpenSimEnforcer:
         started = time.process_time()
         embodied = self._embodied(proposal, body)
         start: GaitCycle | None = None
-        for looseness in LOOSENESS:
-            motion = replace(self._settings.motion, looseness=looseness)
-            projection = project(proposal.cycle, embodied.body, replace(self._settings, motion=motion), start)
+        for looseness, slide in ATTEMPTS:
+            settings = self._settings.varied(looseness=looseness, slide=slide)
+            projection = project(proposal.cycle, embodied.body, settings, start)
             result = _judge(proposal, embodied, projection, Loads(embodied.body, self._settings.force), started)
             if isinstance(result, Gait):
                 return result

@@ -3,7 +3,7 @@
 They are given for an adult of `REFERENCE_WEIGHT_N` and `REFERENCE_LEG_M` and scale with body weight and leg length.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,13 @@ class ForceSettings:
     root_moment_nm: float = 5.0
     joint_moment_nm: float = 3.0
     residual_weight: float = 400.0
-    effort: float = 1.0
+    effort: float = 400.0
     point_force: float = 0.02
     firmness: float = 2.0
     rest_height_m: float = 0.004
-    rest_speed_mps: float = 0.05
+    rest_speed_mps: float = 0.035
     aim_force_n: float = 60.0
-    aim_height: float = 1.5
+    aim_height: float = 2.0
     friction: float = 0.8
     least_activation: float = 0.01
 
@@ -53,7 +53,7 @@ class MotionSettings:
     toe_angle_rad: float = 0.6
     height_m: float = 0.10
     horizontal_m: float = 0.05
-    speed_mps: float = 0.1
+    speed_mps: float = 0.05
     log_duration: float = 0.03
     sink_m: float = 0.002
     sink_allowed_m: float = 0.001
@@ -79,3 +79,10 @@ class Settings:
 
     force: ForceSettings = field(default_factory=ForceSettings)
     motion: MotionSettings = field(default_factory=MotionSettings)
+
+    def varied(self, *, looseness: float, slide: float) -> "Settings":
+        """With other multiples of the tolerances to the proposal and to sliding."""
+        return Settings(
+            replace(self.force, rest_speed_mps=slide * self.force.rest_speed_mps),
+            replace(self.motion, looseness=looseness * self.motion.looseness),
+        )
