@@ -22,18 +22,19 @@ class TemporalBlock(nn.Module):
 class TemporalBackbone(nn.Module):
     """Keypoint channels ``(B, T, channels)`` to walk vectors ``(B, 2 * width)``: mean and spread over time of the last block.
 
-    Pooling over time makes the vector independent of the phase at which the recording begins; ``mask (B, T)`` is 1 where there are frames.
+    The first layer halves the rate. Pooling over time makes the vector independent of the phase at which the recording begins;
+    ``mask (B, T)`` is 1 where there are frames.
     """
 
     def __init__(self, channels: int, width: int, dilations: tuple[int, ...]) -> None:
         super().__init__()
-        self.embed = nn.Linear(channels, width)
+        self.embed = nn.Conv1d(channels, width, kernel_size=5, stride=2, padding=2)
         self.blocks = nn.ModuleList(TemporalBlock(width, dilation) for dilation in dilations)
         self.norm = nn.LayerNorm(width)
 
     def forward(self, frames: Tensor, mask: Tensor) -> Tensor:
-        mask = mask[..., None]
-        x = self.embed(frames) * mask
+        frames, mask = frames * mask[..., None], mask[:, ::2, None]
+        x = self.embed(frames.transpose(1, 2)).transpose(1, 2) * mask
         for block in self.blocks:
             x = block(x, mask)
         x = self.norm(x) * mask

@@ -24,10 +24,10 @@ WILD_JUMP = 0.08
 _MEDIAN_WINDOW_S = 0.2
 _LEFT_LEG = [JOINT[f"left_{name}"] for name in ("hip", "knee", "ankle")]
 _RIGHT_LEG = [JOINT[f"right_{name}"] for name in ("hip", "knee", "ankle")]
-_ACCELERATION_SD = 0.02
+_ACCELERATION_SD = 0.04
 _TRUNCATION = 16.0
 _SWITCH_PENALTY = 4.0
-_SWAPPED_PENALTY = 0.1
+_SWAPPED_PENALTY = 0.4
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class DetectorNoise:
     ``offset`` and ``jitter`` multiply `SPREAD`: with 0.22 the hips of a walk are misplaced by 2.4 % of stature (SD), with 0.12 they tremble
     by 1.3 %. ``bands_s`` are the time constants of the trembling, equally strong. ``quality_sd`` (log) makes some walks better than others.
     ``stature_error`` is the SD (log) of the given height, together with that of the chain's share of it. Rates are per second.
+    ``view_spread`` (log) is by how much the picture is cut or widened where the focal length is not known.
     """
 
     offset: float = 0.22
@@ -59,6 +60,7 @@ class DetectorNoise:
     forget_height: float = 0.25
     forget_focal: float = 0.4
     forget_image: float = 0.1
+    view_spread: float = 0.35
 
 
 def corrupt(
@@ -94,15 +96,31 @@ def forget(
 ) -> KeypointSequence:
     """The sequence with a height as people give it, and with height, focal length or image size not known at times."""
     noise = noise or DetectorNoise()
-    height, image = sequence.height_m, sequence.image_size
     factor, (no_height, no_focal, no_image) = np.exp(rng.normal(0, noise.stature_error)), rng.random(3)
-    no_camera = no_focal < noise.forget_focal
-    return replace(
-        sequence,
-        height_m=None if height is None or no_height < noise.forget_height else float(height * factor),
-        focal_px=None if no_camera else sequence.focal_px,
-        image_size=None if no_camera and no_image < noise.forget_image else image,
-    )
+    other = without_focal(sequence, rng, noise)
+    if no_focal >= noise.forget_focal:
+        other = sequence
+    elif no_image < noise.forget_image:
+        other = replace(other, image_size=None)
+    height = None if no_height < noise.forget_height or other.height_m is None else float(other.height_m * factor)
+    return replace(other, height_m=height)
+
+
+def without_focal(
+    sequence: KeypointSequence, rng: np.random.Generator, noise: DetectorNoise | None = None
+) -> KeypointSequence:
+    """The sequence without its focal length, its picture cut or widened about the middle at random.
+
+    Otherwise a cohort whose cameras are all alike would teach the focal length that is said not to be known.
+    """
+    spread = (noise or DetectorNoise()).view_spread
+    factor = np.exp(rng.uniform(-spread, spread))
+    if sequence.image_size is None:
+        return replace(sequence, focal_px=None)
+    old = np.array(sequence.image_size)
+    points = sequence.keypoints2d.copy()
+    points[..., :2] += (factor - 1) * old / 2
+    return replace(sequence, keypoints2d=points, image_size=(old[0] * factor, old[1] * factor), focal_px=None)
 
 
 def mirrored(sequence: KeypointSequence, visible: Array) -> tuple[KeypointSequence, Array]:

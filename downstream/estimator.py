@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from diffusers import ModelMixin
 from diffusers.configuration_utils import ConfigMixin, register_to_config
+from safetensors import SafetensorError
 from torch import Tensor
 
 from downstream.backbone import TemporalBackbone
@@ -108,7 +109,7 @@ def load_estimator(folder: Path) -> GaitEstimator:
             )
     try:
         return GaitEstimator.from_pretrained(folder, local_files_only=True)
-    except Exception as error:
+    except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
         raise DataError(
             f"{folder}: not a readable estimator ({error}); train it again with `gaitforge train`"
         ) from error

@@ -15,7 +15,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from downstream.baselines import geometry_only, training_mean
-from downstream.corruption import DetectorNoise, corrupt, forget
+from downstream.corruption import DetectorNoise, corrupt, forget, without_focal
 from downstream.data import CohortDataset, Sample
 from downstream.estimator import GaitEstimator, load_estimator, views
 from downstream.keypoints import KeypointSequence
@@ -137,8 +137,8 @@ def _rows(model: GaitEstimator, sample: Sample) -> dict[str, dict[str, Any]]:
     states = {
         "all known": known,
         "height unknown": replace(known, height_m=None),
-        "focal length unknown": replace(known, focal_px=None),
-        "height and focal length unknown": replace(known, height_m=None, focal_px=None),
+        "focal length unknown": (uncalibrated := without_focal(known, rng)),
+        "height and focal length unknown": replace(uncalibrated, height_m=None),
     }
     return {name: _row(model, sample, sequence) for name, sequence in states.items()}
 

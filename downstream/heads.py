@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-_TRUST_GEOMETRY = 3.0
+_TRUST_GEOMETRY = 4.0
 _RESIDUAL_SCALE = (0.1, 0.02)
 """Logs of speed and cadence by which geometry is usually off: the unit of the residual, so that training starts with steps of that size."""
 
-_LOG_VARIANCE_RANGE = (-9.0, 2.0)
+_FIRST_LOG_VARIANCE = (-5.0, -8.0, -5.0)
+_LOG_VARIANCE_RANGE = (-12.0, 2.0)
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class GeometryFirstHead(nn.Module):
             nn.init.zeros_(layer.weight)
         nn.init.constant_(self.gate.bias, _TRUST_GEOMETRY)
         nn.init.zeros_(self.residual.bias)
-        nn.init.constant_(self.log_variance.bias, -4.0)
+        with torch.no_grad():
+            self.log_variance.bias.copy_(torch.tensor(_FIRST_LOG_VARIANCE))
 
     def forward(self, walk: Tensor, scalars: Tensor, geometry: Tensor, prior: Tensor) -> LogEstimate:
         """``walk (B, features)``, ``scalars (B, S)`` normalised, ``geometry (B, 2)`` and ``prior (2,)`` logs."""

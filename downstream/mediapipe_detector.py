@@ -11,7 +11,7 @@ from engine.errors import DataError, MissingDependencyError
 
 INSTALL = (
     "pip install --no-deps mediapipe==0.10.21 && "
-    "pip install absl-py attrs flatbuffers 'protobuf>=4.25.3,<5' opencv-python-headless sounddevice"
+    "pip install absl-py attrs flatbuffers 'protobuf>=4.25.3,<5' opencv-python-headless"
 )
 """The wheel asks for numpy below 2 but works with the numpy 2 that opensim needs; hence --no-deps. Python 3.11 and 3.12."""
 

@@ -1,11 +1,10 @@
 import numpy as np
 import pytest
 import torch
+from small_training import SMALL
 from stick_walks import StickWalk, film, write_cohort
 
-from downstream.train import TrainingSettings, train_estimator
-
-SMALL = TrainingSettings(epochs=12, seed=3, noisy_walks=180, batch_size=32)
+from downstream.train import train_estimator
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from conftest import SMALL
-from stick_walks import StickWalk, film, random_walk
+from small_training import SMALL
+from stick_walks import StickWalk, film
 
 from downstream.batches import collate
 from downstream.cleaning import clean
@@ -90,14 +90,6 @@ def test_padding_changes_nothing(model):
 def test_step_length_follows_from_speed_and_cadence(model, side_walk):
     speed, cadence, step = model.predict(side_walk).values()
     assert step * cadence / 60 == pytest.approx(speed, rel=1e-5)
-
-
-def test_it_says_when_it_knows_less(model):
-    """Without height, speed is less sure; without the focal length, it is so from the front."""
-    walk = random_walk(np.random.default_rng(2))
-    side, front = film(walk, 0), film(walk, 90)
-    assert model.predict(replace(side, height_m=None)).speed_mps.sd > model.predict(side).speed_mps.sd
-    assert model.predict(replace(front, focal_px=None)).speed_mps.sd > model.predict(front).speed_mps.sd
 
 
 def test_the_clip_shown_in_training_does_not_tell_the_length_of_the_walk(cohort):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from downstream.cleaning import clean
-from downstream.corruption import SPREAD, DetectorNoise, corrupt, forget
+from downstream.corruption import SPREAD, DetectorNoise, corrupt, forget, without_focal
 from downstream.geometry import measure
 from downstream.keypoints import JOINT
 
@@ -71,6 +71,16 @@ def test_forgetting_follows_its_shares_and_never_invents(side_walk, rng):
     assert np.mean([m.image_size is None for m in made]) == pytest.approx(0.1, abs=0.04)
     bare = replace(side_walk, height_m=None, focal_px=None, image_size=None)
     assert forget(bare, rng, noise).height_m is None
+
+
+def test_without_the_focal_length_the_picture_is_reframed_about_its_middle(side_walk, rng):
+    made = [without_focal(side_walk, rng) for _ in range(200)]
+    for other in made[:5]:
+        assert other.focal_px is None
+        middles = [s.keypoints2d[..., :2] - np.array(s.image_size) / 2 for s in (other, side_walk)]
+        np.testing.assert_allclose(middles[0], middles[1], atol=1e-9)
+    widths = np.log([other.image_size[0] / 640 for other in made])
+    assert widths.std() == pytest.approx(0.35 / np.sqrt(3), rel=0.15)
 
 
 def test_geometry_withstands_the_noise(side_walk, rng):

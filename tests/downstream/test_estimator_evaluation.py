@@ -70,9 +70,14 @@ def test_a_split_without_subjects_is_an_error(model_folder, tmp_path):
 
 
 @pytest.mark.slow
-def test_uncertainties_are_as_large_as_errors_on_new_people(tmp_path):
+def test_uncertainties_are_as_large_as_errors_and_grow_with_what_is_not_known(tmp_path):
     train = write_cohort(tmp_path / "train", subjects=40, seed=1)
     new = write_cohort(tmp_path / "new", subjects=40, seed=2, split=(0.0, 0.0, 1.0))
     train_estimator(train, tmp_path / "model", replace(TrainingSettings(), epochs=20, noisy_walks=1000))
-    covered = evaluate(tmp_path / "model", new).to_dict()["within_two_sd"]
-    assert all(0.85 <= share <= 0.995 for share in covered.values()), covered
+    evaluation = evaluate(tmp_path / "model", new)
+    covered = evaluation.to_dict()["within_two_sd"]
+    assert all(0.85 <= share <= 0.999 for share in covered.values()), covered
+    sd = {key: rows.groupby("camera")["speed_mps:sd"].mean() for key, rows in evaluation.by_knowledge.items()}
+    known = evaluation.rows.groupby("camera")["speed_mps:sd"].mean()
+    assert (sd["height unknown"] > 1.5 * known).all()
+    assert sd["focal length unknown"]["front"] > 1.25 * known["front"]
