@@ -7,6 +7,7 @@ same inner problem, contact and limits as a cycle, on local splines: so forces, 
 import time as clock
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 
 from engine.cycle import Array
 from engine.physics.bases import NormalEquations
@@ -28,34 +29,52 @@ RATE_HZ = 120.0
 DRAWS = 3
 """Draws of strides that are tried before a walk is given up."""
 
+FORCE_TOLERANCE_BW = 0.05
+"""Body weights by which the total ground force may differ from the cycle's at the cost of one half per frame."""
+
 SCHEDULE = Schedule(steps=8, tolerance=0.01, patience=1, damping=0.01)
 
 
 class WalkProblem:
-    """The cost of a walk near a guess, for `minimise`."""
+    """The cost of a walk near a guess, for `minimise`: as of a cycle, but that the total ground force is drawn towards the cycle's own
+    at the same phase."""
 
     def __init__(self, embodied: Embodied, settings: Settings, gait: Gait, guess: Guess) -> None:
+        body = embodied.body
         start, end = guess.span()
-        frames = round((end - start) / gait.cycle.duration_s * FRAMES)
-        time = np.linspace(start, end, frames)
-        self.loads = Loads(embodied.body, settings.force)
-        self._frames = FrameCosts(
-            embodied.body, settings, self.loads, peak_cap(gait.cycle.speed_mps, embodied.body.leg_length_m)
-        )
-        self.basis = SplineBasis(time, gait.cycle.duration_s, tolerance(embodied.body, settings.motion))
+        time = np.linspace(start, end, round((end - start) / gait.cycle.duration_s * FRAMES))
+        self.loads = Loads(body, settings.force)
+        self._frames = FrameCosts(body, settings, self.loads, peak_cap(gait.cycle.speed_mps, body.leg_length_m))
+        self.basis = SplineBasis(time, gait.cycle.duration_s, tolerance(body, settings.motion))
         self.reference = self.basis.fit(guess.at(time))
+        self._expected = _cycle_force(gait, guess.phase(time)) / body.weight_n
 
     def evaluate(self, x: Array, near: Explanation | None) -> tuple[float, Explanation]:
         motion = self.basis.motion(x)
         start = None if near is None else near.solution.residual
         state = self.loads.explain(motion.q, motion.u, motion.a, start)
-        return self.basis.distance(x, self.reference) + self._frames.cost(state), state
+        unusual = 0.5 * float((self._unusual(state) ** 2).sum())
+        return self.basis.distance(x, self.reference) + self._frames.cost(state) + unusual, state
 
     def linearise(self, x: Array, state: Explanation) -> NormalEquations:
-        return self.basis.normal_equations(x, self.reference, self.basis.motion(x), self._frames.quadratic(state))
+        model = self._frames.quadratic(state)
+        slope = model.total_force / FORCE_TOLERANCE_BW
+        model.hessian[:] += np.matmul(slope.transpose(0, 2, 1), slope)
+        model.gradient[:] += np.einsum("nm,nmi->ni", self._unusual(state), slope)
+        return self.basis.normal_equations(x, self.reference, self.basis.motion(x), model)
 
     def step(self, normal: NormalEquations, damping: float) -> Array:
         return self.basis.step(normal, damping)
+
+    def _unusual(self, state: Explanation) -> Array:
+        return (self._frames.total_force(state) - self._expected) / FORCE_TOLERANCE_BW
+
+
+def _cycle_force(gait: Gait, phase: Array) -> Array:
+    """Total ground force of the cycle at any phase, ``(n, 3)`` N."""
+    force = gait.dynamics.force.sum(axis=1)
+    closed = np.concatenate([force, force[:1]])
+    return CubicSpline(np.linspace(0.0, 1.0, len(closed)), closed, bc_type="periodic")(phase % 1.0)
 
 
 def unroll(gait: Gait, embodied: Embodied, strides: int, seed: int, settings: Settings) -> Walk | Rejection:

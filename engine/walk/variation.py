@@ -38,15 +38,20 @@ class Strides:
 
 
 def _drifting(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """Normal draws along the first axis, each correlated with the one before, none beyond `_LARGEST_DEVIATION`."""
-    fresh = rng.standard_normal(shape)
-    for i in range(1, len(fresh)):
-        fresh[i] = _PERSISTENCE * fresh[i - 1] + np.sqrt(1 - _PERSISTENCE**2) * fresh[i]
-    return np.clip(fresh, -_LARGEST_DEVIATION, _LARGEST_DEVIATION)
+    """Draws along the first axis, each correlated with the one before, with mean zero and variance one over the strides between
+    the first and the last, none beyond `_LARGEST_DEVIATION`."""
+    drawn = rng.standard_normal(shape)
+    for i in range(1, len(drawn)):
+        drawn[i] = _PERSISTENCE * drawn[i - 1] + np.sqrt(1 - _PERSISTENCE**2) * drawn[i]
+    inner = drawn[1:-1]
+    if len(inner) > 1:
+        drawn = (drawn - inner.mean(axis=0)) / inner.std(axis=0, ddof=1)
+    return np.clip(drawn, -_LARGEST_DEVIATION, _LARGEST_DEVIATION)
 
 
 def draw_strides(variability: Variability, strides: int, rng: np.random.Generator) -> Strides:
-    """Draws the strides of a walk. A step's width is the distance of two footfalls, so each varies by its share of the variance."""
+    """Draws the strides of a walk, whose mean and variability are those asked for. A step's width is the distance of two footfalls,
+    so each varies by its share of the variance."""
     count = strides + 2
     duration, length = _drifting(rng, (count,)), _drifting(rng, (count,))
     outward = _drifting(rng, (count, len(SIDES)))
@@ -82,7 +87,7 @@ class Guess:
 
     def at(self, time: Array) -> Array:
         """Coordinates ``(n, 31)``."""
-        phase = self._phase(time)
+        phase = self.phase(time)
         q = basis(phase) @ self.cycle.coefficients
         mean = self.cycle.coefficients[0]
         growth = self._length_factor(phase)
@@ -97,7 +102,8 @@ class Guess:
         q[:, _TX] += CubicSpline(self._numbers, ends - ends[1])(phase)
         return q
 
-    def _phase(self, time: Array) -> Array:
+    def phase(self, time: Array) -> Array:
+        """Phase at each time."""
         fine = np.linspace(-1, len(self.strides.duration) - 1, 200 * len(self.strides.duration))
         phase = np.interp(time, self._time()(fine), fine)
         slope = self._time().derivative()
