@@ -96,7 +96,7 @@ def _against_norms(pipeline: GaitPipeline, age: float, pace: float, n: int) -> l
         curves = gaits.coefficients[..., COORDINATE_INDEX[f"{name}_r"]] @ basis(_GRID).T
         z.append(float(np.sqrt(np.mean(norm.z(curves.mean(axis=0)) ** 2))))
         if name == "knee_angle":
-            peak = float(np.rad2deg(curves.max(axis=1)).mean()), float(np.rad2deg(norm.mean.max()))
+            peak = float(np.rad2deg(curves.mean(axis=0).max())), float(np.rad2deg(norm.mean.max()))
     seconds = float(gaits.duration.mean() * np.sqrt(hip_height / GRAVITY_MPS2))
     metres_per_second = float(speed[0] * np.sqrt(GRAVITY_MPS2 * hip_height))
     step = metres_per_second * seconds / 2

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from engine.conditions import ConditionCard, available_cards, load_card
 from engine.errors import DataError, SpecError
-from generative.corpus import build_corpus, load_corpus, save_corpus
+from generative.corpus import Corpus, build_corpus, load_corpus, save_corpus
 from generative.train import TrainingSettings, train
 
 
@@ -36,12 +36,13 @@ def write_corpus(output: Path, size: int, seed: int, card_files: Sequence[str]) 
 
 
 def train_and_save(
-    output: Path, corpus_file: Path | None, *, steps: int, size: int, seed: int, card_files: Sequence[str]
+    output: Path, corpus_files: Sequence[Path], *, steps: int, size: int, seed: int, card_files: Sequence[str]
 ) -> float:
     """Trains a generator and saves it; returns its last mean loss."""
-    if corpus_file is not None and card_files:
+    if corpus_files and card_files:
         raise SpecError("--card: the cards of a corpus file are in it already; leave --corpus or --card out")
-    corpus = build_corpus(_cards(card_files), size, seed) if corpus_file is None else load_corpus(corpus_file)
+    files = [load_corpus(file) for file in corpus_files]
+    corpus = Corpus.joined(files) if files else build_corpus(_cards(card_files), size, seed)
     _writable(output)
     result = train(corpus, TrainingSettings(steps=steps, seed=seed))
     result.pipeline.save_pretrained(str(output))

@@ -37,7 +37,9 @@ def corpus(
 @app.command()
 def train_generator(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write the trained pipeline to.")],
-    corpus: Annotated[Path | None, typer.Option(help="Corpus to learn; without it one is built first.")] = None,
+    corpus: Annotated[
+        list[Path] | None, typer.Option(help="Corpus to learn, may be repeated; without it one is built first.")
+    ] = None,
     steps: Annotated[int, typer.Option(min=1, help="Training steps of 128 gaits.")] = 6000,
     size: Annotated[int, typer.Option(min=200, help="Gaits of the corpus that is built.")] = 8000,
     seed: Seed = 0,
@@ -53,7 +55,7 @@ def train_generator(
 
     from generative.build import train_and_save
 
-    loss = train_and_save(output, corpus, steps=steps, size=size, seed=seed, card_files=card or [])
+    loss = train_and_save(output, corpus or [], steps=steps, size=size, seed=seed, card_files=card or [])
     Console().print(f"Saved {output}; mean loss of the last steps {loss:.3f}")
 
 

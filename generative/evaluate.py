@@ -10,6 +10,7 @@ import torch
 from engine.conditions import ConditionCard
 from engine.conventions import COORDINATE_INDEX, TRANSLATIONS
 from engine.cycle import Array, basis, phase_grid
+from generative.clearance import toe_clearance
 from generative.conditioning import encode_conditions
 from generative.corpus import Corpus, draw_people, make_gaits
 from generative.feet import LegGeometry
@@ -18,7 +19,7 @@ from generative.pipeline import STEPS, GaitPipeline
 from generative.proposer import stand_on
 from generative.sources.atlas import healthy_atlas
 from generative.sources.condition_effects import speed_factor
-from generative.standing import slip_per_stance, step_width, toe_clearance
+from generative.standing import slip_per_stance, step_width
 
 _FRECHET_DIMENSIONS = 50
 _ANGLES = [index for name, index in COORDINATE_INDEX.items() if name not in TRANSLATIONS]

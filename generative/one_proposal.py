@@ -15,10 +15,11 @@ from engine.errors import SpecError
 from engine.growth import typical_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.records import BodyShape, Proposal, Subject
+from generative.clearance import toe_clearance
 from generative.feet import leg_geometry
 from generative.gait_batch import GaitBatch
 from generative.proposer import DiffusionProposer
-from generative.standing import slip_per_stance, step_width, toe_clearance
+from generative.standing import slip_per_stance, step_width
 
 
 @dataclass(frozen=True)

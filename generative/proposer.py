@@ -14,13 +14,14 @@ from engine.conventions import GRAVITY_MPS2
 from engine.cycle import Array
 from engine.errors import SpecError
 from engine.records import BodyShape, Proposal, Subject
+from generative.clearance import clear_toes
 from generative.conditioning import encode_conditions
 from generative.corpus import SPEED_RANGE, card_fingerprint
 from generative.feet import LegGeometry, leg_geometry
 from generative.gait_batch import GaitBatch, People
 from generative.pipeline import GaitPipeline, load_pipeline
 from generative.sources.condition_effects import apply_card, speed_factor
-from generative.standing import clear_toes, fit_stride, ground
+from generative.standing import fit_stride, ground
 
 WEIGHTS_FOLDER = Path(__file__).parent / "weights"
 _HEALTHY = "healthy"

@@ -1,4 +1,4 @@
-"""Moves the body so that standing feet stay where they are: root translation, stride length, step width and toe clearance.
+"""Moves the body so that standing feet stay where they are: root translation, stride length and step width.
 
 A foot that carries the body neither slides nor leaves the floor. From joint angles and contact phases alone that gives the path of
 the pelvis (`ground`); and it says how far the legs as posed carry the body, to which `fit_stride` and `fit_step_width` fit them.
@@ -18,15 +18,8 @@ _EDGE = 0.12  # share of a stance over which a foot takes or gives up the lead
 _SOLE_SOFTNESS = 0.012  # hip heights: points this much above the lowest of the sole count 1/e
 _NEVER_ZERO = 1e-3
 _ROOT_HARMONICS = {"pelvis_tx": 4, "pelvis_ty": 4, "pelvis_tz": 3}
-_GRID = phase_grid(FRAMES)
-
-TOE_CLEARANCE = 0.014
-"""Hip heights: some 12 mm of an adult, the lower end of the healthy minimum (17 mm, SD 4; J-STAGE Rigaku 31(2), 60 women)."""
-_LIFTING = ("hip_flexion", "knee_angle", "ankle_angle")
-_LIFT_COST = np.array([1.5, 3.0, 1.0])
-_LIFT_WIDTH = 0.06
-_LARGEST_LIFT = np.deg2rad(8.0)
-_SMALL_TURN = 1e-3
+GRID = phase_grid(FRAMES)
+"""Phases at which feet are looked at."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +38,10 @@ class Standing:
 
 
 def _periodic_velocity(points: Array) -> Array:
-    return (np.roll(points, -1, axis=1) - np.roll(points, 1, axis=1)) * len(_GRID) / 2
+    return (np.roll(points, -1, axis=1) - np.roll(points, 1, axis=1)) * len(GRID) / 2
 
 
-def stance_progress(batch: GaitBatch, phase: Array = _GRID) -> Array:
+def stance_progress(batch: GaitBatch, phase: Array = GRID) -> Array:
     """How much of its stance each foot has behind it ``(n, t, 2)``: 0 at heel strike, 1 at toe off, above 1 in swing."""
     since_strike = (phase[None, :, None] - batch.strike[:, None]) % 1.0
     return since_strike / batch.stance[:, None]
@@ -56,7 +49,7 @@ def stance_progress(batch: GaitBatch, phase: Array = _GRID) -> Array:
 
 def observe(batch: GaitBatch, geometry: LegGeometry) -> Standing:
     """The feet of a batch, its root translation left out of account."""
-    q = basis(_GRID) @ batch.coefficients
+    q = basis(GRID) @ batch.coefficients
     q[..., [COORDINATE_INDEX[name] for name in _ROOT_HARMONICS]] = 0.0
     points = np.stack([foot_points(q, geometry, side) for side in SIDES], axis=2)
     progress = stance_progress(batch)
@@ -114,7 +107,7 @@ def fit_stride(batch: GaitBatch, geometry: LegGeometry, *, limits: tuple[float, 
 def step_width(batch: GaitBatch, geometry: LegGeometry) -> Array:
     """Mean sideways distance of the balls of the two feet while they stand, hip heights ``(n,)``."""
     feet = observe(batch, geometry)
-    sideways = basis(_GRID) @ batch.coefficients[..., COORDINATE_INDEX["pelvis_tz"]].T
+    sideways = basis(GRID) @ batch.coefficients[..., COORDINATE_INDEX["pelvis_tz"]].T
     ball = feet.points[..., BALL, 2] + sideways.T[..., None]
     mean = (ball * feet.standing).sum(axis=1) / feet.standing.sum(axis=1)
     return mean[:, 0] - mean[:, 1]
@@ -132,58 +125,10 @@ def fit_step_width(batch: GaitBatch, geometry: LegGeometry, wanted: Array) -> Ga
 
 def world_points(batch: GaitBatch, geometry: LegGeometry) -> Array:
     """Sole points of both feet on the floor's frame ``(n, t, 2, 3, 3)``, hip heights."""
-    root = np.stack([basis(_GRID) @ batch.coefficients[..., COORDINATE_INDEX[n]].T for n in _ROOT_HARMONICS], axis=-1)
+    root = np.stack([basis(GRID) @ batch.coefficients[..., COORDINATE_INDEX[n]].T for n in _ROOT_HARMONICS], axis=-1)
     root = root.transpose(1, 0, 2)
-    root[..., 0] += _GRID * (batch.speed * batch.duration)[:, None]
+    root[..., 0] += GRID * (batch.speed * batch.duration)[:, None]
     return observe(batch, geometry).points + root[:, :, None, None]
-
-
-def toe_clearance(batch: GaitBatch, geometry: LegGeometry) -> Array:
-    """Least height of each foot's sole in the middle of its swing, ``(n, 2)`` hip heights; the batch must be grounded."""
-    height = world_points(batch, geometry)[..., 1].min(axis=-1)
-    return np.where(_swing(batch), height, np.inf).min(axis=1)
-
-
-def clear_toes(batch: GaitBatch, geometry: LegGeometry, wanted: float = TOE_CLEARANCE) -> GaitBatch:
-    """Swinging feet that come closer to the floor than ``wanted`` lifted by a little flexion of hip, knee and ankle around that instant.
-
-    The least change in the metric of `_LIFT_COST`; the batch must be grounded and stays so: only the swinging leg moves.
-    """
-    coefficients = batch.coefficients.copy()
-    for _ in range(3):
-        current = replace(batch, coefficients=coefficients)
-        height = np.where(_swing(batch), world_points(current, geometry)[..., 1].min(axis=-1), np.inf)
-        for number, side in enumerate(SIDES):
-            lowest = height[..., number].argmin(axis=1)
-            deficit = np.maximum(wanted - height[np.arange(len(batch)), lowest, number], 0)
-            q = np.einsum("nk,nkc->nc", basis(_GRID[lowest]), coefficients)[:, None]
-            lift = _lift_per_radian(q, geometry, side)
-            turn = lift / _LIFT_COST
-            turn *= (deficit / np.maximum((lift * turn).sum(axis=1), 1e-3))[:, None]
-            turn = np.clip(turn, -_LARGEST_LIFT, _LARGEST_LIFT)
-            distance = (_GRID - _GRID[lowest][:, None] + 0.5) % 1.0 - 0.5
-            bump = fit_coefficients(np.exp(-0.5 * (distance / _LIFT_WIDTH) ** 2).T).T
-            for index, amount in zip((COORDINATE_INDEX[n + suffix(side)] for n in _LIFTING), turn.T, strict=True):
-                coefficients[..., index] += bump * amount[:, None]
-    return replace(batch, coefficients=coefficients)
-
-
-def _lift_per_radian(q: Array, geometry: LegGeometry, side: str) -> Array:
-    """Rise of the lowest sole point per radian of each `_LIFTING` angle ``(n, 3)`` in the poses ``q (n, 1, 31)``."""
-    here = foot_points(q, geometry, side)[..., 1].min(axis=-1)[:, 0]
-    rises = []
-    for name in _LIFTING:
-        turned = q.copy()
-        turned[..., COORDINATE_INDEX[name + suffix(side)]] += _SMALL_TURN
-        rises.append((foot_points(turned, geometry, side)[..., 1].min(axis=-1)[:, 0] - here) / _SMALL_TURN)
-    return np.stack(rises, axis=1)
-
-
-def _swing(batch: GaitBatch) -> Array:
-    """Where each foot is in the middle of its swing, its first and last quarter left out ``(n, t, 2)``."""
-    stance = batch.stance[:, None]
-    progress = (stance_progress(batch) * stance - stance) / (1 - stance)
-    return (progress > 0.25) & (progress < 0.75)
 
 
 def slip_per_stance(batch: GaitBatch, geometry: LegGeometry) -> Array:

@@ -23,7 +23,7 @@ def warped_phase(phase: Array, toe_off: Array, source_toe_off: Array) -> Array:
     return phase[None] + (source_toe_off - toe_off)[:, None] * bell
 
 
-def _retimed(curves: Array, toe_off: Array, source_toe_off: Array) -> Array:
+def retimed(curves: Array, toe_off: Array, source_toe_off: Array) -> Array:
     """Curves ``(n, 17, k)`` that begin with their own heel strike, their toe off moved."""
     source = warped_phase(_GRID, toe_off, source_toe_off)
     design = basis(source.ravel()).reshape(*source.shape, -1)
@@ -40,7 +40,7 @@ def move_toe_off(batch: GaitBatch, source_stance: Array) -> GaitBatch:
             columns = [COORDINATE_INDEX[name + suffix(side)] for name in LEG_COORDINATES]
             begin = strike[rows, number]
             curves = shift_rows(coefficients[rows][..., columns], -begin)
-            curves = _retimed(curves, stance[rows, number], source_stance[rows, number])
+            curves = retimed(curves, stance[rows, number], source_stance[rows, number])
             coefficients[rows, :, columns] = shift_rows(curves, begin)
     return replace(batch, coefficients=coefficients)
 

@@ -16,11 +16,12 @@ import numpy as np
 
 from engine.conventions import COORDINATE_INDEX, MUSCLE_GROUPS, SEGMENTS, SIDES, suffix
 from engine.cycle import COEFFICIENTS, Array, fit_coefficients, phase_grid
+from generative.clearance import clear_toes
 from generative.feet import LegGeometry
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch, People, shift_rows
 from generative.sources.age_tables import age_tables, ageing, infancy
 from generative.sources.motion_effects import apply_motion_effects
-from generative.standing import clear_toes, fit_step_width, fit_stride, ground
+from generative.standing import fit_step_width, fit_stride, ground
 from generative.timing import move_toe_off
 
 ATLAS_FILE = Path(__file__).parent / "atlas.npz"
@@ -37,6 +38,9 @@ INDIVIDUAL_CHANNELS = (
 LEG_CHANNELS = INDIVIDUAL_CHANNELS[3:]
 TRUNK_CHANNELS = ("trunk_tilt", "trunk_list", "trunk_rotation")
 CHANNELS = INDIVIDUAL_CHANNELS + TRUNK_CHANNELS
+
+REGISTERED_TOE_OFF = 0.62
+"""Phase of toe off in the fitted curves; a sample's curves are retimed to its own stance share."""
 
 ADULT_SPEED = 0.42
 """Dimensionless self-selected speed of the adult sets, which do not report it: that of adults in general."""
@@ -113,16 +117,13 @@ class Atlas:
         inside = np.clip(speed, 0.15, SPEED_RANGE[1])
         return np.clip(stance_features(age, inside) @ self._fitted["stance_pct"], 52, 74) / 100
 
-    def curve_toe_off(self, speed: Array) -> Array:
-        """Toe off as it is in the mean curves: that of the children measured at this speed."""
-        return np.interp(speed, self._fitted["child_speeds"], self._fitted["child_stance_pct"]) / 100
-
     def free_speed(self, age: Array) -> Array:
         """Mean self-selected dimensionless speed."""
         return age_tables().free_speed.at(age)
 
     def mean_angles(self, age: Array, speed: Array) -> dict[str, Array]:
-        """Mean curves ``(n, 17)`` of `CHANNELS` for the right side, radians; trunk angles are relative to the vertical."""
+        """Mean curves ``(n, 17)`` of `CHANNELS` for the right side, toe off at `REGISTERED_TOE_OFF`, radians; trunk angles are relative to
+        the vertical."""
         inside = np.clip(speed, *SPEED_RANGE)
         powers, reference = np.vander(inside, 3, increasing=True), np.vander([ADULT_SPEED], 3, increasing=True)
         mature = _smooth_step(age, *_MATURE_YEARS)[:, None]
@@ -153,7 +154,7 @@ class Atlas:
         for effects, degree in ((age_tables().ageing, ageing(people.age)), (age_tables().infancy, infancy(people.age))):
             coefficients = apply_motion_effects(coefficients, strike, effects, degree, bilateral=True)
         batch = replace(batch, coefficients=coefficients, **_system(people.age, draw))
-        batch = move_toe_off(batch, np.repeat(self.curve_toe_off(speed)[:, None], 2, axis=1))
+        batch = move_toe_off(batch, np.full((len(people), 2), REGISTERED_TOE_OFF))
         width = age_tables().step_width.at(people.age) * np.exp(draw.normal(_LOG_SD_WIDTH))
         batch = ground(fit_stride(batch, legs), legs)
         return clear_toes(ground(fit_step_width(batch, legs, width), legs), legs)

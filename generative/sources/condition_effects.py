@@ -12,10 +12,11 @@ import numpy as np
 from engine.conditions import ConditionCard, Mechanism, SpatiotemporalEffects, at_severity
 from engine.conventions import MUSCLE_GROUPS
 from engine.cycle import Array
+from generative.clearance import clear_toes
 from generative.feet import LegGeometry
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch
 from generative.sources.motion_effects import apply_motion_effects, reached_sides
-from generative.standing import clear_toes, fit_step_width, fit_stride, ground, step_width
+from generative.standing import fit_step_width, fit_stride, ground, step_width
 from generative.timing import delay_left, move_toe_off
 
 _FIELD_OF_KIND = {

@@ -27,16 +27,20 @@ from generative.sources.atlas import (
     CHANNELS,
     INDIVIDUAL_CHANNELS,
     LEG_CHANNELS,
+    REGISTERED_TOE_OFF,
     TRUNK_CHANNELS,
     stance_features,
     step_length_features,
 )
+from generative.timing import retimed
 
 # Anterior tilt of the conventional gait model's pelvis plane (iliac spines) when OpenSim's pelvis coordinate is zero. The markers of
 # Rajagopal's model give 2.7 deg, static trials of the reference subject 11: the middle is taken.
 PELVIS_PLANE_TILT_DEG = 7.0
 CHILD_SPEEDS = np.array([0.172, 0.290, 0.429, 0.560, 0.694])
 CHILD_STANCE_PCT = np.array([68.0, 62.0, 59.0, 58.0, 56.0])
+ADULT_TOE_OFF = 0.60
+"""Of the adult sets, which do not report it: peak plantarflexion and knee flexion come when they do in the children at 0.59."""
 LEG_SHARE_OF_HEIGHT = ((1, 2, 4, 6, 10, 14, 18), (0.42, 0.44, 0.465, 0.485, 0.505, 0.515, 0.515))
 """Leg length over stature by age, for spatiotemporal norms that report neither (children after the growth tables of Tanner; adults: the
 treadmill table)."""
@@ -94,6 +98,17 @@ def fit_closed_curves(samples: Array) -> Array:
     return samples @ np.linalg.pinv(design).T
 
 
+def _registered(coefficients: Array, name: str, toe_off: Array | float) -> Array:
+    """Leg curves ``(…, 17)`` whose toe off is at ``toe_off`` retimed so that it is at `REGISTERED_TOE_OFF`: curves of different speeds can
+    then be added without smearing push-off. Curves of pelvis and trunk, which both legs move, stay as they are."""
+    if name not in LEG_CHANNELS:
+        return coefficients
+    rows = coefficients.reshape(-1, coefficients.shape[-1])
+    source = np.broadcast_to(toe_off, len(rows)).astype(float)
+    target = np.full(len(rows), REGISTERED_TOE_OFF)
+    return retimed(rows[..., None], target, source)[..., 0].reshape(coefficients.shape)
+
+
 def _converted(curves_deg: Array, name: str, sign: int) -> Array:
     return fit_closed_curves(np.deg2rad(sign * curves_deg.astype(float) + _OFFSET_DEG.get(name, 0.0)))
 
@@ -106,7 +121,8 @@ def fit_children(folder: Path) -> dict[str, Array]:
     for name in CHANNELS:
         key, sign = _SCHWARTZ[name]
         bands = data[f"Joint Rotations|{key}"]
-        angles.append(np.linalg.lstsq(powers, _converted(bands[:, 1], name, sign), rcond=None)[0])
+        curves = _registered(_converted(bands[:, 1], name, sign), name, CHILD_STANCE_PCT / 100)
+        angles.append(np.linalg.lstsq(powers, curves, rcond=None)[0])
         spread.append(np.deg2rad(np.sqrt(np.mean(((bands[2, 2] - bands[2, 0]) / 2) ** 2))))
     return {"child_angles": np.stack(angles), "child_sd": np.array(spread)}
 
@@ -116,7 +132,8 @@ def _cgm_band(folder: Path, name: str) -> tuple[Array, float]:
     key, axis, sign = _CGM[name]
     band = np.array(table[key][axis])[:, 1:]
     deviation = np.abs(band[:, 1] - band[:, 0]) / 2
-    return _converted(band.mean(axis=1), name, sign), float(np.deg2rad(np.sqrt(np.mean(deviation**2))))
+    curve = _registered(_converted(band.mean(axis=1), name, sign), name, ADULT_TOE_OFF)
+    return curve, float(np.deg2rad(np.sqrt(np.mean(deviation**2))))
 
 
 def individual_curves(folder: Path) -> Array:
@@ -124,7 +141,7 @@ def individual_curves(folder: Path) -> Array:
     data = np.load(folder / "adults" / "overground_angles.npz")
     names = list(data["channel"])
     curves = [
-        _converted(data["angles_deg"][:, :, names.index(key)], name, sign)
+        _registered(_converted(data["angles_deg"][:, :, names.index(key)], name, sign), name, ADULT_TOE_OFF)
         for name, (key, sign) in ((name, _FUKUCHI[name]) for name in INDIVIDUAL_CHANNELS)
     ]
     return np.stack(curves, axis=2)
@@ -244,8 +261,6 @@ def fit_atlas(folder: Path) -> dict[str, Array]:
         **fit_adults(folder),
         **fit_individuals(folder),
         **fit_spatiotemporal(folder),
-        "child_speeds": CHILD_SPEEDS,
-        "child_stance_pct": CHILD_STANCE_PCT,
     }
 
 

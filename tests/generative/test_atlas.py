@@ -8,8 +8,9 @@ from numpy.testing import assert_allclose
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2
 from engine.cycle import basis, phase_grid
 from engine.norms import band
+from generative.clearance import toe_clearance
 from generative.sources.age_tables import age_tables
-from generative.standing import slip_per_stance, step_width, toe_clearance
+from generative.standing import slip_per_stance, step_width
 
 GRID = phase_grid(100)
 

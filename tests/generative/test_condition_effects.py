@@ -7,9 +7,10 @@ from numpy.testing import assert_allclose
 
 from engine.conditions import available_cards, load_card
 from engine.conventions import MUSCLE_GROUPS
+from generative.clearance import TOE_CLEARANCE, toe_clearance
 from generative.evaluate import measures
 from generative.sources.condition_effects import apply_card, speed_factor
-from generative.standing import TOE_CLEARANCE, step_width, toe_clearance
+from generative.standing import step_width
 
 PATIENTS = [name for name in available_cards() if name != "healthy"]
 MIDDLE_AGE = {"cp_crouch": 10.0, "cp_hemiplegia": 10.0}

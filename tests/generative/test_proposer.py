@@ -12,10 +12,11 @@ from engine.conventions import COORDINATE_INDEX
 from engine.cycle import basis, phase_grid
 from engine.errors import DataError, SpecError
 from engine.stages import Proposer
+from generative.clearance import toe_clearance
 from generative.feet import leg_geometry
 from generative.gait_batch import GaitBatch
 from generative.proposer import DiffusionProposer
-from generative.standing import observe, toe_clearance
+from generative.standing import observe
 
 CARDS = available_cards()
 AGES = {"cp_crouch": 10.0, "cp_hemiplegia": 9.0, "healthy": 30.0}
