@@ -5,18 +5,23 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from engine.conventions import COORDINATE_INDEX, LEG_COORDINATES, SIDES, suffix
-from engine.cycle import Array, GaitCycle, basis
-from engine.records import ContactPhases, Variability
+from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SIDES, suffix
+from engine.cycle import Array, basis
+from engine.records import Gait, Variability
 
-LEAD_IN, LEAD_OUT = 0.15, 0.75
+LEAD_IN, LEAD_OUT = 0.25, 0.85
 """Strides walked before the first and after the last right heel strike: enough for as many complete strides of the left foot."""
 
 _PERSISTENCE = 0.4
 """Correlation of one stride with the next: strides of healthy people drift (Hausdorff et al. 1996, J Appl Physiol 80:1448)."""
 _LARGEST_DEVIATION = 2.5
 
-_TX = COORDINATE_INDEX["pelvis_tx"]
+_TX, _TZ = COORDINATE_INDEX["pelvis_tx"], COORDINATE_INDEX["pelvis_tz"]
+_ADDUCTION = "hip_adduction"
+_OUTWARD = (1.0, -1.0)
+"""Which way along z is outward for each side."""
+
+_PENDULUM_STEP_S = 0.005
 _GROWTH: dict[str, float] = {
     "hip_flexion": 1.0,
     "arm_flex": 1.0,
@@ -37,91 +42,106 @@ class Strides:
     outward: Array
 
 
-def _drifting(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """Draws along the first axis, each correlated with the one before, with mean zero and variance one over the strides between
-    the first and the last, none beyond `_LARGEST_DEVIATION`."""
-    drawn = rng.standard_normal(shape)
-    for i in range(1, len(drawn)):
+def _drifting(rng: np.random.Generator, count: int) -> Array:
+    """Draws of which each is correlated with the one before, with mean zero and variance one over the strides between the first and
+    the last, none beyond `_LARGEST_DEVIATION`."""
+    drawn = rng.standard_normal(count)
+    for i in range(1, count):
         drawn[i] = _PERSISTENCE * drawn[i - 1] + np.sqrt(1 - _PERSISTENCE**2) * drawn[i]
     inner = drawn[1:-1]
     if len(inner) > 1:
-        drawn = (drawn - inner.mean(axis=0)) / inner.std(axis=0, ddof=1)
+        drawn = (drawn - inner.mean()) / inner.std(ddof=1)
     return np.clip(drawn, -_LARGEST_DEVIATION, _LARGEST_DEVIATION)
 
 
+def _footfalls(rng: np.random.Generator, count: int, width_sd_m: float) -> Array:
+    """Outward displacements ``(count, 2)`` of footfalls that follow each other right, left. A step is as much wider as both its
+    footfalls are further out; widths vary as asked."""
+    outward = rng.standard_normal(2 * count)
+    outward -= outward.mean()
+    widths = outward[1:] + outward[:-1]
+    size = width_sd_m / max(widths.std(ddof=1), 1.0)
+    return (size * np.clip(outward, -_LARGEST_DEVIATION, _LARGEST_DEVIATION)).reshape(count, len(SIDES))
+
+
 def draw_strides(variability: Variability, strides: int, rng: np.random.Generator) -> Strides:
-    """Draws the strides of a walk, whose mean and variability are those asked for. A step's width is the distance of two footfalls,
-    so each varies by its share of the variance."""
+    """Draws the strides of a walk, whose mean and variability are those asked for."""
     count = strides + 2
-    duration, length = _drifting(rng, (count,)), _drifting(rng, (count,))
-    outward = _drifting(rng, (count, len(SIDES)))
+    duration, length = _drifting(rng, count), _drifting(rng, count)
     return Strides(
         1 + variability.stride_time_cv * duration,
         1 + variability.stride_length_cv * length,
-        variability.step_width_sd_m / np.sqrt(2) * outward,
+        _footfalls(rng, count, variability.step_width_sd_m),
     )
 
 
-@dataclass(frozen=True)
 class Guess:
-    """The motion before physics: when each phase comes, and coordinates at any phase."""
+    """The motion before physics of a gait that varies: coordinates at any time, 0 being the first right heel strike.
 
-    cycle: GaitCycle
-    strides: Strides
-    contact: ContactPhases
-    leg_length_m: float
+    Strides are longer where all swings of the limbs are larger. Feet that land further out push the body aside: it moves as an
+    inverted pendulum does on those footfalls, ``z'' = (g / h) (z - p)``, whose one bounded solution is the pressure's displacement ``p``
+    smoothed by ``exp(-|t| sqrt(g / h))`` (the extrapolated centre of mass, Hof et al. 2005, J Biomech 38:1).
+    """
 
-    @property
-    def _numbers(self) -> Array:
-        return np.arange(-1, len(self.strides.duration))
-
-    def _time(self) -> CubicSpline:
-        """Time by phase; phase 0 is the first right heel strike."""
-        ends = np.concatenate([[0.0], np.cumsum(self.strides.duration)]) * self.cycle.duration_s
-        return CubicSpline(self._numbers, ends - ends[1])
+    def __init__(self, gait: Gait, strides: Strides) -> None:
+        self._gait, self._strides = gait, strides
+        self._numbers = np.arange(-1, len(strides.duration))
+        ends = np.concatenate([[0.0], np.cumsum(strides.duration)]) * gait.cycle.duration_s
+        self._time = CubicSpline(self._numbers, ends - ends[1])
+        lengths = np.concatenate([[0.0], np.cumsum(strides.length)]) * gait.cycle.speed_mps * gait.cycle.duration_s
+        self._way = CubicSpline(self._numbers, lengths - lengths[1])
+        self._growth = CubicSpline(self._numbers[:-1] + 0.5, strides.length, bc_type="natural")
+        self._sway = self._pendulum()
 
     def span(self) -> tuple[float, float]:
         """First and last time of the walk, s."""
-        time = self._time()
-        return float(time(-LEAD_IN)), float(time(len(self.strides.duration) - 2 + LEAD_OUT))
+        return float(self._time(-LEAD_IN)), float(self._time(len(self._strides.duration) - 2 + LEAD_OUT))
+
+    def phase(self, time: Array) -> Array:
+        """Phase at each time: the number of the right stride and how much of it is done."""
+        fine = np.linspace(-1, self._numbers[-1], 200 * len(self._numbers))
+        phase = np.interp(time, self._time(fine), fine)
+        slope = self._time.derivative()
+        for _ in range(2):
+            phase = phase - (self._time(phase) - time) / slope(phase)
+        return phase
 
     def at(self, time: Array) -> Array:
         """Coordinates ``(n, 31)``."""
-        phase = self.phase(time)
-        q = basis(phase) @ self.cycle.coefficients
-        mean = self.cycle.coefficients[0]
-        growth = self._length_factor(phase)
+        phase, cycle = self.phase(time), self._gait.cycle
+        q, mean, growth = basis(phase) @ cycle.coefficients, cycle.coefficients[0], self._growth(phase)
         for name, power in _GROWTH.items():
             for side in SIDES:
                 i = COORDINATE_INDEX[name + suffix(side)]
                 q[:, i] = mean[i] + growth**power * (q[:, i] - mean[i])
+        sway = self._sway(time)
         for side, letter in enumerate(SIDES):
-            i = COORDINATE_INDEX[LEG_COORDINATES[1] + suffix(letter)]
-            q[:, i] -= self._outward(phase, side) / self.leg_length_m
-        ends = np.concatenate([[0.0], np.cumsum(self.strides.length)]) * self.cycle.speed_mps * self.cycle.duration_s
-        q[:, _TX] += CubicSpline(self._numbers, ends - ends[1])(phase)
+            i = COORDINATE_INDEX[_ADDUCTION + suffix(letter)]
+            from_pelvis = self._rightward(phase, side) - sway
+            q[:, i] -= _OUTWARD[side] * from_pelvis / self._gait.body.lengths_m["hip_height"]
+        q[:, _TX] += self._way(phase)
+        q[:, _TZ] += sway
         return q
 
-    def phase(self, time: Array) -> Array:
-        """Phase at each time."""
-        fine = np.linspace(-1, len(self.strides.duration) - 1, 200 * len(self.strides.duration))
-        phase = np.interp(time, self._time()(fine), fine)
-        slope = self._time().derivative()
-        for _ in range(2):
-            phase = phase - (self._time()(phase) - time) / slope(phase)
-        return phase
-
-    def _length_factor(self, phase: Array) -> Array:
-        """Of the stride under way: what was drawn for a stride holds at its middle."""
-        return CubicSpline(self._numbers[:-1] + 0.5, self.strides.length, bc_type="natural")(phase)
-
-    def _outward(self, phase: Array, side: int) -> Array:
-        """Displacement of a foot: constant in stance, and on its way to the next in swing."""
-        strike = 0.0 if side == 0 else self.contact.left_heel_strike
-        off = self.contact.right_toe_off if side == 0 else strike + (self.contact.left_toe_off - strike) % 1.0
-        own, values = phase - strike, self.strides.outward[:, side]
-        number = np.floor(own).astype(int)
-        swing = np.clip((own - number - (off - strike)) / (1 - (off - strike)), 0.0, 1.0)
+    def _rightward(self, phase: Array, side: int) -> Array:
+        """Displacement of a foot in the world: constant in stance, and on its way to the next in swing."""
+        contact = self._gait.contact
+        strike = 0.0 if side == 0 else contact.left_heel_strike
+        stance = contact.right_toe_off if side == 0 else (contact.left_toe_off - strike) % 1.0
+        number = np.floor(phase - strike).astype(int)
+        swing = np.clip((phase - strike - number - stance) / (1 - stance), 0.0, 1.0)
         blend = swing**3 * (10 - 15 * swing + 6 * swing**2)
-        here, there = np.clip(number + 1, 0, len(values) - 1), np.clip(number + 2, 0, len(values) - 1)
+        values = _OUTWARD[side] * self._strides.outward[:, side]
+        here, there = (np.clip(number + k, 0, len(values) - 1) for k in (1, 2))
         return (1 - blend) * values[here] + blend * values[there]
+
+    def _pendulum(self) -> CubicSpline:
+        """Sideways displacement of the body by time."""
+        time = np.arange(float(self._time(-1)), float(self._time(self._numbers[-1])), _PENDULUM_STEP_S)
+        phase = self.phase(time)
+        load = self._gait.dynamics.force[:, :, 1]
+        right = np.interp(phase % 1.0, np.arange(len(load)) / len(load), load[:, 0] / load.sum(axis=1), period=1.0)
+        pressure = right * self._rightward(phase, 0) + (1 - right) * self._rightward(phase, 1)
+        rate = np.sqrt(GRAVITY_MPS2 / self._gait.body.lengths_m["hip_height"])
+        kernel = np.exp(-rate * np.abs(time - time.mean()))
+        return CubicSpline(time, np.convolve(pressure, kernel / kernel.sum(), mode="same"))
