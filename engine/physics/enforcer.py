@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+import numpy as np
+
 from engine.cycle import GaitCycle
 from engine.musculoskeletal.storage import write_model
 from engine.physics.dynamics import as_dynamics, replay
@@ -42,7 +44,10 @@ class OpenSimEnforcer:
         start: GaitCycle | None = None
         for looseness, slide in ATTEMPTS:
             settings = self._settings.varied(looseness=looseness, slide=slide)
-            projection = project(proposal.cycle, embodied.body, settings, start)
+            try:
+                projection = project(proposal.cycle, embodied.body, settings, start)
+            except np.linalg.LinAlgError as error:
+                return Rejection(proposal.subject, RejectionReason.DIVERGED, None, str(error))
             result = _judge(proposal, embodied, projection, Loads(embodied.body, self._settings.force), started)
             if isinstance(result, Gait):
                 return result

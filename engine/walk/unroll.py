@@ -7,26 +7,26 @@ same inner problem, contact and limits as a cycle, on local splines: so forces, 
 import time as clock
 
 import numpy as np
-from scipy.interpolate import CubicSpline, make_interp_spline
+from scipy.interpolate import CubicSpline
 
 from engine.cycle import Array
 from engine.physics.bases import NormalEquations
 from engine.physics.dynamics import as_dynamics, replay
 from engine.physics.embodied import Embodied
 from engine.physics.events import walk_events
-from engine.physics.figures import ROOT_MOMENTS, summarise
-from engine.physics.frame_costs import DOFS, FrameCosts, peak_cap
+from engine.physics.figures import summarise
+from engine.physics.frame_costs import FrameCosts, peak_cap
 from engine.physics.levenberg_marquardt import Schedule, minimise
 from engine.physics.loads import Explanation, Loads
 from engine.physics.projection import FRAMES, tolerance
-from engine.physics.rigid_body import rigid_body_motion
 from engine.physics.settings import Settings
 from engine.physics.spline_basis import SplineBasis
 from engine.physics.verdict import verdict
-from engine.records import Gait, Rejection, Walk
+from engine.records import Events, Gait, Rejection, RejectionReason, Walk
+from engine.strides import complete_strides
+from engine.walk.ends import quiet_times
 from engine.walk.variation import Guess, draw_strides
 
-RATE_HZ = 120.0
 LOOSENESS = 0.5
 """Multiple of the tolerances to a cycle's proposal: a guess made of a feasible cycle is worth more trust."""
 
@@ -35,11 +35,6 @@ DRAWS = 3
 
 FORCE_TOLERANCE_BW = 0.05
 """Body weights by which the total ground force may differ from the cycle's at the cost of one half per frame."""
-
-TRIM_FRAMES, SPLINE_FRAMES, EDGE_FRAMES = 16, 40, 6
-"""At either end of a walk: how many frames may be left out, through how many a spline is laid, and on how many it is judged."""
-
-NATURAL = tuple([(order, np.zeros(DOFS)) for order in (3, 4)] for _ in range(2))
 
 SCHEDULE = Schedule(steps=8, tolerance=0.01, patience=1, damping=0.01)
 
@@ -50,7 +45,6 @@ class WalkProblem:
 
     def __init__(self, embodied: Embodied, settings: Settings, gait: Gait, guess: Guess) -> None:
         body = embodied.body
-        self._body = body
         start, end = guess.span()
         time = np.linspace(start, end, round((end - start) / gait.cycle.duration_s * FRAMES))
         self.loads = Loads(body, settings.force)
@@ -76,12 +70,6 @@ class WalkProblem:
     def step(self, normal: NormalEquations, damping: float) -> Array:
         return self.basis.step(normal, damping)
 
-    def moment_at_root(self, q: Array, a: Array) -> float:
-        """Largest moment at the pelvis that accelerations ``a (n, 31)`` alone need at ``q``."""
-        tree, points, still = self._body.multibody.tree, self._body.points, np.zeros_like(q)
-        moved, rest = (rigid_body_motion(tree, points, q, still, x).force[:, ROOT_MOMENTS] for x in (a, still))
-        return float(np.linalg.norm(moved - rest, axis=1).max())
-
     def _unusual(self, state: Explanation) -> Array:
         return (self._frames.total_force(state) - self._expected) / FORCE_TOLERANCE_BW
 
@@ -94,7 +82,7 @@ def _cycle_force(gait: Gait, phase: Array) -> Array:
 
 
 def unroll(gait: Gait, embodied: Embodied, strides: int, seed: int, settings: Settings) -> Walk | Rejection:
-    """A walk of ``strides`` complete strides of either foot and a little more before and after, at `RATE_HZ`."""
+    """A walk of ``strides`` complete strides of either foot and a little more before and after, at `engine.walk.ends.RATE_HZ`."""
     rng = np.random.default_rng(seed)
     for _ in range(DRAWS):
         result = _one_walk(gait, embodied, strides, rng, settings)
@@ -111,7 +99,7 @@ def _one_walk(
     drawn = draw_strides(gait.proposal.variability, strides, rng)
     problem = WalkProblem(embodied, settings, gait, Guess(gait, drawn))
     solved = minimise(problem, problem.reference, SCHEDULE)
-    time = _trim(problem, solved.x)
+    time = quiet_times(problem.basis, solved.x, body)
     motion, before = problem.basis.at(solved.x, time), problem.basis.at(problem.reference, time)
     frames = problem.loads.explain(motion.q, motion.u, motion.a)
     dynamics = as_dynamics(body, time - time[0], frames)
@@ -120,32 +108,18 @@ def _one_walk(
     figures = summarise(body, frames, dynamics, opinion, before.q, periodic=False, cpu_s=cpu_s)
     reason = verdict(figures, opinion.disagreement_pct, gait.subject)
     if reason is not None:
-        return Rejection(gait.subject, reason, figures, "the walk of many strides")
+        return Rejection(gait.subject, reason, figures, "in a walk of many strides")
     events = walk_events(dynamics.time, dynamics.force[:, :, 1], body.weight_n)
+    if not _steps_in_order(events, strides):
+        return Rejection(
+            gait.subject, RejectionReason.DIVERGED, figures, "in a walk of many strides, the feet do not take turns"
+        )
     return Walk(gait, dynamics, events, figures)
 
 
-def _trim(problem: WalkProblem, x: Array) -> Array:
-    """Even times at `RATE_HZ` whose ends lie where a reader may differentiate.
-
-    OpenSim's inverse-dynamics tool differentiates natural quintic splines through the samples, whose third and fourth derivatives vanish at
-    the ends. Where ours do not, it finds moments at the pelvis that are not there. So the walk ends where this matters least.
-    """
-    first, last = problem.basis.time[[0, -1]]
-    time = first + np.arange(int((last - first) * RATE_HZ)) / RATE_HZ
-    start = _quietest_end(problem, x, time)
-    end = len(time) - _quietest_end(problem, x, time[::-1])
-    return time[start:end]
-
-
-def _quietest_end(problem: WalkProblem, x: Array, time: Array) -> int:
-    """How many of the first times to leave out."""
-    exact = problem.basis.at(x, time[: TRIM_FRAMES + SPLINE_FRAMES])
-    noise = []
-    for skip in range(TRIM_FRAMES):
-        own = slice(skip, skip + SPLINE_FRAMES)
-        order = np.argsort(exact.time[own])
-        spline = make_interp_spline(exact.time[own][order], exact.q[own][order], k=5, bc_type=NATURAL)
-        error = spline(exact.time[own], 2)[:EDGE_FRAMES] - exact.a[own][:EDGE_FRAMES]
-        noise.append(problem.moment_at_root(exact.q[own][:EDGE_FRAMES], error))
-    return int(np.argmin(noise))
+def _steps_in_order(events: Events, strides: int) -> bool:
+    """Whether each foot takes that many strides, with both feet on the floor between steps."""
+    try:
+        return all(len(side) >= strides for side in complete_strides(events))
+    except ValueError:
+        return False
