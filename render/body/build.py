@@ -20,6 +20,7 @@ from smplx.vertex_ids import vertex_ids
 from engine.cycle import Array
 from engine.paths import cache_folder
 from render.body.anny_people import load_people
+from render.body.painted_regions import PREFIX, sample_regions
 from render.body.phenotype_table import PhenotypeTable
 from render.body.regressor import fit_regressor
 from render.body.shape_basis import ADIPOSITIES, AGES_YEARS, FEMALE, HEIGHTS, ShapeBasis, make_basis
@@ -94,10 +95,10 @@ def build_body(progress: Callable[[float], None]) -> dict[str, Array]:
         basis.weights,
         np.random.default_rng(_REGRESSOR_SEED),
     )
-    return _assemble(basis, regressor, people.faces)
+    return _assemble(basis, regressor, people.faces, sample_regions(people.model))
 
 
-def _assemble(basis: ShapeBasis, regressor: Array, faces: Array) -> dict[str, Array]:
+def _assemble(basis: ShapeBasis, regressor: Array, faces: Array, regions: dict[str, Array]) -> dict[str, Array]:
     ids = vertex_ids["smplx"]
     count = len(basis.template)
     order = order_for_ids(count, landmark_vertices(basis.template, basis.joints, basis.weights), ids)
@@ -116,6 +117,7 @@ def _assemble(basis: ShapeBasis, regressor: Array, faces: Array) -> dict[str, Ar
         **_landmarks(place[faces], ids["nose"]),
         **_flat_hands(),
         **table.to_arrays(),
+        **{PREFIX + name: region[order].astype(np.float32) for name, region in regions.items()},
     }
 
 

@@ -13,9 +13,9 @@ VARIABLE = "GAITFORGE_SMPLX_FOLDER"
 def body_file(sex: Sex, smplx_folder: str | Path | None = None) -> Path:
     """File of the body for ``sex``.
 
-    ``smplx_folder`` (or, without it, ``$GAITFORGE_SMPLX_FOLDER``) is a folder with licensed SMPL-X files, as unpacked (``SMPLX_FEMALE.npz``,
-    … directly or in ``smplx/``); the sex's own file is taken, else the neutral one. Without a folder the default body is used,
-    and built if need be.
+    ``smplx_folder`` (or, without it, ``$GAITFORGE_SMPLX_FOLDER``) is a folder with licensed SMPL-X files, as unpacked
+    (``SMPLX_FEMALE.npz``, … directly or in ``smplx/``); the sex's own file is taken, else the neutral one. Without a folder the
+    default body is used, and built if need be.
 
     Raises:
         DataError: the folder holds no SMPL-X file.

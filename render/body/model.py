@@ -9,6 +9,7 @@ import smplx
 from smplx.vertex_ids import vertex_ids
 
 from engine.cycle import Array
+from render.body.painted_regions import read_regions
 from render.body.phenotype_table import PhenotypeTable
 from render.body.smplx_file import check_smplx_file
 
@@ -19,8 +20,10 @@ MOST_BETAS = 300
 @dataclass(frozen=True)
 class BodyModel:
     """``template (V, 3)`` m, ``faces (F, 3)``, ``shape_directions (V, 3, K)``, ``regressor (55, V)``, ``weights (V, 55)``,
-    ``correctives (486, V * 3)`` of pose or ``None`` where the file has none, ``landmarks`` the vertex of each landmark's name,
-    ``phenotypes`` only in the default body."""
+    ``landmarks`` the vertex of each landmark's name, ``regions`` how far each vertex belongs to lips, ears, eyelids (``(V,)`` each; zero
+    where the file does not say), ``phenotypes`` only in the default body. Pose correctives of a licensed body are not kept: clothes
+    hide the joints that they mend.
+    """
 
     gender: str
     template: Array
@@ -28,8 +31,8 @@ class BodyModel:
     shape_directions: Array
     regressor: Array
     weights: Array
-    correctives: Array | None
     landmarks: dict[str, int]
+    regions: dict[str, Array]
     phenotypes: PhenotypeTable | None
 
     @property
@@ -68,7 +71,6 @@ def load_body_model(path: Path) -> BodyModel:
     )
     directions = module.shapedirs.numpy().astype(float)
     used = np.flatnonzero(np.abs(directions).max(axis=(0, 1)) > 0)
-    correctives = module.posedirs.numpy()
     return BodyModel(
         gender=module.gender,
         template=module.v_template.numpy().astype(float),
@@ -76,7 +78,7 @@ def load_body_model(path: Path) -> BodyModel:
         shape_directions=directions[..., : used[-1] + 1],
         regressor=module.J_regressor.numpy().astype(float),
         weights=module.lbs_weights.numpy().astype(float),
-        correctives=correctives if np.any(correctives) else None,
         landmarks=dict(vertex_ids["smplx"]),
+        regions=read_regions(path, len(module.v_template)),
         phenotypes=PhenotypeTable.read(path),
     )

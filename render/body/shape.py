@@ -46,10 +46,8 @@ class SmplxBodyMaker:
             DataError: no shape of this body has the subject's height and mass.
         """
         model = load_body_model(self.model_file(subject))
-        if model.phenotypes is None:
-            betas = _smallest_betas(model, subject)
-        else:
-            betas = _from_phenotype(model, model.phenotypes, subject)
+        table = model.phenotypes
+        betas = _from_phenotype(model, table, subject) if table else _smallest_betas(model, subject)
         vertices, joints = model.shaped(betas)
         return BodyShape(betas=betas, lengths_m=segment_lengths(model, vertices, joints))
 

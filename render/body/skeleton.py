@@ -1,6 +1,7 @@
 """The 55 joints of SMPL-X on Anny's 104 bones: which bone belongs to which joint, and where each joint lies."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,8 +17,9 @@ HIP_SHARE = 0.8
 """Hip joint centres as a share of the distance of MakeHuman's thigh bone heads from the midline. The bone heads lie where the thigh
 leaves the trunk; hip centres are about 0.17 m apart in an adult (Leardini et al. 1999, J Biomech 32:99)."""
 KNEE_SHARE = 0.07
-"""How far down the shank the knee's centre lies from MakeHuman's shin bone head, which sits at the upper end of the kneecap. Brings thigh and
-shank to the equal lengths of anthropometry (0.245 and 0.246 of stature: Drillis & Contini 1966, in Winter 2009, table 4.1)."""
+"""How far down the shank the knee's centre lies from MakeHuman's shin bone head, which sits at the upper end of the kneecap.
+Brings thigh and shank to the equal lengths of anthropometry (0.245 and 0.246 of stature: Drillis & Contini 1966, in Winter 2009,
+table 4.1)."""
 
 
 def _parent_names() -> dict[str, str]:
@@ -25,10 +27,10 @@ def _parent_names() -> dict[str, str]:
     parents |= {"neck": "spine3", "head": "neck", "jaw": "head", "left_eye": "head", "right_eye": "head"}
     for side, _ in BODY_SIDES:
         chain = ("hip", "knee", "ankle", "foot")
-        parents |= {f"{side}_{b}": f"{side}_{a}" for a, b in zip(chain, chain[1:], strict=False)}
+        parents |= {f"{side}_{b}": f"{side}_{a}" for a, b in pairwise(chain)}
         parents[f"{side}_collar"] = "spine3"
         chain = ("collar", "shoulder", "elbow", "wrist")
-        parents |= {f"{side}_{b}": f"{side}_{a}" for a, b in zip(chain, chain[1:], strict=False)}
+        parents |= {f"{side}_{b}": f"{side}_{a}" for a, b in pairwise(chain)}
         for finger in FINGERS:
             parents[f"{side}_{finger}1"] = f"{side}_wrist"
             parents |= {f"{side}_{finger}{k + 1}": f"{side}_{finger}{k}" for k in (1, 2)}

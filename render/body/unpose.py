@@ -7,6 +7,8 @@ from render.body.rotations import rotation_about, rotation_between
 from render.body.skeleton import BODY_SIDES, FINGERS, JOINT, PARENTS
 
 TOE_OUT = np.radians(5.0)
+_FINGERS_CLOSED = {"index": 0.8, "middle": 0.8, "ring": 0.8, "pinky": 0.75, "thumb": 0.35}
+"""How much of each finger's spread is taken back; the source pose has the fingers splayed."""
 _DOWN = np.array([0.0, -1.0, 0.0])
 
 
@@ -33,8 +35,13 @@ def _straighten_arm(turns: Array, joints: Array, side: str, sign: float) -> None
     elbow = rotation_between(bone("elbow", "wrist"), outward)
     turns[:, JOINT[f"{side}_elbow"]] = rotation_about(0, 0.5 * twist) @ elbow
     hand = rotation_about(0, twist) @ hand
-    for name in ("wrist", *(f"{finger}{k}" for finger in FINGERS for k in (1, 2, 3))):
-        turns[:, JOINT[f"{side}_{name}"]] = hand
+    turns[:, JOINT[f"{side}_wrist"]] = hand
+    for finger in FINGERS:
+        along = np.einsum("nab,nb->na", hand, bone(f"{finger}1", f"{finger}2"))
+        spread = np.arctan2(-along[:, 2] * sign, along[:, 0] * sign)
+        closed = rotation_about(1, -_FINGERS_CLOSED[finger] * spread) @ hand
+        for k in (1, 2, 3):
+            turns[:, JOINT[f"{side}_{finger}{k}"]] = closed
 
 
 def _straighten_leg(turns: Array, joints: Array, side: str, sign: float) -> None:

@@ -1,0 +1,120 @@
+"""A dressed person as one skinned mesh."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.cycle import Array
+from render.body.posing import Pose, skin
+from render.figure.anatomy import Anatomy
+from render.figure.garments import make_top, make_trousers
+from render.figure.hair import make_hair
+from render.figure.mesh import Faces, lined, smooth, smoother, vertex_normals
+from render.figure.occlusion import ambient_occlusion
+from render.figure.part import Material, Part, flat_colour
+from render.figure.shoes import make_shoe
+from render.figure.skin import skin_colours
+from render.looks import Look
+
+_PARTS_SEED = 7
+_OPENNESS_PASSES = 4
+
+
+@dataclass(frozen=True)
+class Figure:
+    """All parts of a person joined: rest ``vertices``, ``normals (n, 3)``, ``weights (n, 55)``, ``faces (m, 3)``, ``colours (n, 4)`` linear RGB
+    and openness to ambient light, ``grain (n, 2)``, ``surface (n, 2)`` material number and roughness. ``joints (55, 3)`` of the rest pose."""
+
+    joints: Array
+    vertices: Array
+    normals: Array
+    weights: Array
+    faces: Faces
+    colours: Array
+    grain: Array
+    surface: Array
+
+    def posed(self, transforms: Array) -> tuple[Array, Array]:
+        """Vertices and normals ``(n, 3)`` moved by one frame's ``transforms (55, 3, 4)``, float32."""
+        blended = (self.weights @ transforms.reshape(len(transforms), 12).astype(np.float32)).reshape(-1, 3, 4)
+        vertices = np.einsum("nab,nb->na", blended[..., :3], self.vertices) + blended[..., 3]
+        return vertices, np.einsum("nab,nb->na", blended[..., :3], self.normals)
+
+    def simplified(self, cell: float) -> "Figure":
+        """The figure with vertices that share a cube of side ``cell`` (m), a material and a facing merged into one (Rossignac & Borrel 1993)."""
+        kind = self.surface[:, :1] + (self.normals > 0) @ [[8.0], [16.0], [32.0]]
+        key = np.column_stack([np.floor(self.vertices / cell), kind]).astype(np.int64)
+        _, kept, merged = np.unique(key, axis=0, return_index=True, return_inverse=True)
+        faces = merged.ravel()[self.faces]
+        faces = faces[(faces != np.roll(faces, 1, axis=1)).all(axis=1)]
+        _, first = np.unique(np.sort(faces, axis=1), axis=0, return_index=True)
+        names = ("vertices", "normals", "weights", "colours", "grain", "surface")
+        return Figure(joints=self.joints, faces=faces[first], **{name: getattr(self, name)[kept] for name in names})
+
+
+def dress(person: Anatomy, look: Look, standing: Pose) -> Figure:
+    """The person in the clothes of ``look``. ``standing`` is one pose with hanging arms, in which shading by the surroundings is measured."""
+    parts = _parts(person, look)
+    starts = np.cumsum([0, *(len(part.vertices) for part in parts[:-1])])
+    vertices = np.concatenate([part.vertices for part in parts])
+    normals = np.concatenate([vertex_normals(part.vertices, part.faces) for part in parts])
+    weights = np.concatenate([part.weights for part in parts])
+    faces = np.concatenate([part.faces + start for part, start in zip(parts, starts, strict=True)])
+    linings = np.concatenate([lined(part.faces) + start for part, start in zip(parts, starts, strict=True)])
+    transforms = standing.transforms(person.joints)
+    posed = skin(vertices, weights, transforms)[0]
+    posed_normals = np.einsum(
+        "nab,nb->na", (weights @ transforms[0, :, :, :3].reshape(-1, 9)).reshape(-1, 3, 3), normals
+    )
+    openness = ambient_occlusion(posed, posed_normals, faces, person.stature)
+    openness = smooth(smoother(faces, len(vertices)), openness, _OPENNESS_PASSES)
+    surface = [np.tile([float(part.material), part.roughness], (len(part.vertices), 1)) for part in parts]
+    colours = np.concatenate([part.colours for part in parts])
+    return Figure(
+        joints=person.joints,
+        vertices=vertices.astype(np.float32),
+        normals=normals.astype(np.float32),
+        weights=weights.astype(np.float32),
+        faces=linings,
+        colours=np.column_stack([colours, openness]).astype(np.float32),
+        grain=np.concatenate([part.grain for part in parts]).astype(np.float32),
+        surface=np.concatenate(surface).astype(np.float32),
+    )
+
+
+def _parts(person: Anatomy, look: Look) -> list[Part]:
+    rng = np.random.default_rng(_PARTS_SEED)
+    top = make_top(person, look.top, rng)
+    trousers = make_trousers(person, look.trousers, look.top.hem, rng)
+    hair = make_hair(person, look.haircut, rng)
+    shoes = [make_shoe(person, side) for side in ("left", "right")]
+    hidden = top.covers | trousers.covers | _in_shoes(person)
+    parts = [_skin(person, look, hidden, rng)]
+    for name, garment, colour in (("top", top, look.top_colour), ("trousers", trousers, look.trouser_colour)):
+        grain = np.stack([garment.vertices[:, 0] + garment.vertices[:, 2], garment.vertices[:, 1]], axis=1)
+        colours = flat_colour(colour, len(grain))
+        parts.append(Part(name, garment.vertices, garment.weights, garment.faces, colours, grain, Material.CLOTH, 0.9))
+    for shoe in shoes:
+        colours = np.where(shoe.sole[:, None], look.sole_colour, look.shoe_colour)
+        parts.append(
+            Part(
+                "shoe", shoe.vertices, shoe.weights, shoe.faces, colours, shoe.vertices[:, [0, 2]], Material.PLAIN, 0.6
+            )
+        )
+    colours = flat_colour(look.hair, len(hair.vertices))
+    parts.append(Part("hair", hair.vertices, hair.weights, hair.faces, colours, hair.strand, Material.HAIR, 0.55))
+    return parts
+
+
+def _skin(person: Anatomy, look: Look, hidden: Array, rng: np.random.Generator) -> Part:
+    faces = person.faces[~hidden[person.faces].all(axis=1)]
+    used, faces = np.unique(faces, return_inverse=True)
+    colours = skin_colours(person, look, rng)[used]
+    rest = person.vertices[used]
+    grain = np.stack([rest[:, 0] + rest[:, 2], rest[:, 1]], axis=1)
+    return Part("skin", rest, person.weights[used], faces.reshape(-1, 3), colours, grain, Material.SKIN, 0.5)
+
+
+def _in_shoes(person: Anatomy) -> Array:
+    foot = person.share("left_ankle", "right_ankle", "left_foot", "right_foot") > 0.5
+    return foot & (person.vertices[:, 1] < person.joint("left_ankle")[1])

@@ -1,0 +1,40 @@
+"""H.264 video through PyAV."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import DataError
+from engine.files import replace_file
+
+Image = NDArray[np.uint8]
+
+_QUALITY = {"crf": "19", "preset": "veryfast", "threads": "1"}
+
+
+def write_video(path: Path, frames: Iterable[Image], size: tuple[int, int], fps: float) -> None:
+    """Writes ``frames (height, width, 3)`` of ``size`` (width, height) as an ``.mp4`` that appears whole or not at all."""
+    with replace_file(path) as temporary, av.open(str(temporary), "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001), options=_QUALITY)
+        stream.pix_fmt = "yuv420p"
+        stream.width, stream.height = size
+        for image in frames:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")))
+        container.mux(stream.encode())
+
+
+def read_frames(path: Path) -> list[Image]:
+    """All frames of a video ``(height, width, 3)``.
+
+    Raises:
+        DataError: the file cannot be read as a video.
+    """
+    try:
+        with av.open(str(path)) as container:
+            return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    except (OSError, av.error.FFmpegError, IndexError) as error:
+        raise DataError(f"{path}: cannot be read as a video ({error})") from error
