@@ -1,7 +1,7 @@
 """Where a walk may begin and end: a reader who differentiates its samples should find the same accelerations as we do.
 
-OpenSim's inverse-dynamics tool lays natural quintic splines through the samples, whose third and fourth derivatives vanish at the ends. Where
-those of the motion do not, the tool finds moments at the pelvis that are not there. So a walk ends where this matters least.
+OpenSim's inverse-dynamics tool lays natural quintic splines through the samples, whose third and fourth derivatives vanish at the ends.
+Where those of the motion do not, the tool finds moments at the pelvis that are not there. So a walk ends where this matters least.
 """
 
 import numpy as np
