@@ -83,7 +83,7 @@ def test_left_is_the_mirror_image_of_right(proposer):
 
 def test_free_speed_suits_age_and_severity(proposer):
     def mean_speed(name, **details):
-        return np.mean([propose(proposer, name, seed=seed, **details).cycle.speed_mps for seed in range(12)])
+        return np.mean([propose(proposer, name, seed=seed, **details).cycle.speed_mps for seed in range(6)])
 
     adult, old = mean_speed("healthy", age=30), mean_speed("healthy", age=88)
     assert 1.1 < adult < 1.55
@@ -101,7 +101,7 @@ def test_children_step_faster_and_shorter(proposer):
 
 def test_knee_swing_peak_rises_with_speed(proposer):
     peaks = [
-        np.mean([curve(propose(proposer, speed=speed, seed=seed), "knee_angle_r").max() for seed in range(8)])
+        np.mean([curve(propose(proposer, speed=speed, seed=seed), "knee_angle_r").max() for seed in range(6)])
         for speed in (0.5, 0.8, 1.2)
     ]
     assert (np.diff(peaks) > 0).all()
