@@ -47,6 +47,8 @@ def make_cohort(spec: CohortSpec, folder: Path, *, workers: int, on_subject: OnS
         DataError: a worker process died.
     """
     stages = load_stages(spec.stages, film=bool(spec.cameras))
+    if stages.filmer is not None:
+        stages.filmer.check(spec.cameras)
     files = open_cohort(spec, folder, stages.proposer.fingerprint())
     plans = draw_subjects(spec)
     outcomes: dict[str, Outcome] = {}

@@ -64,7 +64,12 @@ class Shot:
 
 @runtime_checkable
 class Filmer(Protocol):
-    """Writes ``smplx.npz`` and, per camera, ``<camera>.npz`` and (if asked) ``<camera>.mp4`` into ``folder``."""
+    """Writes ``smplx.npz`` and, per camera, ``<camera>.npz`` and (if asked) ``<camera>.mp4`` into ``folder``.
+
+    ``check`` raises `SpecError` for a camera that it does not have, before any work starts.
+    """
+
+    def check(self, cameras: Sequence[str]) -> None: ...
 
     def film(self, walk: Walk, cameras: Sequence[str], folder: Path, *, video: bool, seed: int) -> list[Shot]: ...
 

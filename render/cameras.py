@@ -53,12 +53,14 @@ class RandomViews(_Strict):
 
 
 class CamerasFile(_Strict):
-    """``size`` is (width, height) of all pictures in pixels, even numbers as H.264 wants; ``named`` holds views by name."""
+    """``size`` is (width, height) of all pictures in pixels, even numbers as H.264 wants; ``seconds`` is how long a walk is
+    filmed at most, from its first instant on; ``named`` holds views by name."""
 
     size: tuple[
         Annotated[int, Field(ge=64, le=4096, multiple_of=2)], Annotated[int, Field(ge=64, le=4096, multiple_of=2)]
     ]
     fps: float = Field(gt=0, le=240)
+    seconds: float = Field(ge=1, le=600)
     named: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], ViewSpec]
     random: RandomViews
 

@@ -61,6 +61,14 @@ class PyrenderFilmer:
     def __init__(self, smplx_folder: str | None = None) -> None:
         self._folder = smplx_folder
 
+    def check(self, cameras: Sequence[str]) -> None:
+        """Refuses cameras that are not there.
+
+        Raises:
+            SpecError: names the camera and those there are.
+        """
+        choose_views(read_cameras(), cameras, seed=0)
+
     def film(self, walk: Walk, cameras: Sequence[str], folder: Path, *, video: bool, seed: int) -> list[Shot]:
         """Writes ``smplx.npz`` and, per camera, ``<camera>.npz`` and with ``video`` ``<camera>.mp4`` into ``folder``.
 
@@ -73,7 +81,7 @@ class PyrenderFilmer:
         choose_views(settings, cameras, seed)
         model = self._model(walk)
         body = walk.gait.body
-        pose = pose_walk(model, body, coordinates_at(walk.dynamics, settings.fps))
+        pose = pose_walk(model, body, coordinates_at(walk.dynamics, settings))
         take = Take(walk.subject, model, body, pose, settings.fps)
         rest = model.shaped(body.betas)[1]
         write_motion(folder / "smplx.npz", pose, rest, body.betas, model.gender, take.fps)
@@ -90,11 +98,11 @@ class PyrenderFilmer:
         return model
 
 
-def coordinates_at(dynamics: Dynamics, fps: float) -> Array:
+def coordinates_at(dynamics: Dynamics, settings: CamerasFile) -> Array:
     """Coordinates ``(F, 31)`` at the frames of a video, from the walk's first instant on (cubic splines)."""
     start, end = dynamics.time[[0, -1]]
-    frames = int(np.floor((end - start) * fps + 1e-6)) + 1
-    times = np.minimum(start + np.arange(frames) / fps, end)
+    frames = int(np.floor(min(end - start, settings.seconds) * settings.fps + 1e-6)) + 1
+    times = np.minimum(start + np.arange(frames) / settings.fps, end)
     return CubicSpline(dynamics.time, dynamics.q)(times)
 
 
