@@ -28,7 +28,7 @@ from render.body.skeleton import PARENTS
 from render.body.smplx_file import POSE_FEATURES, SHAPE_DIRECTIONS, check_smplx_file
 from render.body.vertex_order import landmark_vertices, order_for_ids
 
-RECIPE_VERSION = 1
+RECIPE_VERSION = 2
 """Raise it when the recipe changes: bodies of older recipes stay in the cache beside the new one."""
 FILE_NAME = "SMPLX_NEUTRAL.npz"
 _REGRESSOR_PEOPLE = 120

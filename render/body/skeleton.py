@@ -13,7 +13,7 @@ BODY_SIDES: tuple[tuple[str, float], tuple[str, float]] = (("left", 1.0), ("righ
 """Sides in SMPL-X's order with the sign of their x."""
 
 FINGERS = ("index", "middle", "pinky", "ring", "thumb")
-HIP_SHARE = 0.8
+HIP_SHARE = 0.7
 """Hip joint centres as a share of the distance of MakeHuman's thigh bone heads from the midline. The bone heads lie where the thigh
 leaves the trunk; hip centres are about 0.17 m apart in an adult (Leardini et al. 1999, J Biomech 32:99)."""
 KNEE_SHARE = 0.07
