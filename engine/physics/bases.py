@@ -67,7 +67,7 @@ class CycleBasis:
         harmonic = np.array([0, *range(1, HARMONICS + 1), *range(1, HARMONICS + 1)])
         power = np.where(harmonic == 0, frames, frames / 2) * (1 + (harmonic / ROUGH_HARMONIC) ** 4)
         pace = [frames / tolerance.speed_mps**2, frames / tolerance.log_duration**2]
-        self._metric = np.concatenate([(power[:, None] / tolerance.coordinate**2).ravel(), pace])
+        self.metric = np.concatenate([(power[:, None] / tolerance.coordinate**2).ravel(), pace])
 
     @staticmethod
     def pack(cycle: GaitCycle) -> Array:
@@ -83,7 +83,7 @@ class CycleBasis:
         return self.unpack(x).motion(self.frames)
 
     def distance(self, x: Array, reference: Array) -> float:
-        return float(0.5 * (self._metric * (x - reference) ** 2).sum())
+        return float(0.5 * (self.metric * (x - reference) ** 2).sum())
 
     def derivative(self, motion: Motion, rows: Array) -> Array:
         """Derivative by the unknowns ``(frames, m, 529)`` of quantities whose derivatives by each frame's ``q, u, a`` are ``rows
@@ -102,19 +102,19 @@ class CycleBasis:
         lifted = np.einsum("skb,ksij->bij", timed, paced.reshape(self.frames, 3, DOFS, 2)).reshape(inner, 2)
         matrix[:inner, inner:], matrix[inner:, :inner] = lifted, lifted.T
         matrix[inner:, inner:] = np.einsum("kip,kiq->pq", pace, paced)
-        matrix[np.diag_indices(len(x))] += self._metric
+        matrix[np.diag_indices(len(x))] += self.metric
         gradient = np.concatenate(
             [
                 np.einsum("skb,ksi->bi", timed, model.gradient.reshape(self.frames, 3, DOFS)).ravel(),
                 np.einsum("kip,ki->p", pace, model.gradient),
             ]
         )
-        return NormalEquations(matrix, gradient + self._metric * (x - reference))
+        return NormalEquations(matrix, gradient + self.metric * (x - reference))
 
     def step(self, normal: NormalEquations, damping: float) -> Array:
         damped = normal.matrix.copy()
         diagonal = np.diag_indices(len(damped))
-        damped[diagonal] += damping * (self._metric + STIFFNESS_SHARE * normal.matrix[diagonal])
+        damped[diagonal] += damping * (self.metric + STIFFNESS_SHARE * normal.matrix[diagonal])
         step = -cho_solve(cho_factor(damped, lower=True, overwrite_a=True, check_finite=False), normal.gradient)
         step[-1] = np.clip(step[-1], -MAX_LOG_DURATION_STEP, MAX_LOG_DURATION_STEP)
         return step

@@ -45,26 +45,27 @@ def unrest(motion: RigidBodyMotion, body: PhysicalBody, settings: ForceSettings)
     return Unrest(height, motion.velocity[:, :, HORIZONTAL] / settings.rest_speed_mps)
 
 
-@dataclass(frozen=True)
-class Aim:
-    """Direction from every point to the point at which its leg's force aims: ``slope (n, P, 2)`` horizontal per vertical, and its
-    derivative by coordinates ``(n, P, 2, 31)``."""
-
-    slope: Array
-    by_coordinate: Array
-
-
-def aim(motion: RigidBodyMotion, q: Array, settings: ForceSettings) -> Aim:
-    """The target stands ``aim_height`` pelvis heights over the floor, above the pelvis."""
+def _way_to_target(motion: RigidBodyMotion, q: Array, settings: ForceSettings) -> Array:
+    """From every point to the target, which stands ``aim_height`` pelvis heights over the floor, above the pelvis: ``(n, P, 3)``."""
     target = np.stack([q[:, _TX], settings.aim_height * q[:, _TY], q[:, _TZ]], axis=1)
-    way = target[:, None] - motion.position
-    by_coordinate = -motion.jacobian.transpose(0, 1, 3, 2)
-    by_coordinate[:, :, 0, _TX] += 1.0
-    by_coordinate[:, :, 1, _TY] += settings.aim_height
-    by_coordinate[:, :, 2, _TZ] += 1.0
+    return target[:, None] - motion.position
+
+
+def aim(motion: RigidBodyMotion, q: Array, settings: ForceSettings) -> Array:
+    """Direction ``(n, P, 2)``, horizontal per vertical, in which a force at each point aims."""
+    way = _way_to_target(motion, q, settings)
+    return way[:, :, HORIZONTAL] / way[:, :, 1:2]
+
+
+def aim_derivative(motion: RigidBodyMotion, q: Array, place: Array, settings: ForceSettings) -> Array:
+    """Of `aim` by coordinates ``(n, P, 2, 31)``, from that of the points' positions ``place (n, P, 3, 31)``."""
+    way = _way_to_target(motion, q, settings)
+    change = -place
+    change[:, :, 0, _TX] += 1.0
+    change[:, :, 1, _TY] += settings.aim_height
+    change[:, :, 2, _TZ] += 1.0
     slope = way[:, :, HORIZONTAL] / way[:, :, 1:2]
-    change = by_coordinate[:, :, HORIZONTAL] - slope[..., None] * by_coordinate[:, :, 1:2]
-    return Aim(slope, change / way[:, :, 1, None, None])
+    return (change[:, :, HORIZONTAL] - slope[..., None] * change[:, :, 1:2]) / way[:, :, 1, None, None]
 
 
 def leg_forces(body: PhysicalBody, point_force: Array) -> Array:

@@ -22,7 +22,7 @@ from engine.conventions import (
 from engine.cycle import Array
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
-from engine.physics.contact import HORIZONTAL
+from engine.physics.contact import HORIZONTAL, aim_derivative
 from engine.physics.loads import AIMS, LEGS, ROWS, Explanation, Loads
 from engine.physics.muscle_force import torque_derivatives
 from engine.physics.rigid_body import dynamics_derivatives
@@ -54,9 +54,10 @@ def peak_cap(speed_mps: float, leg_length_m: float) -> float:
 @dataclass(frozen=True)
 class Derivatives:
     """Of a motion with its point forces held: ``force (n, 31, 3, 31)`` generalised forces less ground forces and passive torques,
-    ``slide (n, P, 3, 31)`` point velocities by coordinates."""
+    and by coordinates, ``place (n, P, 3, 31)`` positions and ``slide`` velocities of points."""
 
     force: Array
+    place: Array
     slide: Array
 
 
@@ -128,7 +129,7 @@ class FrameCosts:
 
     def _derivatives(self, frames: Explanation) -> Derivatives:
         body = self.body
-        force, slide = dynamics_derivatives(
+        force, place, slide = dynamics_derivatives(
             body.multibody.tree, body.points, frames.q, frames.u, frames.a, frames.point_force
         )
         diagonal = np.arange(DOFS)
@@ -136,7 +137,7 @@ class FrameCosts:
             after = body.passive.torque(frames.q + dq, frames.u + du)
             before = body.passive.torque(frames.q - dq, frames.u - du)
             force[:, diagonal, order, diagonal] -= (after - before) / (2 * _STEP)
-        return Derivatives(force, slide)
+        return Derivatives(force, place, slide)
 
     def _inner_quadratic(self, frames: Explanation, derivatives: Derivatives) -> tuple[Array, Array]:
         """Model of the inner problem's value. Its demand changes by ``rows``, and the variables at no bound answer."""
@@ -147,21 +148,20 @@ class FrameCosts:
         )
         for order, change in enumerate((by_angle, by_speed)):
             demand[:, _LEG_ROWS, order, LEG_INDICES] -= change
-        rows = np.concatenate([demand / frames.tolerance[:, None, None], self._aim_change(frames)], axis=1)
+        rows = np.concatenate([demand / frames.tolerance[:, None, None], self._aim_change(frames, derivatives)], axis=1)
         rows = rows.reshape(n, AIMS.stop, 3 * DOFS)
         free = np.where(solution.free, frames.columns.transpose(2, 0, 1), 0.0).transpose(1, 0, 2)
         answer = np.eye(AIMS.stop) + weight * np.matmul(free / frames.weight[:, None], free.transpose(0, 2, 1))
         hessian = np.matmul(rows.transpose(0, 2, 1), np.linalg.solve(answer, rows))
         return hessian, np.einsum("nri,nr->ni", rows, solution.residual)
 
-    def _aim_change(self, frames: Explanation) -> Array:
+    def _aim_change(self, frames: Explanation, derivatives: Derivatives) -> Array:
+        by_coordinate = aim_derivative(frames.motion, frames.q, derivatives.place, self.loads.settings)
         vertical = frames.point_force[:, :, 1] / self.loads.aim_tolerance
         change = np.zeros((len(frames.q), AIMS.stop - AIMS.start, 3, DOFS))
         for side in range(len(SIDES)):
             own = self.body.point_side == side
-            change[:, 2 * side : 2 * side + 2, 0] = np.einsum(
-                "np,npij->nij", vertical[:, own], frames.aim.by_coordinate[:, own]
-            )
+            change[:, 2 * side : 2 * side + 2, 0] = np.einsum("np,npij->nij", vertical[:, own], by_coordinate[:, own])
         return change
 
     def _rest_terms(self, frames: Explanation, derivatives: Derivatives) -> list[tuple[Array, Array]]:

@@ -17,7 +17,7 @@ from engine.cycle import Array
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
 from engine.physics.bounded_least_squares import Solution, bounded_least_squares
-from engine.physics.contact import EDGES, HORIZONTAL, UNIT_FORCE_N, Aim, Unrest, aim, friction_pyramid, unrest
+from engine.physics.contact import EDGES, HORIZONTAL, UNIT_FORCE_N, Unrest, aim, friction_pyramid, unrest
 from engine.physics.muscle_force import MuscleState, lengthening, muscle_state
 from engine.physics.rigid_body import RigidBodyMotion, rigid_body_motion
 from engine.physics.settings import ForceSettings
@@ -45,7 +45,6 @@ class Explanation:
     passive: Array
     muscles: MuscleState
     unrest: Unrest
-    aim: Aim
     columns: Array
     weight: Array
     tolerance: Array
@@ -89,8 +88,8 @@ class Loads:
         body = self.body
         motion = rigid_body_motion(body.multibody.tree, body.points, q, u, a)
         muscles, passive = muscle_state(body.muscles, q, u), body.passive.torque(q, u)
-        rest, aims = unrest(motion, body, self.settings), aim(motion, q, self.settings)
-        columns, weight = self._columns(motion, muscles, aims), self._weight(rest)
+        rest, slopes = unrest(motion, body, self.settings), aim(motion, q, self.settings)
+        columns, weight = self._columns(motion, muscles, slopes), self._weight(rest)
         demand = self._demand(motion, muscles, passive)
         lower, upper = self._bounds(muscles, weight.shape)
         start = np.zeros_like(demand) if start is None else start
@@ -104,7 +103,6 @@ class Loads:
             passive,
             muscles,
             rest,
-            aims,
             columns,
             weight,
             self.tolerance,
@@ -118,7 +116,7 @@ class Loads:
         needed[:, LEGS] -= np.einsum("njm,nm->nj", muscles.arm, muscles.passive)
         return np.concatenate([needed / self.tolerance, np.zeros((len(needed), AIMS.stop - AIMS.start))], axis=1)
 
-    def _columns(self, motion: RigidBodyMotion, muscles: MuscleState, aims: Aim) -> Array:
+    def _columns(self, motion: RigidBodyMotion, muscles: MuscleState, slopes: Array) -> Array:
         """Share of every equation that a unit of each variable satisfies: ``(n, 80 + 4 P, 22)``."""
         n, points = motion.position.shape[:2]
         columns = np.zeros((n, len(MUSCLES) + EDGES * points, AIMS.stop))
@@ -129,7 +127,7 @@ class Loads:
         ground[..., : len(ROWS)] = (
             self._edges @ motion.jacobian[:, :, ROWS].transpose(0, 1, 3, 2) * (self.unit / self.tolerance)
         )
-        aside = self._edges[:, HORIZONTAL] - aims.slope[:, :, None]
+        aside = self._edges[:, HORIZONTAL] - slopes[:, :, None]
         for side in range(len(SIDES)):
             own = self.body.point_side == side
             equations = slice(AIMS.start + 2 * side, AIMS.start + 2 * side + 2)

@@ -45,7 +45,7 @@ from engine.physics.vector3 import (
 _ROTATIONS = 3
 _ANGLE_STEP = 1e-6
 _SPEED_STEP = 1e-4
-_IS_ROOT_TRANSLATION = np.array([name in TRANSLATIONS for name in COORDINATES])
+_MOVES_ALL = np.array([TRANSLATIONS.index(name) if name in TRANSLATIONS else -1 for name in COORDINATES])
 
 
 class Points(NamedTuple):
@@ -342,34 +342,46 @@ def _all_frames(
 
 @jit
 def _all_derivatives(
-    tree: Tree, points: Points, q: Array, u: Array, a: Array, applied: Array, gravity: float, skip: NDArray[np.bool_]
-) -> tuple[Array, Array]:
-    """Forward differences by coordinates and speeds; exact by accelerations, in which the forces are linear."""
+    tree: Tree,
+    points: Points,
+    q: Array,
+    u: Array,
+    a: Array,
+    applied: Array,
+    gravity: float,
+    moves_all: NDArray[np.int64],
+) -> tuple[Array, Array, Array]:
+    """Forward differences by coordinates and speeds; exact by accelerations, in which the forces are linear. ``moves_all``: the axis along
+    which a coordinate moves everything, or -1."""
     n, coordinates = q.shape
     work, unloaded = _new_workspace(tree, points), np.zeros_like(applied[0])
     rest, unit, base, moved = np.zeros(coordinates), np.zeros(coordinates), np.empty(coordinates), np.empty(coordinates)
     by_motion = np.zeros((n, coordinates, 3, coordinates))
-    velocity, slide = np.empty_like(work.velocity), np.zeros((n, len(points.body), 3, coordinates))
+    position, velocity = np.empty_like(work.position), np.empty_like(work.velocity)
+    place, slide = np.zeros((n, len(points.body), 3, coordinates)), np.zeros((n, len(points.body), 3, coordinates))
     for k in range(n):
         _frame_dynamics(tree, points, q[k], u[k], a[k], applied[k], gravity, work, base)
-        velocity[:] = work.velocity
+        position[:], velocity[:] = work.position, work.velocity
         x, v = q[k].copy(), u[k].copy()
         for j in range(coordinates):
-            if not skip[j]:
-                x[j] += _ANGLE_STEP
-                _frame_dynamics(tree, points, x, v, a[k], applied[k], gravity, work, moved)
-                x[j] = q[k, j]
-                by_motion[k, :, 0, j] = (moved - base) / _ANGLE_STEP
-                slide[k, :, :, j] = (work.velocity - velocity) / _ANGLE_STEP
-                v[j] += _SPEED_STEP
-                _frame_dynamics(tree, points, x, v, a[k], applied[k], gravity, work, moved)
-                v[j] = u[k, j]
-                by_motion[k, :, 1, j] = (moved - base) / _SPEED_STEP
             unit[j] = 1.0
             _frame_dynamics(tree, points, x, rest, unit, unloaded, 0.0, work, moved)
             unit[j] = 0.0
             by_motion[k, :, 2, j] = moved
-    return by_motion, slide
+            if moves_all[j] >= 0:
+                place[k, :, moves_all[j], j] = 1.0
+                continue
+            x[j] += _ANGLE_STEP
+            _frame_dynamics(tree, points, x, v, a[k], applied[k], gravity, work, moved)
+            x[j] = q[k, j]
+            by_motion[k, :, 0, j] = (moved - base) / _ANGLE_STEP
+            place[k, :, :, j] = (work.position - position) / _ANGLE_STEP
+            slide[k, :, :, j] = (work.velocity - velocity) / _ANGLE_STEP
+            v[j] += _SPEED_STEP
+            _frame_dynamics(tree, points, x, v, a[k], applied[k], gravity, work, moved)
+            v[j] = u[k, j]
+            by_motion[k, :, 1, j] = (moved - base) / _SPEED_STEP
+    return by_motion, place, slide
 
 
 @dataclass(frozen=True)
@@ -393,10 +405,10 @@ def rigid_body_motion(tree: Tree, points: Points, q: Array, u: Array, a: Array) 
 
 def dynamics_derivatives(
     tree: Tree, points: Points, q: Array, u: Array, a: Array, applied: Array
-) -> tuple[Array, Array]:
+) -> tuple[Array, Array, Array]:
     """Derivatives at fixed forces ``applied (n, P, 3)`` on the points.
 
-    Returns ``(n, C, 3, C)``: generalised forces less those of ``applied``, by coordinates, speeds, accelerations; and ``(n, P, 3, C)``:
-    point velocity by coordinates. Translations of the root change neither and their columns by coordinate and speed are zero.
+    Returns ``(n, C, 3, C)``: generalised forces less those of ``applied``, by coordinates, speeds, accelerations; and by coordinates,
+    ``(n, P, 3, C)`` each: positions and velocities of the points.
     """
-    return _all_derivatives(tree, points, q, u, a, applied, GRAVITY_MPS2, _IS_ROOT_TRANSLATION)
+    return _all_derivatives(tree, points, q, u, a, applied, GRAVITY_MPS2, _MOVES_ALL)
