@@ -13,8 +13,9 @@ from engine.cycle import basis, phase_grid
 from engine.growth import typical_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.norms import band
-from engine.records import Subject
-from generative.corpus import Corpus, build_corpus
+from engine.records import BodyShape, Gait, Proposal, Rejection, Subject
+from engine.stages import load_stage
+from generative.corpus import Corpus, build_corpus, draw_people
 from generative.evaluate import (
     MEASURES,
     cell_error,
@@ -104,20 +105,46 @@ def _against_norms(pipeline: GaitPipeline, age: float, pace: float, n: int) -> l
     return [*figures, f"{peak[0]:.0f}", f"{peak[1]:.0f}"]
 
 
+def physics_table(proposer: DiffusionProposer, cards: Sequence[ConditionCard], n: int) -> str:
+    """What the enforcer makes of ``n`` random people of each condition, each proposed once."""
+    enforcer, rows = load_stage("enforcer", "opensim"), []
+    for card in cards:
+        people, _ = draw_people(card, n, np.random.default_rng(11))
+        results = [enforcer.enforce(*_proposal(proposer, people, row, card)) for row in range(n)]
+        gaits = [result for result in results if isinstance(result, Gait)]
+        change = [gait.figures.motion_change_deg for gait in gaits]
+        stance = [gait.contact.right_toe_off - gait.proposal.contact.right_toe_off for gait in gaits]
+        reasons = ", ".join(r.reason.name.lower() for r in results if isinstance(r, Rejection)) or "–"
+        figures = (f"{np.median(change):.1f}", f"{np.max(change):.1f}", f"{100 * np.median(stance):+.1f}")
+        rows.append([card.name, f"{len(gaits)} of {n}", *figures, reasons])
+    return markdown_table(["condition", "accepted", "change, deg", "most", "stance, points", "rejected for"], rows)
+
+
+def _proposal(proposer: DiffusionProposer, people: People, row: int, card: ConditionCard) -> tuple[Proposal, BodyShape]:
+    age, sex, height = float(people.age[row]), str(people.sex[row]), float(people.height[row])
+    severity, side = float(people.severity[row]), str(people.side[row])
+    subject = Subject(f"{row}", age, sex, height, float(people.mass[row]), card.name, severity, side)
+    body = anthropometric_body(age, sex, height)
+    return proposer.propose(subject, body, card, speed_mps=None, seed=row), body
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", type=Path, help="folder of a trained generator; the one that ships if left out")
     parser.add_argument("--size", type=int, default=8000, help="gaits of the corpus (as in training)")
+    parser.add_argument("--physics", type=int, default=12, help="people of each condition sent through the enforcer")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    pipeline = DiffusionProposer(None if options.weights is None else str(options.weights)).pipeline
+    proposer = DiffusionProposer(None if options.weights is None else str(options.weights))
+    pipeline = proposer.pipeline
     cards = [load_card(name) for name in available_cards()]
     corpus, held_out = build_corpus(cards, options.size, 0), build_corpus(cards, options.size // 4, 1)
     print(likeness_table(pipeline, corpus, held_out), end="\n\n")
     print(cell_table(pipeline, cards), end="\n\n")
     print(norms_table(pipeline), end="\n\n")
     print(effects_table(pipeline, cards), end="\n\n")
-    print(feet_table(pipeline, cards))
+    print(feet_table(pipeline, cards), end="\n\n")
+    print(physics_table(proposer, cards, options.physics))
 
 
 if __name__ == "__main__":

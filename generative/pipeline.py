@@ -52,14 +52,23 @@ class GaitPipeline(DiffusionPipeline):
         return self.space.decode(vectors)
 
 
+def require_pipeline(folder: Path) -> None:
+    """Checks that a pipeline was saved in ``folder``.
+
+    Raises:
+        DataError: nothing was.
+    """
+    if not (folder / "model_index.json").is_file():
+        raise DataError(f"{folder}: no trained generator here; `gaitforge train-generator -o {folder}` makes one")
+
+
 def load_pipeline(folder: Path) -> GaitPipeline:
     """The pipeline saved in ``folder``; never asks the network.
 
     Raises:
         DataError: the folder holds no complete pipeline.
     """
-    if not (folder / "model_index.json").is_file():
-        raise DataError(f"{folder}: no trained generator here; `gaitforge train-generator -o {folder}` makes one")
+    require_pipeline(folder)
     disable_progress_bar()
     try:
         return GaitPipeline.from_pretrained(str(folder), local_files_only=True)

@@ -19,7 +19,7 @@ from generative.conditioning import encode_conditions
 from generative.corpus import SPEED_RANGE, card_fingerprint
 from generative.feet import LegGeometry, leg_geometry
 from generative.gait_batch import GaitBatch, People
-from generative.pipeline import GaitPipeline, load_pipeline
+from generative.pipeline import GaitPipeline, load_pipeline, require_pipeline
 from generative.sources.condition_effects import apply_card, speed_factor
 from generative.standing import fit_stride, ground
 
@@ -53,7 +53,12 @@ class DiffusionProposer:
         return _shared_pipeline(self._folder)
 
     def fingerprint(self) -> str:
-        """Identifies weights and configuration."""
+        """Identifies weights and configuration.
+
+        Raises:
+            DataError: there are no weights.
+        """
+        require_pipeline(self._folder)
         digest = hashlib.sha256()
         for file in sorted(self._folder.rglob("*")):
             if file.suffix in (".json", ".safetensors"):

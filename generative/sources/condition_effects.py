@@ -28,8 +28,9 @@ _FIELD_OF_KIND = {
     "co_contraction": "control_min",
 }
 _STANCE_RANGE = (0.5, 0.85)
-# How differently people of one severity show one effect; cards give means only (an assumption: patients differ more than healthy people).
-_SD_MOTION, _MOTION_RANGE = 0.25, (0.3, 1.7)
+# How differently people of one severity show the effects of a card, which gives means only (an assumption). A person shows all motion
+# effects more or all less, since they belong together (a crouched leg bends at hip, knee and ankle); single effects differ little.
+_SD_PERSON, _SD_EFFECT, _EXPRESSION_RANGE = 0.2, 0.06, (0.4, 1.6)
 _SD_MECHANISM = 0.15
 
 
@@ -71,9 +72,7 @@ def _apply(
     bilateral: bool,
     rng: np.random.Generator | None,
 ) -> GaitBatch:
-    expression = np.ones((len(batch), len(card.motion)))
-    if rng is not None:
-        expression = np.clip(1 + _SD_MOTION * rng.standard_normal(expression.shape), *_MOTION_RANGE)
+    expression = _expression(len(batch), len(card.motion), rng)
     effects = card.spatiotemporal
     width = step_width(batch, legs) * _factors(effects, "step_width", severity)
     batch = _timing(batch, effects, severity, bilateral)
@@ -84,6 +83,14 @@ def _apply(
     batch = _mechanisms(batch, card.mechanisms, severity, bilateral, rng)
     batch = ground(fit_stride(batch, legs), legs)
     return clear_toes(ground(fit_step_width(batch, legs, width), legs), legs)
+
+
+def _expression(people: int, effects: int, rng: np.random.Generator | None) -> Array:
+    """How strongly each person shows each motion effect, ``(people, effects)``; 1 is what the card says."""
+    if rng is None:
+        return np.ones((people, effects))
+    person, single = rng.standard_normal((people, 1)), rng.standard_normal((people, effects))
+    return np.clip(1 + _SD_PERSON * person + _SD_EFFECT * single, *_EXPRESSION_RANGE)
 
 
 def _factors(effects: SpatiotemporalEffects, name: str, severity: Array) -> Array:

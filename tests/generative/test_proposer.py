@@ -140,3 +140,5 @@ def test_running_speeds_and_mismatched_cards_are_refused(proposer):
 def test_missing_weights_are_named(tmp_path):
     with pytest.raises(DataError, match="train-generator"):
         propose(DiffusionProposer(str(tmp_path / "nowhere")))
+    with pytest.raises(DataError, match="train-generator"):
+        DiffusionProposer(str(tmp_path)).fingerprint()
