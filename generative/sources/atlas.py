@@ -42,6 +42,13 @@ CHANNELS = INDIVIDUAL_CHANNELS + TRUNK_CHANNELS
 REGISTERED_TOE_OFF = 0.62
 """Phase of toe off in the fitted curves; a sample's curves are retimed to its own stance share."""
 
+_OUTWARD_FOOT_RAD = np.deg2rad(11.0)
+"""The model's shank is straight where people's is twisted outwards; so that feet point 7 degrees out in stance (Schwartz et al. 2008), the
+whole leg turns out at the hip."""
+_ROTATION_SPREAD = 0.6
+"""Share of the spread of mean hip rotation between people that counts as anatomy (assumption): the rest is where laboratories put the
+knee markers. Feet then scatter by 7 to 10 degrees."""
+
 ADULT_SPEED = 0.42
 """Dimensionless self-selected speed of the adult sets, which do not report it: that of adults in general."""
 SPEED_RANGE = (0.12, 0.75)
@@ -136,6 +143,7 @@ class Atlas:
             if name in _BLENDED_MEANS:
                 difference[:, 0] /= 2
             angles[name] = powers @ child + difference
+        angles["hip_rotation"][:, 0] -= _OUTWARD_FOOT_RAD
         angles["trunk_tilt"][:, 0] = -np.deg2rad(age_tables().trunk_lean_deg.at(age))
         return angles
 
@@ -191,6 +199,8 @@ class Atlas:
         apart = np.tensordot(draw.normal(1.0, len(fitted["asymmetry"])), fitted["asymmetry"], axes=1)
         slow = np.clip(np.sqrt(speed / ADULT_SPEED), 0.6, 1.2)[:, None, None]
         own[..., 1:] *= slow
+        own[:, INDIVIDUAL_CHANNELS.index("hip_rotation"), 0] *= _ROTATION_SPREAD
+        apart[:, LEG_CHANNELS.index("hip_rotation"), 0] *= _ROTATION_SPREAD
         return own, apart
 
     def _put_legs(
