@@ -1,0 +1,143 @@
+"""Proposals of the shipped generator through the physics: the table in ``docs/physics.md``.
+
+python benchmarks/bench_physics.py [--walks]
+
+Every condition at three severities and healthy people of 3 to 85 years. CPU time is also given as a multiple of what OpenSim's own inverse
+dynamics takes for the same 100 frames in the same run, which does not depend on the machine.
+"""
+
+import argparse
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.conditions import available_cards, load_card
+from engine.growth import typical_size
+from engine.musculoskeletal.anthropometry import anthropometric_body
+from engine.musculoskeletal.replay import inverse_dynamics
+from engine.physics.embodied import embody
+from engine.physics.enforcer import FRAMES, OpenSimEnforcer
+from engine.physics.figures import penetration_mm, reserve_peak_nm, skate_mm
+from engine.physics.loads import ROOT_FORCES, ROOT_MOMENTS, Loads
+from engine.physics.projection import put_on_floor
+from engine.physics.settings import Settings
+from engine.records import BodyShape, Gait, PhysicsFigures, Proposal, Rejection, Subject, Walk
+from engine.stages import load_stage
+
+HEALTHY_AGES = (3, 5, 8, 12, 17, 25, 35, 45, 55, 65, 75, 85)
+SEVERITIES = (0.2, 0.6, 1.0)
+STRIDES = 6
+FIGURES = {
+    "residual_force_peak_pct": "peak residual force, % of max ground force",
+    "residual_moment_peak_pct": "peak residual moment, % of CoM height × that",
+    "penetration_mm": "penetration, mm",
+    "skate_mm": "slip per stance, mm",
+    "reserve_peak_nm": "peak reserve, N·m",
+    "vertical_force_mean_error_pct": "mean vertical force against body weight, %",
+    "vertical_force_peak_bw": "peak vertical force per leg, body weights",
+    "motion_change_deg": "change of leg angles, RMS °",
+    "cpu_s": "CPU s",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One proposal and the body it is for."""
+
+    proposal: Proposal
+    body: BodyShape
+
+
+def people() -> list[Subject]:
+    """Who walks: both sexes in turn."""
+    found = []
+    for condition in available_cards():
+        mean_age = load_card(condition).demographics.age_years[0]
+        cases = [(age, 0.0) for age in HEALTHY_AGES] if condition == "healthy" else [(mean_age, s) for s in SEVERITIES]
+        side = "right" if load_card(condition).demographics.side == "one" else load_card(condition).demographics.side
+        for age, severity in cases:
+            sex = ("female", "male")[len(found) % 2]
+            size = typical_size(age, sex)
+            name = f"{condition}-{age:g}-{severity:g}"
+            found.append(Subject(name, age, sex, size.height_m, size.mass_kg, condition, severity, side))
+    return found
+
+
+def cases() -> list[Case]:
+    """A proposal for each."""
+    proposer, made = load_stage("proposer", "diffusion"), []
+    for seed, person in enumerate(people()):
+        body = anthropometric_body(person.age_years, person.sex, person.height_m)
+        card = load_card(person.condition)
+        made.append(Case(proposer.propose(person, body, card, speed_mps=None, seed=seed), body))
+    return made
+
+
+def before_repair(case: Case) -> dict[str, float]:
+    """Figures of a proposal that is only put on the floor."""
+    body = embody(case.proposal, case.body).body
+    motion = put_on_floor(case.proposal.cycle, body).motion(FRAMES)
+    frames = Loads(body, Settings().force).explain(motion.q, motion.u, motion.a)
+    largest = np.linalg.norm(frames.point_force.sum(axis=1), axis=1).max()
+    force = np.linalg.norm(frames.unexplained[:, ROOT_FORCES], axis=1).max()
+    moment = np.linalg.norm(frames.unexplained[:, ROOT_MOMENTS], axis=1).max()
+    return {
+        "residual_force_peak_pct": 100 * force / largest,
+        "residual_moment_peak_pct": 100 * moment / largest / (0.55 * case.proposal.subject.height_m),
+        "penetration_mm": penetration_mm(frames),
+        "skate_mm": skate_mm(body, frames, motion.time[1], periodic=True),
+        "reserve_peak_nm": reserve_peak_nm(frames),
+    }
+
+
+def opensim_seconds(gait: Gait) -> float:
+    """CPU time of OpenSim's inverse dynamics of a gait's 100 frames."""
+    model = embody(gait.proposal, gait.body).model
+    dynamics, motion = gait.dynamics, gait.cycle.motion(FRAMES)
+    start = time.process_time()
+    inverse_dynamics(model, motion, dynamics.force, dynamics.pressure_centre, dynamics.free_moment)
+    return time.process_time() - start
+
+
+def row(name: str, values: list[float]) -> str:
+    return f"| {name} | {np.median(values):.2f} | {np.percentile(values, 90):.2f} | {max(values):.2f} |"
+
+
+def report(title: str, results: list[Gait | Walk | Rejection]) -> list[PhysicsFigures]:
+    """Prints one table; returns the figures of what was accepted."""
+    accepted = [result.figures for result in results if not isinstance(result, Rejection)]
+    print(f"\n{title}: {len(accepted)} of {len(results)} accepted")
+    for result in results:
+        if isinstance(result, Rejection):
+            print(f"  rejected: {result.subject.id}: {result.reason} {result.detail}")
+    print("| | median | 90 % | worst |\n|---|---|---|---|")
+    for field, name in FIGURES.items():
+        print(row(name, [getattr(figures, field) for figures in accepted]))
+    return accepted
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--walks", action="store_true", help="also unroll each gait to a walk of six strides")
+    walks = parser.parse_args().walks
+    made, enforcer = cases(), OpenSimEnforcer()
+    enforcer.enforce(made[0].proposal, made[0].body)
+    before = [before_repair(case) for case in made]
+    print("Before repair\n| | median | 90 % | worst |\n|---|---|---|---|")
+    for field in before[0]:
+        print(row(FIGURES[field], [figures[field] for figures in before]))
+    results = [enforcer.enforce(case.proposal, case.body) for case in made]
+    accepted = report("Gaits", results)
+    gaits = [result for result in results if isinstance(result, Gait)]
+    unit = float(np.median([opensim_seconds(gait) for gait in gaits[:8]]))
+    ratio = np.median([figures.cpu_s for figures in accepted]) / unit
+    print(f"OpenSim's inverse dynamics of 100 frames: {unit:.3f} s of CPU time; a gait costs {ratio:.0f} times that")
+    if walks:
+        found = report("Walks", [enforcer.walk(gait, STRIDES, seed=seed) for seed, gait in enumerate(gaits)])
+        per_stride = np.median([figures.cpu_s for figures in found]) / STRIDES
+        print(f"per stride {per_stride:.2f} s of CPU time, {per_stride / unit:.0f} times OpenSim's 100 frames")
+
+
+if __name__ == "__main__":
+    main()
