@@ -29,7 +29,8 @@ _HIDDEN_BEHIND_M = {
     "knee": 0.16,
     "ankle": 0.13,
 }
-"""A keypoint counts as hidden if what is seen at its pixel lies this much nearer in a 1.7 m person: more than flesh and clothes around it."""
+"""A keypoint counts as hidden if what is seen at its pixel lies this much nearer in a 1.7 m person: more than the flesh and clothes
+around it."""
 _REFERENCE_STATURE_M = 1.7
 
 

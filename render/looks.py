@@ -1,6 +1,7 @@
 """How a subject looks: skin, hair and clothes, chosen by age, sex and the subject's appearance seed."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated
 
 import numpy as np
@@ -15,8 +16,8 @@ from render.figure.hair import HairCut
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 GREYING_YEARS, GREYING_SPREAD_YEARS = 54.0, 4.0
-"""Age at which half the hair has turned grey, and how fast it goes (Panhard et al. 2012, Br J Dermatol 167:865: 74 % of people aged 45 to 65
-have grey hair, on average 27 % of it)."""
+"""Age at which half the hair has turned grey, and how fast it goes (Panhard et al. 2012, Br J Dermatol 167:865: 74 % of people aged
+45 to 65 have grey hair, on average 27 % of it)."""
 CHILD_YEARS, BEARD_YEARS, BALDING_YEARS = 13.0, 18.0, 45.0
 
 
@@ -63,6 +64,7 @@ class Look:
     sole_colour: Array
 
 
+@cache
 def read_wardrobe() -> Wardrobe:
     """The palettes that ship with GaitForge."""
     return read_model(configs_folder() / "render" / "looks.yaml", Wardrobe)

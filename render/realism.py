@@ -1,17 +1,18 @@
-"""What a small camera adds to a picture: slight blur, noise that grows with light, its own white balance and exposure, dimmer corners."""
+"""What a small camera adds to a picture: slight blur, noise, its own white balance and exposure, dimmer corners."""
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image as Pillow
+from PIL import ImageChops, ImageFilter
 
-from engine.cycle import Array
+Picture = NDArray[np.uint8]
 
-Image = NDArray[np.uint8]
-
-_BLUR = (1, 6, 1)
-_NOISE_LEVELS = 1.6
-_NOISE_FIELDS = 6
-_EXPOSURE_SD, _WHITE_BALANCE_SD = 0.04, 0.015
+_BLUR = ImageFilter.Kernel((3, 3), [1, 6, 1, 6, 36, 6, 1, 6, 1])
+_NOISE_LEVELS, _NOISE_FIELDS = 1.8, 6
+_DIMMING = (0.0, 0.08)
+_WHITE_BALANCE_SD = 0.012
 _CORNER_DARKENING = (0.04, 0.16)
+_ZERO = 128
 
 
 class Sensor:
@@ -21,26 +22,20 @@ class Sensor:
         self._rng = rng
         width, height = size
         y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-        dim = rng.uniform(*_CORNER_DARKENING)
-        colour = rng.normal(1.0, _EXPOSURE_SD) * rng.normal(1.0, _WHITE_BALANCE_SD, 3)
-        gain = (1 - 0.5 * dim * (x**2 + y**2))[..., None] * colour
-        self._gain = np.round(gain * 256).astype(np.uint16)
-        fields = rng.normal(0.0, _NOISE_LEVELS, (_NOISE_FIELDS, height, width, 3))
-        self._noise = np.round(fields).astype(np.int16)
+        colour = rng.normal(1.0, _WHITE_BALANCE_SD, 3)
+        colour *= (1 - rng.uniform(*_DIMMING)) / colour.max()
+        corners = 1 - 0.5 * rng.uniform(*_CORNER_DARKENING) * (x**2 + y**2)
+        self._gain = _pillow(255 * corners[..., None] * colour)
+        fields = rng.normal(_ZERO, _NOISE_LEVELS, (_NOISE_FIELDS, height, width, 3))
+        self._noise = [_pillow(field) for field in fields]
 
-    def expose(self, picture: Image) -> Image:
+    def expose(self, picture: Picture) -> Picture:
         """The picture as the sensor records it."""
-        soft = _blur(_blur(picture.astype(np.uint16), 0), 1)
-        lit = (soft.astype(np.uint32) * self._gain) >> 8
-        field = self._noise[self._rng.integers(_NOISE_FIELDS)]
-        shift = tuple(int(k) for k in self._rng.integers(0, lit.shape[:2]))
-        grain = np.roll(field, shift, axis=(0, 1))
-        return np.clip(lit.astype(np.int16) + grain, 0, 255).astype(np.uint8)
+        lit = ImageChops.multiply(Pillow.fromarray(picture).filter(_BLUR), self._gain)
+        noise = self._noise[self._rng.integers(_NOISE_FIELDS)]
+        shift = (int(self._rng.integers(lit.width)), int(self._rng.integers(lit.height)))
+        return np.asarray(ImageChops.add(lit, ImageChops.offset(noise, *shift), 1.0, -_ZERO))
 
 
-def _blur(values: NDArray[np.uint16], axis: int) -> Array:
-    """Three taps along ``axis``; the outermost lines stay."""
-    out = np.moveaxis(values, axis, 0).copy()
-    lines = np.moveaxis(values, axis, 0)
-    out[1:-1] = (_BLUR[0] * lines[:-2] + _BLUR[1] * lines[1:-1] + _BLUR[2] * lines[2:] + 4) >> 3
-    return np.moveaxis(out, 0, axis)
+def _pillow(values: NDArray[np.float64]) -> Pillow.Image:
+    return Pillow.fromarray(np.clip(np.round(values), 0, 255).astype(np.uint8))

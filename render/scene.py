@@ -12,13 +12,14 @@ from render.looks import linear_rgb
 _WALL_DISTANCE_M, _HEIGHT_M = 1.9, 2.9
 _FLOOR_BEFORE_M = 30.0
 _FLOOR_COLOUR = "#a39d90"
+_LAMP_SPACING_M, _LAMP_GLOW = 3.0, 3.5
 _DOOR_SPACING_M, _DOOR_M = 4.2, (0.96, 2.06)
 
 
 @dataclass(frozen=True)
 class Room:
-    """One mesh: ``vertices``, ``normals (n, 3)``, ``faces (m, 3)``, ``colours (n, 4)`` linear RGB and openness, ``grain (n, 2)`` metres on the
-    surface, ``surface (n, 2)`` material number and roughness."""
+    """One mesh: ``vertices``, ``normals (n, 3)``, ``faces (m, 3)``, ``colours (n, 4)`` linear RGB and openness, ``grain (n, 2)`` metres
+    on the surface, ``surface (n, 2)`` material number and roughness."""
 
     vertices: Array
     normals: Array
@@ -47,7 +48,7 @@ def clinic_corridor(start: float, end: float) -> Room:
     The side on the walker's left is open: cameras stand there.
     """
     back, front = start - 14.0, end + 14.0
-    quads = [*_shell(back, front), *_rails(back, front)]
+    quads = [*_shell(back, front), *_rails(back, front), *_lamps(back, front)]
     first_door = start + 0.5 * (end - start) - 2 * _DOOR_SPACING_M - 1.6
     for k in range(5):
         quads += _door(first_door + k * _DOOR_SPACING_M)
@@ -69,7 +70,7 @@ def _colour(text: str) -> Array:
 def _shell(back: float, front: float) -> list[_Quad]:
     x, length = -_WALL_DISTANCE_M, front - back
     deep, wide = np.array([0.0, 0.0, length]), np.array([_FLOOR_BEFORE_M, 0.0, 0.0])
-    floor, wall, ceiling = _colour(_FLOOR_COLOUR), _colour("#dcdbd2"), _colour("#e8e8e4")
+    floor, wall, ceiling = _colour(_FLOOR_COLOUR), _colour("#dcdbd2"), _colour("#fbfbf8")
     edge = np.array([x, 0.0, back])
     up = np.array([0.0, _HEIGHT_M, 0.0])
     near_wall = 0.9
@@ -82,6 +83,18 @@ def _shell(back: float, front: float) -> list[_Quad]:
         _Quad(edge + up, wide, deep, ceiling, Material.PLAIN, 0.9, (0.8, 1.0, 1.0, 0.8)),
         _Quad(np.array([x, 0.0, front]), up, wide, wall, Material.WALL, 0.9, (0.7, 0.9, 0.9, 0.7)),
         _Quad(np.array([x, 0.0, back]), wide, up, wall, Material.WALL, 0.9, (0.7, 0.7, 0.9, 0.9)),
+    ]
+
+
+def _lamps(back: float, front: float) -> list[_Quad]:
+    """Light panels under the ceiling, seen but not casting light (the key light of the shader stands for their row)."""
+    y, glow = _HEIGHT_M - 0.01, np.full(3, _LAMP_GLOW)
+    return [
+        _Quad(
+            np.array([x - 0.3, y, z]), np.array([0.6, 0.0, 0.0]), np.array([0.0, 0.0, 1.2]), glow, Material.PLAIN, 1.0
+        )
+        for x in (-0.6, 2.4, 5.4)
+        for z in np.arange(back + 1.0, front - 1.0, _LAMP_SPACING_M)
     ]
 
 
@@ -155,7 +168,7 @@ def _join(quads: list[_Quad]) -> Room:
     colours = np.array([[[*q.colour, openness] for openness in q.openness] for q in quads])
     surface = np.array([[float(q.material), q.roughness] for q in quads])
     start = 4 * np.arange(len(quads))[:, None]
-    faces = np.concatenate([start + [0, 1, 2], start + [0, 2, 3]])
+    faces = np.concatenate([start + np.array(corner) for corner in ((0, 1, 2), (0, 2, 3))])
     flat = corners.reshape(-1, 3)
     lying = np.repeat(np.abs(normals[:, 1]) > 0.5, 4)
     grain = np.stack([flat[:, 2], np.where(lying, flat[:, 0], flat[:, 1])], axis=1)

@@ -18,9 +18,9 @@ _ORIGIN_AND_AXES = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
 @dataclass(frozen=True)
 class BoneMotion:
-    """Per OpenSim body, over ``n`` frames: ``rotation[name] (n, 3, 3)`` of its axes in the world, both expressed in render axes (identity in
-    the model's neutral pose), and ``origin[name] (n, 3)`` m. Origins of femur, tibia, talus, humerus, ulna and hand are the centres of hip,
-    knee, ankle, shoulder, elbow and wrist."""
+    """Per OpenSim body, over ``n`` frames: ``rotation[name] (n, 3, 3)`` of its axes in the world, both expressed in render axes
+    (identity in the model's neutral pose), and ``origin[name] (n, 3)`` m. Origins of femur, tibia, talus, humerus, ulna and hand are
+    the centres of hip, knee, ankle, shoulder, elbow and wrist."""
 
     rotation: dict[str, Array]
     origin: dict[str, Array]

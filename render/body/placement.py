@@ -1,6 +1,7 @@
 """Puts the posed body where the physics has its ankles, soles on the floor."""
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 
 from engine.cycle import Array
 from engine.records import BodyShape
@@ -14,6 +15,8 @@ from render.body.solid import stature
 
 STANCE_HEIGHT_M = 0.02
 """An ankle this much higher than the lower one counts for e⁻¹ as much."""
+SMOOTHING_FRAMES = 2.0
+"""Standard deviation of the filter over frames: no jolts are added."""
 _SOLE_DEPTH = 0.008
 """Vertices of the foot within this share of stature above the lowest one are its sole."""
 
@@ -21,15 +24,21 @@ _SOLE_DEPTH = 0.008
 def pose_walk(model: BodyModel, body: BodyShape, q: Array) -> Pose:
     """The rendered body during the motion ``q (n, 31)`` of the physics.
 
-    Leg bones point as in the physics; the lower ankle (both in double support) lies where it does there. Then each frame is raised or lowered by
-    what its lowest sole point lacks to the floor: people who walk always have a foot on it.
+    Leg bones point as in the physics; the lower ankle (both in double support) lies where it does there. That leaves the lowest
+    point of the soles within some millimetres of the floor; its smoothed course is then taken away, since people who walk always
+    have a foot on it.
     """
     vertices, joints = model.shaped(body.betas)
     motion = bone_motion(body, q)
     pose = place_root(retarget(motion, joints), joints, motion)
-    soles, weights = sole_points(model, vertices)
-    lowest = skin(soles, weights, pose.transforms(joints))[..., 1].min(axis=1)
+    lowest = gaussian_filter1d(lowest_sole(model, vertices, joints, pose), SMOOTHING_FRAMES, mode="nearest")
     return Pose(pose.rotations, pose.pelvis - lowest[:, None] * [0.0, 1.0, 0.0])
+
+
+def lowest_sole(model: BodyModel, vertices: Array, joints: Array, pose: Pose) -> Array:
+    """Height ``(n,)`` of the lowest point under both soles."""
+    points, weights = sole_points(model, vertices)
+    return skin(points, weights, pose.transforms(joints))[..., 1].min(axis=1)
 
 
 def place_root(rotations: Array, joints: Array, motion: BoneMotion) -> Pose:

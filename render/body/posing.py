@@ -60,7 +60,7 @@ class Pose:
 
 
 def skin(points: Array, weights: Array, transforms: Array) -> Array:
-    """Points ``(n, P, 3)`` of the rest pose ``points (P, 3)`` or ``(n, P, 3)`` with ``weights (P, 55)``, moved by ``transforms (n, 55, 3, 4)``."""
+    """Points ``(n, P, 3)``: the rest pose's ``points (P, 3)`` with ``weights (P, 55)``, moved by ``transforms (n, 55, 3, 4)``."""
     blended = np.einsum("pj,nja->npa", weights, transforms.reshape(*transforms.shape[:2], 12), optimize=True)
     blended = blended.reshape(*blended.shape[:2], 3, 4)
-    return np.einsum("npab,...pb->npa", blended[..., :3], points, optimize=True) + blended[..., 3]
+    return np.einsum("npab,pb->npa", blended[..., :3], points, optimize=True) + blended[..., 3]

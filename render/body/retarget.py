@@ -1,9 +1,9 @@
 """From the bones of the physics to the joints of the rendered body.
 
-Bones are compared by their rotations in the world, not by coordinates: ``G_k = R_bone A_k`` with ``R_bone`` the bone's rotation (identity in
-OpenSim's neutral pose: arms hanging, palms as `PALM_TURN` says) and ``A_k`` what takes the joint from the rest pose of SMPL-X (arms out,
-palms down) to that neutral pose. ``A_k`` follows from the rest joints alone, so it serves a licensed body as well. Then each limb bone
-is swung onto the line between the joint centres of the physics, which makes its direction exact.
+Bones are compared by their rotations in the world, not by coordinates: ``G_k = R_bone A_k`` with ``R_bone`` the bone's rotation
+(identity in OpenSim's neutral pose: arms hanging, palms as `PALM_TURN` says) and ``A_k`` what takes the joint from the rest pose of
+SMPL-X (arms out, palms down) to that neutral pose. ``A_k`` follows from the rest joints alone, so it serves a licensed body as well.
+Then each limb bone is swung onto the line between the joint centres of the physics, which makes its direction exact.
 """
 
 import numpy as np

@@ -22,8 +22,9 @@ _OPENNESS_PASSES = 4
 
 @dataclass(frozen=True)
 class Figure:
-    """All parts of a person joined: rest ``vertices``, ``normals (n, 3)``, ``weights (n, 55)``, ``faces (m, 3)``, ``colours (n, 4)`` linear RGB
-    and openness to ambient light, ``grain (n, 2)``, ``surface (n, 2)`` material number and roughness. ``joints (55, 3)`` of the rest pose."""
+    """All parts of a person joined: rest ``vertices``, ``normals (n, 3)``, ``weights (n, 55)``, ``faces (m, 3)``, ``colours (n, 4)``
+    linear RGB and openness to ambient light, ``grain (n, 2)``, ``surface (n, 2)`` material number and roughness. ``joints (55, 3)`` of
+    the rest pose."""
 
     joints: Array
     vertices: Array
@@ -41,7 +42,10 @@ class Figure:
         return vertices, np.einsum("nab,nb->na", blended[..., :3], self.normals)
 
     def simplified(self, cell: float) -> "Figure":
-        """The figure with vertices that share a cube of side ``cell`` (m), a material and a facing merged into one (Rossignac & Borrel 1993)."""
+        """The figure with vertices that share a cube of side ``cell`` (m), a material and a facing merged into one.
+
+        Vertex clustering: Rossignac & Borrel 1993, in Modeling in Computer Graphics, 455.
+        """
         kind = self.surface[:, :1] + (self.normals > 0) @ [[8.0], [16.0], [32.0]]
         key = np.column_stack([np.floor(self.vertices / cell), kind]).astype(np.int64)
         _, kept, merged = np.unique(key, axis=0, return_index=True, return_inverse=True)
@@ -53,7 +57,7 @@ class Figure:
 
 
 def dress(person: Anatomy, look: Look, standing: Pose) -> Figure:
-    """The person in the clothes of ``look``. ``standing`` is one pose with hanging arms, in which shading by the surroundings is measured."""
+    """The person in the clothes of ``look``. ``standing`` is one pose in which shading by the surroundings is measured."""
     parts = _parts(person, look)
     starts = np.cumsum([0, *(len(part.vertices) for part in parts[:-1])])
     vertices = np.concatenate([part.vertices for part in parts])

@@ -21,7 +21,7 @@ _LIMB_DIVISION = 0.5
 
 @dataclass(frozen=True)
 class Garment:
-    """``vertices (n, 3)`` in the rest pose, skinning ``weights (n, 55)``, ``faces``, and which of the body's vertices it ``covers (V,)``."""
+    """``vertices (n, 3)`` in the rest pose, skinning ``weights (n, 55)``, ``faces``; ``covers (V,)`` which vertices of the body."""
 
     vertices: Array
     weights: Array

@@ -23,8 +23,8 @@ class Material(IntEnum):
 
 @dataclass(frozen=True)
 class Part:
-    """A surface in the rest pose: ``vertices (n, 3)``, ``weights (n, 55)``, ``faces (m, 3)``, ``colours (n, 3)`` linear RGB, ``grain (n, 2)``
-    coordinates in metres along which threads or strands run, ``roughness`` 0 to 1."""
+    """A surface in the rest pose: ``vertices (n, 3)``, ``weights (n, 55)``, ``faces (m, 3)``, ``colours (n, 3)`` linear RGB,
+    ``grain (n, 2)`` coordinates in metres along which threads or strands run, ``roughness`` 0 to 1."""
 
     name: str
     vertices: Array

@@ -1,0 +1,69 @@
+"""Films a walk again from what a cohort holds of it: new cameras, or pictures where only labels were made."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.cycle import Array
+from engine.errors import DataError
+from engine.records import BodyShape, Subject
+from engine.stages import Shot
+from render.body.locate import body_file
+from render.body.model import load_body_model
+from render.body.posing import Pose
+from render.cameras import read_cameras
+from render.filmer import Take, film_take
+
+MOTION_FILE, SUBJECT_FILE = "smplx.npz", "subject.json"
+
+
+def refilm(walk: Path, cameras: Sequence[str], output: Path, *, video: bool, seed: int) -> list[Shot]:
+    """Films the walk in folder ``walk`` (``smplx.npz``, and ``subject.json`` beside it or one folder up) into ``output``.
+
+    Raises:
+        DataError: a file is missing, broken, or made for another body.
+        SpecError: there is no camera of that name.
+    """
+    settings = read_cameras()
+    take = _read_take(walk)
+    output.mkdir(parents=True, exist_ok=True)
+    return film_take(take, settings, cameras, output, video=video, seed=seed)
+
+
+def _read_take(walk: Path) -> Take:
+    record = _read_subject(walk)
+    motion = _read_motion(walk / MOTION_FILE)
+    try:
+        subject = Subject(**record["subject"])
+        body = BodyShape(betas=motion["betas"], lengths_m=record["segment_lengths_m"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(f"{walk}: {SUBJECT_FILE} does not describe a subject ({error})") from error
+    path = body_file(subject.sex)
+    model = load_body_model(path)
+    if body.betas.shape != (model.betas,):
+        raise DataError(f"{walk / MOTION_FILE}: betas {body.betas.shape}, the body {path} takes ({model.betas},)")
+    pose = Pose.from_axis_angles(motion["poses"], motion["trans"], model.shaped(body.betas)[1])
+    return Take(subject, model, body, pose, float(motion["mocap_frame_rate"]))
+
+
+def _read_subject(walk: Path) -> dict[str, Any]:
+    for folder in (walk, walk.parent):
+        path = folder / SUBJECT_FILE
+        if path.is_file():
+            try:
+                return json.loads(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError) as error:
+                raise DataError(f"{path}: cannot be read ({error})") from error
+    raise DataError(f"{walk}: neither it nor its parent holds {SUBJECT_FILE}; name the folder of one walk of a cohort")
+
+
+def _read_motion(path: Path) -> dict[str, Array]:
+    names = ("poses", "trans", "betas", "mocap_frame_rate")
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            return {name: data[name] for name in names}
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{path}: not a motion with {', '.join(names)} ({error})") from error

@@ -1,0 +1,233 @@
+"""The filmer: pictures and labels of one walk that agree with each other."""
+
+import hashlib
+
+import numpy as np
+import pytest
+
+from engine.conventions import COCO_KEYPOINTS
+from engine.errors import DataError, SpecError
+from engine.stages import Filmer, load_stage
+from render.body.locate import body_file
+from render.body.placement import pose_walk
+from render.body.posing import Pose
+from render.body.skeleton import JOINT
+from render.camera import fit_camera
+from render.cameras import choose_views, read_cameras
+from render.filmer import PyrenderFilmer, Take, coordinates_at, draw_frames, film_take
+from render.labels import track_body, visible_keypoints
+from render.video import read_frames, write_video
+
+_ARRAYS = {
+    "keypoints2d": (17, 3),
+    "joints3d": (55, 3),
+    "bbox": (4,),
+    "visibility": (17,),
+}
+
+
+@pytest.fixture(scope="module")
+def settings():
+    return read_cameras().model_copy(update={"size": (256, 256), "seconds": 1.0, "fps": 10.0})
+
+
+@pytest.fixture(scope="module")
+def take(subject, model, body, walk, settings) -> Take:
+    return Take(subject, model, body, pose_walk(model, body, coordinates_at(walk.dynamics, settings)), settings.fps)
+
+
+@pytest.fixture(scope="module")
+def labelled(walk, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("labels")
+    shots = PyrenderFilmer().film(walk, ["side", "oblique", "random0"], folder, video=False, seed=3)
+    return folder, shots
+
+
+@pytest.fixture(scope="module")
+def filmed(rasterise, take, settings, tmp_path_factory):  # noqa: ARG001
+    folder = tmp_path_factory.mktemp("film")
+    return folder, film_take(take, settings, ["oblique"], folder, video=True, seed=3)
+
+
+def _read(path) -> dict:
+    with np.load(path, allow_pickle=False) as data:
+        return dict(data)
+
+
+def test_fills_the_role():
+    assert isinstance(load_stage("filmer", "pyrender"), Filmer)
+
+
+def test_labels_have_the_contracts_arrays(labelled, walk):
+    folder, shots = labelled
+    assert [(shot.camera, shot.video, shot.annotations) for shot in shots] == [
+        (name, None, f"{name}.npz") for name in ("side", "oblique", "random0")
+    ]
+    assert {path.name for path in folder.iterdir()} == {"smplx.npz", *(shot.annotations for shot in shots)}
+    frames = int(walk.dynamics.time[-1] * 30 + 1e-6) + 1
+    for shot in shots:
+        labels = _read(folder / shot.annotations)
+        for name, shape in _ARRAYS.items():
+            assert labels[name].shape == (frames, *shape)
+        assert (labels["K"].shape, labels["R"].shape, labels["t"].shape) == ((3, 3), (3, 3), (3,))
+        assert labels["distortion"].tolist() == [0.0] * 5
+        assert (float(labels["fps"]), labels["image_size"].tolist()) == (30.0, [512, 512])
+        assert all(np.isfinite(array).all() for array in labels.values())
+
+
+def test_labels_project_to_themselves(labelled):
+    """Keypoints that are joints lie where ``K (R x + t)`` puts the joint; all are inside the box and the picture."""
+    folder, shots = labelled
+    for shot in shots:
+        labels = _read(folder / shot.annotations)
+        seen = labels["joints3d"] @ labels["R"].T + labels["t"]
+        flat = seen @ labels["K"].T
+        pixels = flat[..., :2] / flat[..., 2:]
+        for k, name in enumerate(COCO_KEYPOINTS[5:], start=5):
+            np.testing.assert_allclose(labels["keypoints2d"][:, k, :2], pixels[:, JOINT[name]], atol=1e-2)
+        left, top, right, bottom = labels["bbox"].T
+        x, y = labels["keypoints2d"][:, 5:, :2].transpose(2, 1, 0)
+        assert ((x > left) & (x < right) & (y > top) & (y < bottom)).all()
+        assert labels["visibility"].all()
+
+
+def test_left_is_left(labelled):
+    """From the left, forward is to the left of the picture; the left hip is nearer than the right."""
+    labels = _read(labelled[0] / "side.npz")
+    assert labels["keypoints2d"][-1, 0, 0] < labels["keypoints2d"][0, 0, 0]
+    depth = (labels["joints3d"] @ labels["R"].T + labels["t"])[..., 2]
+    assert (depth[:, JOINT["left_hip"]] < depth[:, JOINT["right_hip"]]).all()
+    assert (labels["keypoints2d"][:, 0, 0] < labels["keypoints2d"][:, 3, 0]).all()
+
+
+def test_motion_is_amass(labelled, model, body):
+    motion = _read(labelled[0] / "smplx.npz")
+    assert set(motion) == {"poses", "trans", "betas", "gender", "mocap_frame_rate"}
+    assert motion["poses"].shape[1] == 165
+    assert str(motion["gender"]) == "neutral"
+    _, rest = model.shaped(body.betas)
+    joints = Pose.from_axis_angles(motion["poses"], motion["trans"], rest).joints(rest)
+    np.testing.assert_allclose(joints, _read(labelled[0] / "side.npz")["joints3d"], atol=1e-5)
+
+
+def test_same_seed_same_labels(walk, labelled, tmp_path):
+    PyrenderFilmer().film(walk, ["random0"], tmp_path, video=False, seed=3)
+    again, first = _read(tmp_path / "random0.npz"), _read(labelled[0] / "random0.npz")
+    for name, array in first.items():
+        np.testing.assert_array_equal(array, again[name])
+    PyrenderFilmer().film(walk, ["random0"], tmp_path, video=False, seed=4)
+    assert not np.array_equal(_read(tmp_path / "random0.npz")["R"], first["R"])
+
+
+def test_unknown_camera_leaves_nothing(walk, tmp_path):
+    with pytest.raises(SpecError, match="no camera is called 'above'"):
+        PyrenderFilmer().film(walk, ["side", "above"], tmp_path, video=False, seed=0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_shape_of_another_body_is_refused(walk, tmp_path):
+    import dataclasses
+
+    short = dataclasses.replace(walk.gait.body, betas=np.zeros(10))
+    other = dataclasses.replace(walk, gait=dataclasses.replace(walk.gait, body=short))
+    with pytest.raises(DataError, match=f"subject adult: its shape has 10 coefficients.*{body_file('male').name}"):
+        PyrenderFilmer().film(other, ["side"], tmp_path, video=False, seed=0)
+
+
+def test_film_is_whole(filmed, take):
+    folder, shots = filmed
+    assert {path.name for path in folder.iterdir()} == {"oblique.mp4", "oblique.npz"}
+    assert shots[0].video == "oblique.mp4"
+    frames = read_frames(folder / "oblique.mp4")
+    assert len(frames) == len(take.pose)
+    assert frames[0].shape == (256, 256, 3)
+    assert _read(folder / "oblique.npz")["visibility"].mean() > 0.5
+
+
+def _view(take, settings, name):
+    track = track_body(take.model, take.body.betas, take.pose)
+    view = choose_views(settings, [name], 0)[name]
+    return track, fit_camera(name, view, settings.size, track.outline)
+
+
+@pytest.mark.parametrize("name", ["side", "oblique", "front"])
+def test_keypoints_lie_on_the_drawn_person(rasterise, take, settings, name):
+    """By the depths that the renderer drew: every keypoint on the person or within two pixels, boxes around it, visible
+    ones at their depth."""
+    from render.filmer import _figure
+    from render.scene import clinic_corridor
+
+    track, camera = _view(take, settings, name)
+    figure = _figure(take, 0.003)
+    with rasterise.Rasteriser(clinic_corridor(0, 2), figure) as drawing:
+        drawing.aim(camera)
+        for k in (0, 4, 9):
+            frame = drawing.draw(take.pose.transforms(figure.joints)[k])
+            pixels, depth = camera.project(track.keypoints[k])
+            rows, columns = np.nonzero(frame.person)
+            distance = np.hypot(columns - pixels[:, :1], rows - pixels[:, 1:]).min(axis=1)
+            assert distance.max() < 2.0, dict(zip(COCO_KEYPOINTS, distance.round(1), strict=True))
+            spread, _ = camera.project(track.surface[k])
+            assert np.abs(spread.min(axis=0) - [columns.min(), rows.min()]).max() < 10
+            assert np.abs(spread.max(axis=0) - [columns.max(), rows.max()]).max() < 10
+            seen = visible_keypoints(track.keypoints[k], camera, frame.depth, take.subject.height_m)
+            nose = tuple(np.rint(pixels[0, ::-1]).astype(int))
+            if seen[0] and frame.person[nose]:
+                assert frame.depth[nose] == pytest.approx(depth[0], abs=0.05)
+
+
+def test_the_far_side_is_hidden(rasterise, take, settings):  # noqa: ARG001
+    """From the left, the right side of head and shoulders is hidden, the left one seen."""
+    track, camera = _view(take, settings, "side")
+    visible = np.zeros(track.keypoints.shape[:2], bool)
+    for _ in draw_frames(take, track, camera, visible, 0):
+        pass
+    share = dict(zip(COCO_KEYPOINTS, visible.mean(axis=0), strict=True))
+    for part in ("eye", "ear", "shoulder"):
+        assert share[f"left_{part}"] > 0.9 > 0.5 > share[f"right_{part}"], (part, share)
+
+
+def test_same_seed_same_pixels(rasterise, take, settings):  # noqa: ARG001
+    def digest(seed: int) -> str:
+        track, camera = _view(take, settings, "oblique")
+        picture = next(draw_frames(take, track, camera, np.zeros((len(take.pose), 17), bool), seed))
+        return hashlib.sha256(picture.tobytes()).hexdigest()
+
+    assert digest(1) == digest(1)
+    assert digest(1) != digest(2)
+
+
+def test_the_person_casts_a_shadow_on_an_otherwise_still_room(rasterise, take, settings):
+    from render.filmer import _figure
+    from render.scene import clinic_corridor
+
+    _, camera = _view(take, settings, "oblique")
+    figure = _figure(take, 0.003)
+    with rasterise.Rasteriser(clinic_corridor(0, 2), figure) as drawing:
+        drawing.aim(camera)
+        first, last = (drawing.draw(take.pose.transforms(figure.joints)[k]) for k in (0, 9))
+        empty = drawing.draw(take.pose.transforms(figure.joints)[0] + np.array([0, 0, 0, 500.0]))
+    assert not empty.person.any()
+    for frame in (first, last):
+        change = frame.colour.astype(int).sum(axis=2) - empty.colour.astype(int).sum(axis=2)
+        around = ~frame.person
+        assert (change[around] < -30).sum() > 100
+        assert change[around].max() < 100
+        assert (change[around] != 0).mean() < 0.2
+
+
+def test_video_round_trip(tmp_path):
+    y, x = np.mgrid[0:64, 0:96]
+    frames = [np.stack([(x + 8 * k) % 256, 2 * y, np.full_like(x, 20 * k)], axis=-1).astype(np.uint8) for k in range(6)]
+    write_video(tmp_path / "a.mp4", frames, (96, 64), 30.0)
+    again = read_frames(tmp_path / "a.mp4")
+    assert len(again) == 6
+    for one, two in zip(frames, again, strict=True):
+        assert np.abs(one.astype(int) - two).mean() < 6
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_a_broken_video_is_named(tmp_path):
+    (tmp_path / "a.mp4").write_bytes(b"nothing")
+    with pytest.raises(DataError, match=r"a\.mp4: cannot be read as a video"):
+        read_frames(tmp_path / "a.mp4")

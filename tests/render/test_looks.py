@@ -1,0 +1,47 @@
+"""How people look: by age, sex and seed."""
+
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+
+from engine.records import Subject
+from render.figure.hair import HAIRLINES
+from render.looks import choose_look, linear_rgb, read_wardrobe
+
+_ADULT = Subject("x", 30, "male", 1.77, 74.0)
+
+
+def _crowd(**changes) -> list:
+    return [choose_look(replace(_ADULT, appearance_seed=seed, **changes)) for seed in range(150)]
+
+
+def test_same_seed_same_look():
+    one, two = (choose_look(replace(_ADULT, appearance_seed=5)) for _ in range(2))
+    np.testing.assert_equal(asdict(one), asdict(two))
+
+
+def test_every_skin_tone_occurs():
+    assert {look.skin_tone for look in _crowd()} == set(range(len(read_wardrobe().skin)))
+
+
+def test_hair_turns_grey_with_age():
+    brightness = [np.mean([look.hair.mean() for look in _crowd(age_years=age)]) for age in (20, 50, 60, 80)]
+    assert brightness == sorted(brightness)
+    assert brightness[-1] > 4 * brightness[0]
+
+
+def test_only_grown_men_have_beards():
+    assert any(look.beard > 0 for look in _crowd())
+    assert not any(look.beard > 0 for look in [*_crowd(sex="female"), *_crowd(age_years=10.0)])
+
+
+def test_children_do_not_go_bald():
+    lines = {look.haircut.line for look in _crowd(age_years=9.0)}
+    assert lines <= set(HAIRLINES) - {"receding", "wreath"}
+
+
+def test_srgb_transfer():
+    np.testing.assert_allclose(linear_rgb("#000000"), 0)
+    np.testing.assert_allclose(linear_rgb("#ffffff"), 1)
+    assert linear_rgb("#bcbcbc")[0] == pytest.approx(0.5, abs=0.01)  # IEC 61966-2-1: middle grey
