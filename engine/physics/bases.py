@@ -5,7 +5,6 @@ unknowns lie apart: the sum over frames of squared deviations over their toleran
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
@@ -30,22 +29,6 @@ class NormalEquations:
 
     matrix: Array
     gradient: Array
-
-
-class Basis(Protocol):
-    """What the optimiser needs of a family of curves."""
-
-    def motion(self, x: Array) -> Motion:
-        """The motion at the basis' frames."""
-
-    def distance(self, x: Array, reference: Array) -> float:
-        """Half the squared distance in the metric."""
-
-    def normal_equations(self, x: Array, reference: Array, motion: Motion, model: Quadratic) -> NormalEquations:
-        """Of the frames' cost and the distance to the reference."""
-
-    def step(self, normal: NormalEquations, damping: float) -> Array:
-        """The minimum of the model with ``damping`` times the squared length of the step in the metric."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +63,11 @@ class CycleBasis:
         return GaitCycle(x[:-2].reshape(COEFFICIENTS, DOFS), max(float(x[-2]), 0.0), float(np.exp(x[-1])))
 
     def motion(self, x: Array) -> Motion:
+        """The motion at the basis' frames."""
         return self.unpack(x).motion(self.frames)
 
     def distance(self, x: Array, reference: Array) -> float:
+        """Half the squared distance in the metric."""
         return float(0.5 * (self.metric * (x - reference) ** 2).sum())
 
     def derivative(self, motion: Motion, rows: Array) -> Array:
@@ -94,6 +79,7 @@ class CycleBasis:
         return np.concatenate([coefficients, np.matmul(rows, self._pace(motion))], axis=2)
 
     def normal_equations(self, x: Array, reference: Array, motion: Motion, model: Quadratic) -> NormalEquations:
+        """Of the frames' cost and the distance to the reference."""
         timed, pace = self._timed(motion), self._pace(motion)
         inner = self._values[0].shape[1] * DOFS
         matrix = np.empty((len(x), len(x)))
@@ -112,6 +98,7 @@ class CycleBasis:
         return NormalEquations(matrix, gradient + self.metric * (x - reference))
 
     def step(self, normal: NormalEquations, damping: float) -> Array:
+        """The minimum of the model with ``damping`` times the squared length of the step in the metric."""
         damped = normal.matrix.copy()
         diagonal = np.diag_indices(len(damped))
         damped[diagonal] += damping * (self.metric + STIFFNESS_SHARE * normal.matrix[diagonal])

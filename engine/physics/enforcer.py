@@ -26,7 +26,7 @@ from engine.records import (
 from engine.walk.unroll import unroll
 
 FRAMES = 100
-ATTEMPTS = ((1.0, 1.0), (2.0, 0.6))
+ATTEMPTS = ((1.0, 0.8), (2.0, 0.5), (3.0, 0.4))
 """Multiples of the tolerances to the proposal and of that to sliding, tried in turn before a proposal is given up."""
 
 

@@ -60,14 +60,17 @@ class SplineBasis:
         return Motion(time, *(design @ coefficients for design in self._design(time)))
 
     def motion(self, x: Array) -> Motion:
+        """The motion at the basis' frames."""
         coefficients = x.reshape(self.functions, DOFS)
         return Motion(self.time, *(design @ coefficients for design in self._values))
 
     def distance(self, x: Array, reference: Array) -> float:
+        """Half the squared distance in the metric."""
         apart = (x - reference).reshape(self.functions, DOFS)
         return float(0.5 * (apart * (self._gram @ apart) * self._trust).sum())
 
     def normal_equations(self, x: Array, reference: Array, motion: Motion, model: Quadratic) -> NormalEquations:
+        """Of the frames' cost and the distance to the reference; the matrix is a lower band as LAPACK stores it."""
         n = len(motion.q)
         band = self._metric.copy()
         blocks = model.hessian.reshape(n, 3, DOFS, 3, DOFS)
@@ -83,6 +86,7 @@ class SplineBasis:
         return NormalEquations(band, gradient.ravel())
 
     def step(self, normal: NormalEquations, damping: float) -> Array:
+        """The minimum of the model with ``damping`` times the squared length of the step in the metric."""
         damped = normal.matrix + damping * self._metric
         damped[0] += damping * STIFFNESS_SHARE * normal.matrix[0]
         factor = cholesky_banded(damped, lower=True, overwrite_ab=True, check_finite=False)

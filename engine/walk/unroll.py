@@ -30,8 +30,8 @@ from engine.walk.variation import Guess, draw_strides
 LOOSENESS = 0.5
 """Multiple of the tolerances to a cycle's proposal: a guess made of a feasible cycle is worth more trust."""
 
-DRAWS = 3
-"""Draws of strides that are tried before a walk is given up."""
+ATTEMPTS = (1.0, 0.6, 0.4)
+"""Multiples of the tolerance to sliding, each with new draws of strides, that are tried before a walk is given up."""
 
 FORCE_TOLERANCE_BW = 0.05
 """Body weights by which the total ground force may differ from the cycle's at the cost of one half per frame."""
@@ -84,8 +84,9 @@ def _cycle_force(gait: Gait, phase: Array) -> Array:
 def unroll(gait: Gait, embodied: Embodied, strides: int, seed: int, settings: Settings) -> Walk | Rejection:
     """A walk of ``strides`` complete strides of either foot and a little more before and after, at `engine.walk.ends.RATE_HZ`."""
     rng = np.random.default_rng(seed)
-    for _ in range(DRAWS):
-        result = _one_walk(gait, embodied, strides, rng, settings)
+    for slide in ATTEMPTS:
+        varied = settings.varied(looseness=LOOSENESS, slide=slide)
+        result = _one_walk(gait, embodied, strides, rng, varied)
         if isinstance(result, Walk):
             break
     return result
@@ -95,7 +96,6 @@ def _one_walk(
     gait: Gait, embodied: Embodied, strides: int, rng: np.random.Generator, settings: Settings
 ) -> Walk | Rejection:
     started, body = clock.process_time(), embodied.body
-    settings = settings.varied(looseness=LOOSENESS, slide=1.0)
     drawn = draw_strides(gait.proposal.variability, strides, rng)
     problem = WalkProblem(embodied, settings, gait, Guess(gait, drawn))
     solved = minimise(problem, problem.reference, SCHEDULE)
