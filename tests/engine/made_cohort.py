@@ -89,6 +89,9 @@ def _write_person(files: CohortFiles, recipe: Recipe, index: int, extras: Extras
 def write_evaluation(files: CohortFiles) -> None:
     """Results as an estimator writes them."""
     result = {"r": 0.93, "mae": 0.06, "baseline_mae": 0.21, "geometry_mae": 0.1, "n": 6}
-    targets = {"speed_mps": result, "cadence_spm": {**result, "r": None, "mae": 3.2, "baseline_mae": 9.9, "geometry_mae": None}}
+    targets = {
+        "speed_mps": result,
+        "cadence_spm": {**result, "r": None, "mae": 3.2, "baseline_mae": 9.9, "geometry_mae": None},
+    }
     data = {"model": "keypoints", "targets": targets, "split": "test", "note": "Synthetic people only."}
     files.evaluation.write_text(json.dumps(data))
