@@ -15,8 +15,8 @@ from render.figure.hair import HairCut
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 
-GREYING_YEARS, GREYING_SPREAD_YEARS = 54.0, 4.0
-"""Age at which half the hair has turned grey, and how fast it goes (Panhard et al. 2012, Br J Dermatol 167:865: 74 % of people aged
+GREYING_YEARS, GREYING_SPREAD_YEARS, GREYING_ONSET_SD_YEARS = 52.0, 4.0, 6.0
+"""Age at which half the hair has turned grey, how fast it goes, and how much people differ (Panhard et al. 2012, Br J Dermatol 167:865: 74 % of people aged
 45 to 65 have grey hair, on average 27 % of it)."""
 CHILD_YEARS, BEARD_YEARS, BALDING_YEARS = 13.0, 18.0, 45.0
 
@@ -90,7 +90,7 @@ def choose_look(subject: Subject) -> Look:
         eyes=linear_rgb(str(rng.choice(wardrobe.eyes if tone < 5 else wardrobe.eyes[:2]))),
         hair=hair,
         brows=brows,
-        beard=float(rng.choice([0.0, 0.15, 0.75], p=[0.45, 0.35, 0.2])) if bearded else 0.0,
+        beard=float(rng.choice([0.0, 0.15, 0.75], p=[0.5, 0.38, 0.12])) if bearded else 0.0,
         haircut=_haircut(subject, rng),
         top=_top(subject, rng),
         top_colour=linear_rgb(str(rng.choice(wardrobe.tops_child if child else wardrobe.tops))),
@@ -106,8 +106,8 @@ def _hair_colours(wardrobe: Wardrobe, subject: Subject, tone: int, rng: np.rando
     odds = np.array([hair.dark_skin if dark else hair.light_skin for hair in wardrobe.hair])
     natural = linear_rgb(wardrobe.hair[rng.choice(len(odds), p=odds / odds.sum())].colour)
     grey = linear_rgb(str(rng.choice(wardrobe.grey_hair)))
-    age = subject.age_years + rng.normal(0, 3)
-    share = 1 / (1 + np.exp(-(age - GREYING_YEARS) / GREYING_SPREAD_YEARS))
+    age = subject.age_years + rng.normal(0, GREYING_ONSET_SD_YEARS)
+    share = 1 / (1 + np.exp(-(age - GREYING_YEARS) / GREYING_SPREAD_YEARS)) ** 2
     return natural + share * (grey - natural), natural + 0.5 * share * (grey - natural)
 
 

@@ -24,7 +24,7 @@ os.environ.setdefault("LP_NUM_THREADS", "1")
 if not hasattr(np, "infty"):
     np.infty = np.inf  # noqa: NPY201 - pyrender 0.1.45 still asks for the name that NumPy 2 dropped
 
-INSTALL_MESA = "sudo apt-get install -y libegl1 libgl1 libgl1-mesa-dri"
+INSTALL_MESA = "sudo apt-get install -y libegl1 libgl1 libgl1-mesa-dri libegl-mesa0 libgles2"
 
 try:
     import pyrender
@@ -39,7 +39,7 @@ except (ImportError, OSError, AttributeError) as error:
 Image = NDArray[np.uint8]
 
 _SHADERS = Path(__file__).parent / "shaders"
-_SHADOW_PIXELS = 1024
+_SHADOW_PIXELS = 640
 _SHADOW_HALF_SHARE, _SHADOW_DEPTH_SHARE = 0.8, 2.4
 """Half width and depth of the light's view, in statures."""
 TO_LIGHT = np.array([0.42, 1.0, 0.25]) / np.linalg.norm([0.42, 1.0, 0.25])

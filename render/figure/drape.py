@@ -6,7 +6,7 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinat
 from engine.cycle import Array
 
 _HEIGHTS, _ANGLES = 48, 48
-_SOFTNESS = (1.5, 1.5)
+_SOFTNESS = (1.8, 1.8)
 
 
 def hanging_radius(height: Array, angle: Array, radius: Array, *, pull_in: float, counts: Array | None = None) -> Array:
@@ -39,11 +39,12 @@ def hang(points: Array, axis: Array, *, pull_in: float, counts: Array | None = N
 
 
 def _on_grid(height: Array, angle: Array, radius: Array, rows: Array, columns: Array) -> Array:
-    """Largest radius in each cell of a grid of heights (falling) and angles ``(rows, columns)``; empty cells take their neighbour's."""
+    """Mean radius in each cell of a grid of heights (falling) and angles ``(rows, columns)``; empty cells take their neighbour's."""
     row = np.rint((rows[0] - height) / (rows[0] - rows[1])).astype(int)
     column = np.rint((angle - columns[0]) / (columns[1] - columns[0])).astype(int) % len(columns)
-    grid = np.zeros((len(rows), len(columns)))
-    np.maximum.at(grid, (row, column), radius)
-    around = np.tile(grid, 3)
-    nearest = distance_transform_edt(around == 0, return_distances=False, return_indices=True)
-    return around[tuple(nearest)][:, len(columns) : 2 * len(columns)]
+    total, count = np.zeros((2, len(rows), len(columns)))
+    np.add.at(total, (row, column), radius)
+    np.add.at(count, (row, column), 1.0)
+    grid = np.tile(total / np.maximum(count, 1.0), 3)
+    nearest = distance_transform_edt(grid == 0, return_distances=False, return_indices=True)
+    return grid[tuple(nearest)][:, len(columns) : 2 * len(columns)]

@@ -12,11 +12,11 @@ from render.figure.mesh import Faces, cut, smooth, smoother, subdivide, vertex_n
 
 _FRONT_TO_BACK_DEG = np.array([0.0, 35.0, 55.0, 72.0, 80.0, 92.0, 112.0, 130.0, 180.0])
 HAIRLINES: dict[str, Array] = {
-    "full": np.array([0.62, 0.60, 0.42, 0.06, -0.12, 0.30, 0.05, -0.50, -0.80]),
+    "full": np.array([0.62, 0.60, 0.42, 0.06, -0.12, 0.30, 0.05, -0.38, -0.52]),
     "chin": np.array([0.62, 0.58, 0.36, -0.55, -1.15, -1.20, -1.22, -1.25, -1.28]),
     "jaw": np.array([0.62, 0.58, 0.40, -0.30, -0.72, -0.78, -0.82, -0.90, -1.00]),
-    "receding": np.array([0.98, 1.05, 0.85, 0.30, 0.00, 0.30, 0.05, -0.50, -0.80]),
-    "wreath": np.array([2.00, 1.60, 0.80, 0.40, 0.10, 0.30, 0.05, -0.50, 0.60]),
+    "receding": np.array([0.98, 1.05, 0.85, 0.30, 0.00, 0.30, 0.05, -0.38, -0.52]),
+    "wreath": np.array([2.00, 1.60, 0.80, 0.40, 0.10, 0.30, 0.05, -0.38, -0.10]),
 }
 """Height of the hairline above the eyes (unit: ears to nose) by direction from the front of the head, 180° behind."""
 
@@ -90,7 +90,7 @@ def _cap(person: Anatomy, style: HairCut, rng: np.random.Generator) -> Hair:
     base = smooth(mean, patch.mix @ person.vertices, 6)
     if style.falls:
         base = smooth(mean, _fall(base, patch.mix @ _ears(person) > 0.01, person), 8)
-    root = np.clip((patch.mix @ level) / (0.22 * person.head_size), 0.1, 1)
+    root = np.clip((patch.mix @ level) / (0.3 * person.head_size), 0.1 if style.falls else 0.0, 1)
     normals = vertex_normals(base, patch.faces)
     strands = _strands(person, base)
     thick = style.volume * person.head_size * np.sqrt(root) * (1 + _locks(strands / person.head_size, rng))

@@ -57,7 +57,7 @@ def _brows(person: Anatomy) -> Array:
 def _beard(person: Anatomy) -> Array:
     across, up, front = _face_place(person)
     jaw = np.clip(
-        (-0.58 - 0.15 * np.clip(across / 0.5, 0, 1) + 0.62 * np.clip(across / 0.55 - 0.75, 0, 1) - up) / 0.1, 0, 1
+        (-0.58 - 0.15 * np.clip(across / 0.5, 0, 1) + 0.62 * np.clip(across / 0.55 - 0.75, 0, 1) - up) / 0.22, 0, 1
     )
     return jaw * (front > 0.05) * (1 - np.clip(person.regions["lips"] * 2, 0, 1)) * (up > -1.5)
 
