@@ -16,9 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from downstream.cleaning import CleanWalk
+from downstream.cleaning import LEAST_SECONDS, CleanWalk
 from downstream.keypoints import JOINT, Array, KeypointSequence
 from downstream.regression import Line, rhythm, robust_line
+from engine.errors import DataError
 
 CHAIN_TO_STATURE = 0.779
 """Ankle to shoulder along shank, thigh and trunk as a share of stature: 0.818 − 0.039 (Drillis & Contini 1966, as tabulated in
@@ -60,11 +61,18 @@ class GeometricGait:
 
 
 def measure(walk: CleanWalk) -> GeometricGait:
-    """Speed, cadence and step length of a clean walk, as the module's text says."""
+    """Speed, cadence and step length of a clean walk, as the module's text says.
+
+    Raises:
+        DataError: knees or ankles are seen too briefly for a rhythm.
+    """
     sequence, points = walk.sequence, walk.points
     time = np.arange(len(points)) / sequence.fps
     inverse_px = 1 / chain_px(points)
-    stride_hz, periodicity = rhythm(*_legs_signals(time, points, inverse_px), STRIDE_HZ_RANGE)
+    seen, signals = _legs_signals(time, points, inverse_px)
+    if len(seen) < 2 or seen[-1] - seen[0] < LEAST_SECONDS:
+        raise DataError(f"knees and ankles are seen together for less than {LEAST_SECONDS} s: film them longer")
+    stride_hz, periodicity = rhythm(seen, signals, STRIDE_HZ_RANGE)
     inverse_size = robust_line(time, inverse_px, stride_hz)
     lines = _path(sequence, time, points, inverse_size, stride_hz)
     slopes = np.array([line.slope for line in lines])
