@@ -16,8 +16,8 @@ from render.figure.hair import HairCut
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 GREYING_YEARS, GREYING_SPREAD_YEARS, GREYING_ONSET_SD_YEARS = 52.0, 4.0, 6.0
-"""Age at which half the hair has turned grey, how fast it goes, and how much people differ (Panhard et al. 2012, Br J Dermatol 167:865: 74 % of people aged
-45 to 65 have grey hair, on average 27 % of it)."""
+"""Age at which half the hair has turned grey, how fast it goes, and how much people differ. Grey hair is found in 74 % of people
+aged 45 to 65, on average in 27 % of theirs (Panhard et al. 2012, Br J Dermatol 167:865)."""
 CHILD_YEARS, BEARD_YEARS, BALDING_YEARS = 13.0, 18.0, 45.0
 
 

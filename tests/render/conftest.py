@@ -100,7 +100,9 @@ def walk(subject, body) -> Walk:
 def rasterise():
     """The drawing module; tests that need it are skipped only where the EGL library is truly missing."""
     if ctypes.util.find_library("EGL") is None:
-        pytest.skip("libEGL is not installed: sudo apt-get install -y libegl1 libgl1 libgl1-mesa-dri libegl-mesa0 libgles2")
+        pytest.skip(
+            "libEGL is not installed: sudo apt-get install -y libegl1 libgl1 libgl1-mesa-dri libegl-mesa0 libgles2"
+        )
     import render.rasterise
 
     return render.rasterise

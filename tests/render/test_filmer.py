@@ -1,12 +1,15 @@
 """The filmer: pictures and labels of one walk that agree with each other."""
 
+import dataclasses
 import hashlib
+import importlib
+import sys
 
 import numpy as np
 import pytest
 
 from engine.conventions import COCO_KEYPOINTS
-from engine.errors import DataError, SpecError
+from engine.errors import DataError, MissingDependencyError, SpecError
 from engine.stages import Filmer, load_stage
 from render.body.locate import body_file
 from render.body.placement import pose_walk
@@ -14,8 +17,9 @@ from render.body.posing import Pose
 from render.body.skeleton import JOINT
 from render.camera import fit_camera
 from render.cameras import choose_views, read_cameras
-from render.filmer import PyrenderFilmer, Take, coordinates_at, draw_frames, film_take
+from render.filmer import PyrenderFilmer, Take, _figure, coordinates_at, draw_frames, film_take
 from render.labels import track_body, visible_keypoints
+from render.scene import clinic_corridor
 from render.video import read_frames, write_video
 
 _ARRAYS = {
@@ -126,8 +130,6 @@ def test_unknown_camera_leaves_nothing(walk, tmp_path):
 
 
 def test_a_shape_of_another_body_is_refused(walk, tmp_path):
-    import dataclasses
-
     short = dataclasses.replace(walk.gait.body, betas=np.zeros(10))
     other = dataclasses.replace(walk, gait=dataclasses.replace(walk.gait, body=short))
     with pytest.raises(DataError, match=f"subject adult: its shape has 10 coefficients.*{body_file('male').name}"):
@@ -154,9 +156,6 @@ def _view(take, settings, name):
 def test_keypoints_lie_on_the_drawn_person(rasterise, take, settings, name):
     """By the depths that the renderer drew: every keypoint on the person or within two pixels, boxes around it, visible
     ones at their depth."""
-    from render.filmer import _figure
-    from render.scene import clinic_corridor
-
     track, camera = _view(take, settings, name)
     figure = _figure(take, 0.003)
     with rasterise.Rasteriser(clinic_corridor(0, 2), figure) as drawing:
@@ -198,9 +197,6 @@ def test_same_seed_same_pixels(rasterise, take, settings):  # noqa: ARG001
 
 
 def test_the_person_casts_a_shadow_on_an_otherwise_still_room(rasterise, take, settings):
-    from render.filmer import _figure
-    from render.scene import clinic_corridor
-
     _, camera = _view(take, settings, "oblique")
     figure = _figure(take, 0.003)
     with rasterise.Rasteriser(clinic_corridor(0, 2), figure) as drawing:
@@ -214,6 +210,13 @@ def test_the_person_casts_a_shadow_on_an_otherwise_still_room(rasterise, take, s
         assert (change[around] < -30).sum() > 100
         assert change[around].max() < 100
         assert (change[around] != 0).mean() < 0.2
+
+
+def test_missing_graphics_name_the_command_that_installs_them(monkeypatch):
+    monkeypatch.delitem(sys.modules, "render.rasterise", raising=False)
+    monkeypatch.setitem(sys.modules, "pyrender", None)
+    with pytest.raises(MissingDependencyError, match=r"apt-get install .*libegl1"):
+        importlib.import_module("render.rasterise")
 
 
 def test_video_round_trip(tmp_path):
