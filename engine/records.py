@@ -198,6 +198,7 @@ class RejectionReason(StrEnum):
     RESERVE = "a joint needs more torque than its muscles can give"
     VERTICAL_MEAN = "mean vertical ground force differs from body weight"
     VERTICAL_PEAK = "vertical ground force peaks too high for walking"
+    MOTION_CHANGE = "repair had to change the motion too much"
     REPLAY = "OpenSim's own inverse dynamics disagrees"
     DIVERGED = "the optimisation did not converge"
 

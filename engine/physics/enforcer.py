@@ -13,7 +13,7 @@ from engine.physics.events import cycle_phases
 from engine.physics.figures import summarise
 from engine.physics.loads import Explanation, Loads
 from engine.physics.projection import Projection, project
-from engine.physics.settings import Settings
+from engine.physics.settings import Attempt, Settings
 from engine.physics.verdict import verdict
 from engine.records import (
     BodyShape,
@@ -26,8 +26,8 @@ from engine.records import (
 from engine.walk.unroll import unroll
 
 FRAMES = 100
-ATTEMPTS = ((1.0, 0.8), (2.0, 0.5), (3.0, 0.4))
-"""Multiples of the tolerances to the proposal and of that to sliding, tried in turn before a proposal is given up."""
+ATTEMPTS = (Attempt(1.0, 0.8), Attempt(2.0, 0.5, effort=0.4), Attempt(3.0, 0.35, effort=0.2))
+"""Tried in turn before a proposal is given up."""
 
 
 class OpenSimEnforcer:
@@ -42,13 +42,13 @@ class OpenSimEnforcer:
         started = time.process_time()
         embodied = self._embodied(proposal, body)
         start: GaitCycle | None = None
-        for looseness, slide in ATTEMPTS:
-            settings = self._settings.varied(looseness=looseness, slide=slide)
+        for attempt in ATTEMPTS:
+            settings = self._settings.varied(attempt)
             try:
                 projection = project(proposal.cycle, embodied.body, settings, start)
             except np.linalg.LinAlgError as error:
                 return Rejection(proposal.subject, RejectionReason.DIVERGED, None, str(error))
-            result = _judge(proposal, embodied, projection, Loads(embodied.body, self._settings.force), started)
+            result = _judge(proposal, embodied, projection, Loads(embodied.body, settings.force), started)
             if isinstance(result, Gait):
                 return result
             start = projection.cycle

@@ -74,15 +74,26 @@ JOINT_RANGE_RAD: dict[str, tuple[float, float]] = {
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """Multiples of the tolerances to the proposal and to sliding, and of the weight of effort: where muscles hold back and leave a moment
+    unexplained, cheaper effort makes them give it."""
+
+    looseness: float
+    slide: float
+    effort: float = 1.0
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that the projection weighs."""
 
     force: ForceSettings = field(default_factory=ForceSettings)
     motion: MotionSettings = field(default_factory=MotionSettings)
 
-    def varied(self, *, looseness: float, slide: float) -> "Settings":
-        """With other multiples of the tolerances to the proposal and to sliding."""
+    def varied(self, attempt: Attempt) -> "Settings":
+        """With the tolerances of an attempt."""
+        force, motion = self.force, self.motion
         return Settings(
-            replace(self.force, rest_speed_mps=slide * self.force.rest_speed_mps),
-            replace(self.motion, looseness=looseness * self.motion.looseness),
+            replace(force, rest_speed_mps=attempt.slide * force.rest_speed_mps, effort=attempt.effort * force.effort),
+            replace(motion, looseness=attempt.looseness * motion.looseness),
         )

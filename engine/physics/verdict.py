@@ -10,7 +10,8 @@ class Limits:
     """Largest figures of an accepted gait.
 
     Residual force and moment: Hicks et al. 2015 (J Biomech Eng 137:020905). Reserve: 5 N·m healthy, and twice that where weakness or
-    contracture is part of the person. The others are this project's: what the eye sees of a foot on the floor, and what walking is.
+    contracture is part of the person. The others are this project's: what the eye sees of a foot on the floor, what walking is, and that a
+    gait moved too far is another than was proposed.
     """
 
     residual_force_pct: float = 5.0
@@ -21,6 +22,7 @@ class Limits:
     reserve_impaired_nm: float = 10.0
     vertical_mean_error_pct: float = 1.0
     vertical_peak_bw: float = 1.5
+    motion_change_deg: float = 10.0
     disagreement_pct: float = 0.5
 
 
@@ -39,5 +41,6 @@ def verdict(figures: PhysicsFigures, disagreement_pct: float, subject: Subject) 
         (figures.reserve_peak_nm, reserve, RejectionReason.RESERVE),
         (figures.vertical_force_mean_error_pct, LIMITS.vertical_mean_error_pct, RejectionReason.VERTICAL_MEAN),
         (figures.vertical_force_peak_bw, LIMITS.vertical_peak_bw, RejectionReason.VERTICAL_PEAK),
+        (figures.motion_change_deg, LIMITS.motion_change_deg, RejectionReason.MOTION_CHANGE),
     )
     return next((reason for value, limit, reason in checks if not value < limit), None)

@@ -19,7 +19,7 @@ from engine.physics.frame_costs import FrameCosts, peak_cap
 from engine.physics.levenberg_marquardt import Schedule, minimise
 from engine.physics.loads import Explanation, Loads
 from engine.physics.projection import FRAMES, tolerance
-from engine.physics.settings import Settings
+from engine.physics.settings import Attempt, Settings
 from engine.physics.spline_basis import SplineBasis
 from engine.physics.verdict import verdict
 from engine.records import Events, Gait, Rejection, RejectionReason, Walk
@@ -27,11 +27,9 @@ from engine.strides import complete_strides
 from engine.walk.ends import quiet_times
 from engine.walk.variation import Guess, draw_strides
 
-LOOSENESS = 0.5
-"""Multiple of the tolerances to a cycle's proposal: a guess made of a feasible cycle is worth more trust."""
-
-ATTEMPTS = (1.0, 0.6, 0.4)
-"""Multiples of the tolerance to sliding, each with new draws of strides, that are tried before a walk is given up."""
+ATTEMPTS = (Attempt(0.5, 0.75), Attempt(0.7, 0.5, effort=0.4), Attempt(1.0, 0.35, effort=0.2))
+"""Each is tried with a new draw of strides before a walk is given up. A guess made of a feasible cycle is worth more trust than a
+proposal."""
 
 FORCE_TOLERANCE_BW = 0.05
 """Body weights by which the total ground force may differ from the cycle's at the cost of one half per frame."""
@@ -84,9 +82,8 @@ def _cycle_force(gait: Gait, phase: Array) -> Array:
 def unroll(gait: Gait, embodied: Embodied, strides: int, seed: int, settings: Settings) -> Walk | Rejection:
     """A walk of ``strides`` complete strides of either foot and a little more before and after, at `engine.walk.ends.RATE_HZ`."""
     rng = np.random.default_rng(seed)
-    for slide in ATTEMPTS:
-        varied = settings.varied(looseness=LOOSENESS, slide=slide)
-        result = _one_walk(gait, embodied, strides, rng, varied)
+    for attempt in ATTEMPTS:
+        result = _one_walk(gait, embodied, strides, rng, settings.varied(attempt))
         if isinstance(result, Walk):
             break
     return result
