@@ -41,7 +41,7 @@ graphics: $(VENV)/.ready
 demo: setup ## the whole chain on real input: cohort with video, estimator, report (about 10 minutes)
 	$(GAITFORGE) cohort configs/cohorts/quickstart.yaml -o runs/quickstart
 	$(GAITFORGE) cohort configs/cohorts/keypoints.yaml -o runs/keypoints
-	$(GAITFORGE) train runs/keypoints -o runs/estimator
+	$(GAITFORGE) train runs/keypoints -o runs/estimator --noisy-walks 600 --epochs 20
 	$(GAITFORGE) evaluate runs/estimator runs/keypoints
 	$(GAITFORGE) evaluate runs/estimator runs/quickstart --split all
 	$(GAITFORGE) report runs/quickstart

@@ -13,6 +13,7 @@ def train(
     cohort: Annotated[Path, typer.Argument(help="Folder of a finished cohort with cameras.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the estimator.")],
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the noisy walks.")] = 30,
+    noisy_walks: Annotated[int, typer.Option(min=2, help="Noisy copies of the recordings, in all.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Same seed and cohort, same estimator.")] = 0,
 ) -> None:
     """Train an estimator of speed, cadence and step length on a cohort's keypoints.
@@ -25,7 +26,8 @@ def train(
 
     from downstream.train import TrainingSettings, train_estimator
 
-    trained_on = train_estimator(cohort, output, TrainingSettings(epochs=epochs, seed=seed)).config.trained_on
+    settings = TrainingSettings(epochs=epochs, noisy_walks=noisy_walks, seed=seed)
+    trained_on = train_estimator(cohort, output, settings).config.trained_on
     Console().print(
         f"Estimator: {output} (trained on {trained_on['walks_by_camera']} recordings of {trained_on['subjects']} subjects; "
         f"{trained_on['walks_left_out']} too short)",
