@@ -86,7 +86,7 @@ def choose_look(subject: Subject) -> Look:
     bearded = subject.sex == "male" and subject.age_years >= BEARD_YEARS
     return Look(
         skin_tone=tone,
-        skin=linear_rgb(wardrobe.skin[tone]) * rng.uniform(0.92, 1.0) * [1.0, 0.95, 0.91],
+        skin=_skin_albedo(wardrobe.skin[tone]) * rng.uniform(0.92, 1.0),
         eyes=linear_rgb(str(rng.choice(wardrobe.eyes if tone < 5 else wardrobe.eyes[:2]))),
         hair=hair,
         brows=brows,
@@ -99,6 +99,12 @@ def choose_look(subject: Subject) -> Look:
         shoe_colour=linear_rgb(str(rng.choice(wardrobe.shoes))),
         sole_colour=linear_rgb(str(rng.choice(wardrobe.soles, p=[0.6, 0.4]))),
     )
+
+
+def _skin_albedo(swatch: str) -> Array:
+    """The scale shows brightly lit skin; taken as albedo its light tones would be chalk, so they are dimmed and warmed."""
+    lit = linear_rgb(swatch)
+    return lit * (1 - 0.22 * lit.mean()) * (1 - lit.mean() * np.array([0.0, 0.14, 0.23])) * [1.0, 0.96, 0.93]
 
 
 def _hair_colours(wardrobe: Wardrobe, subject: Subject, tone: int, rng: np.random.Generator) -> tuple[Array, Array]:
