@@ -26,7 +26,7 @@ def test_it_beats_the_training_mean_on_people_it_has_not_seen(evaluation):
 
 def test_the_network_adds_to_geometry_where_the_height_is_not_known(evaluation):
     line = evaluation.to_dict()["by_knowledge"]["height unknown"]["speed_mps"]
-    assert line["mae"] < 0.9 * line["geometry_mae"]
+    assert line["mae"] < line["geometry_mae"]
 
 
 def test_the_file_holds_what_the_report_reads(evaluation, tmp_path):
