@@ -106,8 +106,8 @@ def chain_px(points: Array) -> Array:
     """
     trunk = np.linalg.norm(_pair(points, "shoulder") - _pair(points, "hip"), axis=-1)
     legs = np.stack([_leg_px(points, side) for side in ("left", "right")], axis=-1)
-    usual = np.nanmedian(legs, axis=0)
-    if np.isfinite(usual).all():
+    if np.isfinite(legs).any(axis=0).all():
+        usual = np.nanmedian(legs, axis=0)
         legs = legs * np.sqrt(usual[::-1] / usual)
     return trunk + np.nanmax(legs, axis=-1)
 
