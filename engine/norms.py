@@ -7,7 +7,7 @@ from them by one curve per quantity, the same at every speed, fitted to adults a
 children's serve all ages.
 
 Spatiotemporal parameters. Regressions on age, sex and dimensionless speed, fitted to Dusing & Thorpe 2007 (Gait Posture
-26:601), Lythgo et al. 2011 (Gait Posture 33:29), Hollman et al. 2011 (Gait Posture 34:111), Bohannon 1997 (Age Ageing 26:15),
+25:135), Lythgo et al. 2011 (Gait Posture 33:29), Hollman et al. 2011 (Gait Posture 34:111), Bohannon 1997 (Age Ageing 26:15),
 Bohannon & Andrews 2011 (Physiotherapy 97:182) and the treadmill adults of Fukuchi et al. 2018. Pressure mats give a shorter
 stance in children than the adults' sources give (57 against 62 %): a step between instruments that the fit keeps.
 

@@ -121,7 +121,7 @@ Rehabil 2:23); 50 years lies between."""
 SOURCES = {
     "curves": "Schwartz, Rozumalski & Trost 2008, J Biomech 41:1639; adults: Fukuchi et al. 2018, PeerJ 6:e4640; "
     "Leboeuf et al. 2019, Gait Posture 69:235",
-    "spatiotemporal": "Dusing & Thorpe 2007, Gait Posture 26:601; Lythgo et al. 2011, Gait Posture 33:29; "
+    "spatiotemporal": "Dusing & Thorpe 2007, Gait Posture 25:135; Lythgo et al. 2011, Gait Posture 33:29; "
     "Hollman et al. 2011, Gait Posture 34:111; "
     "Bohannon 1997, Age Ageing 26:15; Bohannon & Andrews 2011, Physiotherapy 97:182; Fukuchi et al. 2018, PeerJ 6:e4640",
 }
