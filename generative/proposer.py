@@ -17,11 +17,11 @@ from engine.records import BodyShape, Proposal, Subject
 from generative.clearance import clear_toes
 from generative.conditioning import encode_conditions
 from generative.corpus import SPEED_RANGE, card_fingerprint
-from generative.feet import LegGeometry, leg_geometry
+from generative.feet import HEEL, LegGeometry, leg_geometry
 from generative.gait_batch import GaitBatch, People
 from generative.pipeline import GaitPipeline, load_pipeline, require_pipeline
 from generative.sources.condition_effects import apply_card, speed_factor
-from generative.standing import fit_stride, ground
+from generative.standing import fit_step_width, fit_stride, ground, step_width
 
 WEIGHTS_FOLDER = Path(__file__).parent / "weights"
 _HEALTHY = "healthy"
@@ -120,6 +120,9 @@ def stand_on(gait: GaitBatch, legs: LegGeometry, speed: Array | None) -> GaitBat
     if speed is not None:
         gait = replace(gait, speed=speed)
     gait = ground(fit_stride(gait, legs), legs)
+    # The corpus fits the published step width between the balls of feet that point outwards; it is counted between heels.
+    published, between_heels = step_width(gait, legs), step_width(gait, legs, HEEL)
+    gait = ground(fit_step_width(gait, legs, 2 * published - between_heels), legs)
     return clear_toes(gait, legs)
 
 

@@ -104,12 +104,12 @@ def fit_stride(batch: GaitBatch, geometry: LegGeometry, *, limits: tuple[float, 
     return replace(batch, coefficients=coefficients)
 
 
-def step_width(batch: GaitBatch, geometry: LegGeometry) -> Array:
-    """Mean sideways distance of the balls of the two feet while they stand, hip heights ``(n,)``."""
+def step_width(batch: GaitBatch, geometry: LegGeometry, point: int = BALL) -> Array:
+    """Mean sideways distance of the balls (or another sole ``point``) of the two feet while they stand, hip heights ``(n,)``."""
     feet = observe(batch, geometry)
     sideways = basis(GRID) @ batch.coefficients[..., COORDINATE_INDEX["pelvis_tz"]].T
-    ball = feet.points[..., BALL, 2] + sideways.T[..., None]
-    mean = (ball * feet.standing).sum(axis=1) / feet.standing.sum(axis=1)
+    place = feet.points[..., point, 2] + sideways.T[..., None]
+    mean = (place * feet.standing).sum(axis=1) / feet.standing.sum(axis=1)
     return mean[:, 0] - mean[:, 1]
 
 
