@@ -1,7 +1,7 @@
 """One subject from start to end: body, proposal, adaptation, enforcement, walks, film. Reads like the flow diagram of the design."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.cohort.layout import SubjectFiles
@@ -109,12 +109,14 @@ def _rows(
     walk: Walk, shots: Sequence[Shot], plan: SubjectPlan, walk_id: str, seed: int, folder: Path
 ) -> list[ManifestRow]:
     parameters = gait_parameters(walk)
+    # How far the proposal was moved is settled in its cycle; a walk is only moved from its own guess.
+    figures = replace(walk.figures, motion_change_deg=walk.gait.figures.motion_change_deg)
     place = Path("subjects") / folder.name / walk_id
     return [
         manifest_row(
             walk.subject,
             parameters,
-            walk.figures,
+            figures,
             walk_id=walk_id,
             split=plan.split,
             seed=seed,
