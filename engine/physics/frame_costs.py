@@ -5,7 +5,9 @@ accelerations. The inner problem's value is a term of its own kind: by the envel
 (Danskin 1966), and its curvature follows from the multipliers of the variables at no bound.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -71,11 +73,23 @@ class Quadratic:
     total_force: Array
 
 
-class FrameCosts:
-    """Costs of frames for one body; ``cap`` bounds the total vertical force in body weights."""
+class FrameTerm(Protocol):
+    """A further term of the cost: residuals ``(n, m)`` and their derivative ``(n, m, 3, 31)``."""
 
-    def __init__(self, body: PhysicalBody, settings: Settings, loads: Loads, cap: float) -> None:
+    def residual(self, frames: Explanation) -> Array: ...
+
+    def derivative(self, frames: Explanation, derivatives: Derivatives) -> Array: ...
+
+
+class FrameCosts:
+    """Costs of frames for one body; ``cap`` bounds the total vertical force in body weights, ``further`` are added to what every
+    motion pays."""
+
+    def __init__(
+        self, body: PhysicalBody, settings: Settings, loads: Loads, cap: float, further: Sequence[FrameTerm] = ()
+    ) -> None:
         self.body, self.loads, self._settings, self._cap = body, loads, settings.motion, cap
+        self._further = further
         moment = body.force_scale * body.length_scale
         trunk = np.full(len(_LUMBAR), settings.motion.trunk_torque_nm * moment)
         self._torque_tolerance = np.concatenate([trunk, np.full(len(_ARMS), settings.motion.arm_torque_nm * moment)])
@@ -87,8 +101,9 @@ class FrameCosts:
     def cost(self, frames: Explanation) -> float:
         """Sum over frames of all terms."""
         terms = (self._sink(frames), self._torque(frames), self._range(frames), self._peak(frames))
+        further = [term.residual(frames) for term in self._further]
         inner = frames.solution.value.sum() / self.loads.settings.residual_weight
-        return float(inner + 0.5 * sum((term**2).sum() for term in terms))
+        return float(inner + 0.5 * sum((term**2).sum() for term in (*terms, *further)))
 
     def _sink(self, frames: Explanation) -> Array:
         depth = -frames.motion.position[:, :, 1] - self._settings.sink_allowed_m
@@ -117,6 +132,7 @@ class FrameCosts:
             self._sink_term(frames),
             (self._torque(frames), derivatives.force[:, _UNMUSCLED] / self._torque_tolerance[:, None, None]),
             (peak, ((peak > 0) / self._settings.peak_force)[..., None, None] * total[:, 1].reshape(n, 1, 3, DOFS)),
+            *((term.residual(frames), term.derivative(frames, derivatives)) for term in self._further),
         ]
         residual = np.concatenate([term[0] for term in terms], axis=1)
         slope = np.concatenate([term[1] for term in terms], axis=1).reshape(n, -1, 3 * DOFS)

@@ -64,9 +64,15 @@ class Explanation:
 
 
 class Loads:
-    """The inner problem for one body."""
+    """The inner problem for one body.
 
-    def __init__(self, body: PhysicalBody, settings: ForceSettings, firmness: float | None = None) -> None:
+    ``strength (80,)`` N weighs the squared activations; left out, it is the body's own. Weighed by what they were before they weakened,
+    weak muscles cost more for the same force.
+    """
+
+    def __init__(
+        self, body: PhysicalBody, settings: ForceSettings, firmness: float | None = None, strength: Array | None = None
+    ) -> None:
         self.body, self.settings = body, settings
         self.firmness = settings.firmness if firmness is None else firmness
         self.unit = UNIT_FORCE_N * body.force_scale
@@ -80,7 +86,7 @@ class Loads:
         )
         self.aim_tolerance = settings.aim_force_n * body.force_scale
         self._edges = friction_pyramid(settings.friction)
-        strength = body.muscles.parameters.max_isometric_force
+        strength = body.muscles.parameters.max_isometric_force if strength is None else strength
         self._effort = settings.effort * strength / strength.mean()
 
     def explain(self, q: Array, u: Array, a: Array, start: Array | None = None) -> Explanation:
