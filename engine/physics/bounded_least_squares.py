@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.cycle import Array
-from engine.physics.vector3 import jit
+from engine.vector3 import jit
 
 _TOLERANCE = 1e-6
 _STEPS = 25

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from engine.conventions import COORDINATES, GRAVITY_MPS2, TRANSLATIONS
 from engine.cycle import Array
 from engine.musculoskeletal.multibody import ABSENT, Tree
-from engine.physics.vector3 import (
+from engine.vector3 import (
     Matrix,
     Vector,
     add,
