@@ -26,6 +26,18 @@ _ROUNDING = 1e-13
 _DEGREES = (0, 1, 2, 4, POLYNOMIAL_DEGREE)
 _ROTATIONS = 3
 
+_X, _Y, _Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
+_SIMPLE_AXES: dict[str, tuple[tuple[int, tuple[float, float, float]], ...]] = {
+    "WeldJoint": (),
+    "PinJoint": ((0, _Z),),
+    "SliderJoint": ((3, _X),),
+    "UniversalJoint": ((0, _X), (1, _Y)),
+    "GimbalJoint": ((0, _X), (1, _Y), (2, _Z)),
+}
+"""Axes of OpenSim's joints by their place among the six, in the order of their coordinates."""
+JOINT_KINDS: tuple[str, ...] = ("CustomJoint", *_SIMPLE_AXES)
+"""Classes of joints that can be read."""
+
 
 class Tree(NamedTuple):
     """Arrays over bodies ``B`` (0 is the ground; parents come before children) and six joint axes (rotations, then translations).
@@ -168,11 +180,11 @@ def _joint_axes(joint: opensim.Joint, coordinates: _Coordinates) -> _Axes:
     kind = joint.getConcreteClassName()
     if kind == "CustomJoint":
         return _custom_axes(opensim.CustomJoint.safeDownCast(joint), coordinates)
+    if kind not in _SIMPLE_AXES:
+        raise DataError(f"model: joint {joint.getName()!r} is a {kind}; use one of {', '.join(JOINT_KINDS)}")
     axes = _Axes()
-    if kind == "PinJoint":
-        axes.fill(0, np.array([0.0, 0.0, 1.0]), *coordinates.drive(joint.get_coordinates(0).getName(), _identity))
-    elif kind != "WeldJoint":
-        raise DataError(f"model: joint {joint.getName()!r} is a {kind}; use CustomJoint, PinJoint or WeldJoint")
+    for k, (index, axis) in enumerate(_SIMPLE_AXES[kind]):
+        axes.fill(index, np.array(axis), *coordinates.drive(joint.get_coordinates(k).getName(), _identity))
     return axes
 
 

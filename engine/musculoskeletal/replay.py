@@ -22,7 +22,8 @@ FEET = tuple(f"calcn_{side[0]}" for side in SIDES)
 class InverseDynamics:
     """A force-free copy of a model that explains motions.
 
-    The patella follows the knee: its coordinate takes the knee's values, and its generalised force adds to the knee's.
+    The patella, where the model has one, follows the knee: its coordinate takes the knee's values, and its generalised force adds to the
+    knee's. Coordinates that are not ours keep their default.
     """
 
     def __init__(self, model: opensim.Model) -> None:
@@ -33,17 +34,22 @@ class InverseDynamics:
         index = _mobility_index(self._model, self._state)
         self._size = self._state.getNU()
         self._rows = np.array([index[name] for name in COORDINATES])
-        self._patella = np.array([index[name] for name in PATELLAE])
-        self._knee = np.array([COORDINATES.index(knee) for knee in PATELLAE.values()])
+        followers = {patella: knee for patella, knee in PATELLAE.items() if patella in index}
+        self._patella = np.array([index[name] for name in followers], dtype=int)
+        self._knee = np.array([COORDINATES.index(knee) for knee in followers.values()], dtype=int)
+        self._rest = self._state.getQ().to_numpy().copy()
         self._feet = [self._model.getBodySet().get(name) for name in FEET]
 
     def solve(self, motion: Motion, force: Array, pressure_centre: Array, free_moment: Array) -> Array:
         """Generalised forces ``(n, 31)`` of ``motion`` under ground forces ``(n, 2, 3)``, ``(n, 2, 3)``, ``(n, 2)`` as in `Dynamics`."""
-        full = [self._all_mobilities(part) for part in (motion.q, motion.u, motion.a)]
+        still = np.zeros(self._size)
+        parts = (motion.q, self._rest), (motion.u, still), (motion.a, still)
+        full = [self._all_mobilities(values, others) for values, others in parts]
         return np.array([self._frame(*frame) for frame in zip(*full, force, pressure_centre, free_moment, strict=True)])
 
-    def _all_mobilities(self, values: Array) -> Array:
-        full = np.zeros((len(values), self._size))
+    def _all_mobilities(self, values: Array, others: Array) -> Array:
+        """``values (n, 31)`` among all coordinates of the model, those that we do not move at ``others``."""
+        full = np.tile(others, (len(values), 1))
         full[:, self._rows] = values
         full[:, self._patella] = values[:, self._knee]
         return full
@@ -113,6 +119,8 @@ def replay_exported(model_file: Path, walk_folder: Path) -> tuple[Array, Array]:
         table = read_storage(Path(folder) / "forces.sto")
     explained = np.column_stack([table.column(moment_label(name)) for name in COORDINATES])
     for patella, knee in PATELLAE.items():
+        if f"{patella}_force" not in table.labels:
+            continue
         explained[:, COORDINATES.index(knee)] += table.column(f"{patella}_force")
     return table.time, explained
 

@@ -102,7 +102,7 @@ def read_coordinates(path: Path) -> tuple[Array, Array]:
         DataError: the file cannot be read, or lacks a coordinate.
     """
     table = read_storage(path)
-    position = {_coordinate_of(label): k for k, label in enumerate(table.labels) if not label.endswith("/speed")}
+    position = {coordinate_of(label): k for k, label in enumerate(table.labels) if not label.endswith("/speed")}
     missing = [name for name in COORDINATES if name not in position]
     if missing:
         raise DataError(f"{path}: lacks the coordinates {', '.join(missing)}")
@@ -113,7 +113,8 @@ def read_coordinates(path: Path) -> tuple[Array, Array]:
     return table.time, q
 
 
-def _coordinate_of(label: str) -> str:
+def coordinate_of(label: str) -> str:
+    """The coordinate that a label means, be it a name or a path."""
     return label.removesuffix("/value").rsplit("/", 1)[-1]
 
 

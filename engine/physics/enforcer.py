@@ -1,6 +1,7 @@
 """The stage that lets physics judge proposals: builds the body, projects the gait, replays it in OpenSim, accepts or rejects."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -31,10 +32,14 @@ ATTEMPTS = (Attempt(1.0, 0.8), Attempt(2.0, 0.5, effort=0.4), Attempt(3.0, 0.35,
 
 
 class OpenSimEnforcer:
-    """Fills the role of `engine.stages.Enforcer`."""
+    """Fills the role of `engine.stages.Enforcer`.
 
-    def __init__(self) -> None:
+    ``embodiment`` builds the body that a proposal means; a user's own model takes its place with ``lambda proposal, shape: embodied``.
+    """
+
+    def __init__(self, embodiment: Callable[[Proposal, BodyShape], Embodied] = embody) -> None:
         self._settings = Settings()
+        self._embody = embodiment
         self._latest: Embodied | None = None
 
     def enforce(self, proposal: Proposal, body: BodyShape) -> Gait | Rejection:
@@ -64,7 +69,7 @@ class OpenSimEnforcer:
 
     def _embodied(self, proposal: Proposal, shape: BodyShape) -> Embodied:
         if self._latest is None or not self._latest.fits(proposal, shape):
-            self._latest = embody(proposal, shape)
+            self._latest = self._embody(proposal, shape)
         return self._latest
 
 
