@@ -14,6 +14,7 @@ from engine.conditions import (
     load_card,
 )
 from engine.conventions import ANTISYMMETRIC_COORDINATES, COORDINATE_INDEX, MUSCLE_GROUPS
+from engine.mechanisms import MUSCLE_KINDS
 from engine.yaml_files import configs_folder
 
 MEASURES: dict[str, str] = {
@@ -65,6 +66,11 @@ are neutral. `×` multiplies the healthy value, `°` is added to the healthy cur
 healthy people of the same age, sex and size; other figures of walking compare with healthy people *at the same speed*, because low
 speed alone already flattens the knee curve and lengthens stance.
 
+**Mechanisms.** Of muscle groups: strength, fibre length and tendon slack (below 1: contracture), passive stiffness, spasticity,
+co-contraction. Of joints: stiffness of all, least and greatest angle of one. Of a leg: pain of bearing weight on it or of compressing its
+knee, femoral anteversion and outward tibial torsion beyond the usual, length of thigh and shank. [`physics.md`](physics.md) says how each
+acts. A card may use any of them; those of joints, bones and pain come from the card alone, the others are sampled around it.
+
 **Sources.** Each row names its source. `{ASSUMPTION}` alone marks a setting of ours that no source gives; a source together with
 `{ASSUMPTION}` means that the source gives direction or range and the number is ours. Expected effects change nothing: generated gaits
 are judged by them.
@@ -98,15 +104,21 @@ def _where(effect: Mechanism | MotionEffect) -> str:
 def _groups(mechanism: Mechanism) -> str:
     if mechanism.kind == "joint_stiffness":
         return "all joints"
+    if mechanism.coordinate is not None:
+        return f"`{mechanism.coordinate}`"
+    if mechanism.kind not in MUSCLE_KINDS:
+        return "leg"
     if set(mechanism.groups) == set(MUSCLE_GROUPS):
         return "all muscles"
     return ", ".join(group.replace("_", " ") for group in mechanism.groups)
 
 
 def _mechanism_row(mechanism: Mechanism, severities: Sequence[float]) -> list[str]:
-    sign = "" if mechanism.neutral == 0 else "× "
-    values = [sign + _number(at_severity(mechanism.amount, s, mechanism.neutral)) for s in severities]
-    kind = mechanism.kind.replace("co_", "co-").replace("_", " ")
+    before = "× " if mechanism.neutral == 1 else ""
+    after = "°" if mechanism.kind.endswith("_deg") else ""
+    values = [before + _number(at_severity(mechanism.amount, s, mechanism.neutral)) + after for s in severities]
+    words = {"joint_max_deg": "greatest angle", "joint_min_deg": "least angle"}
+    kind = words.get(mechanism.kind, mechanism.kind.removesuffix("_deg").replace("co_", "co-").replace("_", " "))
     return [kind, _groups(mechanism), _where(mechanism), *values, _sources(mechanism.source)]
 
 

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from engine.conventions import ARM_COORDINATES, COORDINATES, LEG_COORDINATES, MUSCLE_GROUPS
 from engine.errors import SpecError
@@ -59,11 +67,27 @@ class SeverityScale(_Strict):
     source: str
 
 
+NEUTRAL: dict[str, float] = {
+    "spasticity": 0.0,
+    "co_contraction": 0.0,
+    "joint_max_deg": 180.0,
+    "joint_min_deg": -180.0,
+    "leg_pain": 0.0,
+    "knee_pain": 0.0,
+    "femoral_anteversion_deg": 0.0,
+    "tibial_torsion_deg": 0.0,
+}
+"""Amount of a mechanism that changes nothing, where that is not one."""
+
+
 class Mechanism(_Strict):
     """A change of the body.
 
-    ``strength``, ``fibre_length``, ``tendon_slack``, ``passive_stiffness`` and ``joint_stiffness`` are factors (neutral 1);
-    ``spasticity`` and ``co_contraction`` are amounts (neutral 0).
+    Of the muscles of ``groups``: ``strength``, ``fibre_length``, ``tendon_slack``, ``passive_stiffness`` are factors (neutral 1),
+    ``spasticity`` and ``co_contraction`` amounts (neutral 0). Of joints: ``joint_stiffness`` is a factor; ``joint_max_deg`` and
+    ``joint_min_deg`` bound a leg ``coordinate`` (named without its side). Of legs: ``leg_pain`` and ``knee_pain`` are amounts of
+    weight-bearing pain (1: severe), ``femoral_anteversion_deg`` and ``tibial_torsion_deg`` (outward) are torsions beyond the usual,
+    ``thigh_length`` and ``shank_length`` factors of a leg's lengths.
     """
 
     kind: Literal[
@@ -74,8 +98,17 @@ class Mechanism(_Strict):
         "joint_stiffness",
         "spasticity",
         "co_contraction",
+        "joint_max_deg",
+        "joint_min_deg",
+        "leg_pain",
+        "knee_pain",
+        "femoral_anteversion_deg",
+        "tibial_torsion_deg",
+        "thigh_length",
+        "shank_length",
     ]
     groups: tuple[str, ...] = tuple(MUSCLE_GROUPS)
+    coordinate: str | None = None
     where: Where = "both"
     amount: Ramp
     source: str
@@ -87,9 +120,25 @@ class Mechanism(_Strict):
             raise ValueError(f"groups: unknown {sorted(unknown)}; the groups are {', '.join(MUSCLE_GROUPS)}")
         return self
 
+    @model_validator(mode="after")
+    def _coordinate_fits(self) -> "Mechanism":
+        limit = self.kind in ("joint_max_deg", "joint_min_deg")
+        if limit and self.coordinate not in LEG_COORDINATES:
+            raise ValueError(f"coordinate: kind {self.kind} needs one of {', '.join(LEG_COORDINATES)}")
+        if not limit and self.coordinate is not None:
+            raise ValueError(f"coordinate: kind {self.kind} takes none")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_what_does_not_apply(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
+        data = handler(self)
+        if self.coordinate is None:
+            del data["coordinate"]
+        return data
+
     @property
     def neutral(self) -> float:
-        return 0.0 if self.kind in ("spasticity", "co_contraction") else 1.0
+        return NEUTRAL.get(self.kind, 1.0)
 
 
 _SIDED = (*LEG_COORDINATES, *ARM_COORDINATES)

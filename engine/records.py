@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.conventions import (
     COORDINATES,
+    LEG_COORDINATES,
     MUSCLE_GROUPS,
     MUSCLES,
     SEGMENTS,
@@ -96,12 +97,34 @@ def _zeros() -> Array:
     return np.zeros(_GROUP_SHAPE)
 
 
+def _sided(value: float) -> Array:
+    return np.full(len(SIDES), value)
+
+
+UNLIMITED_RAD = (-np.pi, np.pi)
+"""Joint range that limits nothing."""
+
+
+def _unlimited() -> Array:
+    return np.tile(UNLIMITED_RAD, (len(SIDES), len(LEG_COORDINATES), 1))
+
+
+_FACTORS_AND_AMOUNTS = (
+    "max_isometric_force",
+    "optimal_fibre_length",
+    "tendon_slack_length",
+    "passive_stiffness",
+    "spasticity",
+    "control_min",
+)
+
+
 @dataclass(frozen=True)
 class MusculoskeletalParameters:
     """What makes one musculoskeletal system differ from the generic adult of the same segment lengths and mass.
 
-    Arrays are ``(2 sides, 8 muscle groups)`` in the order of `SIDES` and `MUSCLE_GROUPS`, all factors of the generic value except
-    ``spasticity`` and ``control_min``, which start at zero:
+    The first six arrays are ``(2 sides, 8 muscle groups)`` in the order of `SIDES` and `MUSCLE_GROUPS`, all factors of the generic value
+    except ``spasticity`` and ``control_min``, which start at zero:
 
     - ``max_isometric_force``: strength relative to a healthy young adult of the same mass (age and condition together);
     - ``optimal_fibre_length``, ``tendon_slack_length``: below one is a contracture;
@@ -111,6 +134,14 @@ class MusculoskeletalParameters:
 
     ``joint_stiffness`` is a factor of the passive joint torques of the model, ``segment_mass`` a factor per segment
     (`SEGMENTS`) of its usual share of body mass, before all are normalised to the subject's mass.
+
+    Per side (the first axis, in the order of `SIDES`):
+
+    - ``joint_range (2, 6, 2)``: least and greatest angle of each leg coordinate (`LEG_COORDINATES`), rad;
+    - ``leg_pain``, ``knee_pain``: pain of bearing weight on the leg, and of compressing the knee; 0 none, 1 severe;
+    - ``femoral_anteversion``, ``tibial_torsion``: torsion beyond the usual, rad; an anteverted neck points forward, an outward torsion
+      turns the foot out;
+    - ``thigh_length``, ``shank_length``: factors of the length that the body's shape gives both legs.
     """
 
     max_isometric_force: Array = field(default_factory=_ones)
@@ -121,16 +152,33 @@ class MusculoskeletalParameters:
     control_min: Array = field(default_factory=_zeros)
     joint_stiffness: float = 1.0
     segment_mass: Array = field(default_factory=lambda: np.ones(len(SEGMENTS)))
+    joint_range: Array = field(default_factory=_unlimited)
+    leg_pain: Array = field(default_factory=lambda: _sided(0.0))
+    knee_pain: Array = field(default_factory=lambda: _sided(0.0))
+    femoral_anteversion: Array = field(default_factory=lambda: _sided(0.0))
+    tibial_torsion: Array = field(default_factory=lambda: _sided(0.0))
+    thigh_length: Array = field(default_factory=lambda: _sided(1.0))
+    shank_length: Array = field(default_factory=lambda: _sided(1.0))
 
     def __post_init__(self) -> None:
+        _within("joint_stiffness", self.joint_stiffness, (0.0, 20.0))
+        shapes = {
+            **dict.fromkeys(_FACTORS_AND_AMOUNTS, _GROUP_SHAPE),
+            "segment_mass": (len(SEGMENTS),),
+            "joint_range": (len(SIDES), len(LEG_COORDINATES), 2),
+        }
+        signed = ("joint_range", "femoral_anteversion", "tibial_torsion")
         for item in fields(self):
-            value = getattr(self, item.name)
             if item.name == "joint_stiffness":
-                _within(item.name, value, (0.0, 20.0))
                 continue
-            _shape(item.name, value, (len(SEGMENTS),) if item.name == "segment_mass" else _GROUP_SHAPE)
-            if (value < 0).any():
+            value = getattr(self, item.name)
+            _shape(item.name, value, shapes.get(item.name, (len(SIDES),)))
+            if item.name not in signed and (value < 0).any():
                 raise ValueError(f"{item.name}: no number may be negative")
+        if (self.joint_range[..., 0] > self.joint_range[..., 1]).any():
+            raise ValueError("joint_range: a least angle is above its greatest")
+        if min(self.thigh_length.min(), self.shank_length.min()) <= 0:
+            raise ValueError("thigh_length, shank_length: every factor must be positive")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain lists and floats, for JSON."""
@@ -138,7 +186,7 @@ class MusculoskeletalParameters:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "MusculoskeletalParameters":
-        """The inverse of `to_dict`."""
+        """The inverse of `to_dict`; what is not there is neutral."""
         arrays = {k: np.asarray(v, float) for k, v in data.items() if k != "joint_stiffness"}
         return cls(**arrays, joint_stiffness=float(data["joint_stiffness"]))
 

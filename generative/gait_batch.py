@@ -150,7 +150,7 @@ class GaitBatch(_Rows):
 
     @classmethod
     def of(cls, proposals: Sequence[Proposal], hip_heights: Sequence[float]) -> Self:
-        """The inverse of `proposal`."""
+        """The inverse of `proposal`, but that a batch holds no limits of joints, shapes of bones or pain."""
         size = np.array(hip_heights, float)
         coefficients = np.stack([p.cycle.coefficients for p in proposals])
         coefficients[:, :, TRANSLATION_INDEX] /= size[:, None, None]

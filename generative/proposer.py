@@ -13,6 +13,7 @@ from engine.conditions import ConditionCard
 from engine.conventions import GRAVITY_MPS2
 from engine.cycle import Array
 from engine.errors import SpecError
+from engine.mechanisms import with_body_mechanisms
 from engine.records import BodyShape, Proposal, Subject
 from generative.clearance import clear_toes
 from generative.conditioning import encode_conditions
@@ -91,7 +92,10 @@ class DiffusionProposer:
                 "%s: the network has not learnt the card %r; its effects change a healthy gait", subject.id, card.name
             )
             gait = self._changed_healthy(people, legs, card, speed, seed)
-        return gait.proposal(0, subject, hip_height)
+        proposal = gait.proposal(0, subject, hip_height)
+        return replace(
+            proposal, parameters=with_body_mechanisms(proposal.parameters, card, subject.severity, subject.side)
+        )
 
     @staticmethod
     def _sided_as_learnt(subject: Subject, card: ConditionCard) -> bool:

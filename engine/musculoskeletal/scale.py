@@ -33,7 +33,12 @@ def segment_scales(body: BodyShape) -> dict[str, Array]:
 
 def scale_geometry(generic: ModelDescription, scales: Mapping[str, Array]) -> ModelDescription:
     """Joints, muscle paths and wrap surfaces moved with their bodies; masses and muscle properties untouched."""
-    of_body = {body.name: scales[body.segment] for body in generic.bodies} | {"ground": np.ones(3), **_patella(scales)}
+    return scale_bodies(generic, {body.name: scales[body.segment] for body in generic.bodies} | _patella(scales))
+
+
+def scale_bodies(description: ModelDescription, factors: Mapping[str, Array]) -> ModelDescription:
+    """The same for single bodies: ``factors`` ``(3,)`` by name; bodies without one keep their size."""
+    of_body = {name: np.ones(3) for name in ("ground", *(body.name for body in description.bodies))} | dict(factors)
 
     def joint(item: Joint) -> Joint:
         parent, child = of_body[item.parent], of_body[item.child]
@@ -46,10 +51,10 @@ def scale_geometry(generic: ModelDescription, scales: Mapping[str, Array]) -> Mo
         return replace(item, path=tuple(PathPoint(p.body, p.position * of_body[p.body]) for p in item.path))
 
     return replace(
-        generic,
-        joints=tuple(joint(item) for item in generic.joints),
-        cylinders=tuple(_cylinder(item, of_body[item.body]) for item in generic.cylinders),
-        muscles=tuple(muscle(item) for item in generic.muscles),
+        description,
+        joints=tuple(joint(item) for item in description.joints),
+        cylinders=tuple(_cylinder(item, of_body[item.body]) for item in description.cylinders),
+        muscles=tuple(muscle(item) for item in description.muscles),
     )
 
 

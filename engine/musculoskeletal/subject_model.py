@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import cache
 
 from engine.cycle import Array
+from engine.musculoskeletal.bones import twist_bones, unequal_lengths
 from engine.musculoskeletal.build import build_model
 from engine.musculoskeletal.calibrate import calibrate
 from engine.musculoskeletal.description import ModelDescription
@@ -26,10 +27,10 @@ def describe_subject(subject: Subject, body: BodyShape, parameters: Musculoskele
     generic = calibrate(published_model())
     scales = segment_scales(body)
     mass_ratio = subject.mass_kg / generic.mass
-    scaled = scale_muscles(scale_geometry(generic, scales), _generic_path_lengths(), mass_ratio)
     ratios = share_ratios(subject.age_years, subject.sex)
     bodies = distribute_mass(generic.bodies, scales, subject.mass_kg, ratios, parameters.segment_mass)
-    whole = replace(scaled, name=subject.id, bodies=bodies)
+    bones = unequal_lengths(replace(scale_geometry(generic, scales), name=subject.id, bodies=bodies), parameters)
+    whole = twist_bones(scale_muscles(bones, _generic_path_lengths(), mass_ratio), parameters)
     return impair(_stand(_scale_passive(whole, mass_ratio, body), body), parameters)
 
 
@@ -45,8 +46,9 @@ def _scale_passive(description: ModelDescription, mass_ratio: float, body: BodyS
 
 
 def _stand(description: ModelDescription, body: BodyShape) -> ModelDescription:
-    """The default pose stands on the floor."""
-    height = body.lengths_m["ankle_height"] - joint_centres(description)["ankle_r"][1]
+    """The default pose stands on the floor, on the longer leg."""
+    centres = joint_centres(description)
+    height = body.lengths_m["ankle_height"] - min(centres["ankle_r"][1], centres["ankle_l"][1])
     coordinates = tuple(
         replace(coordinate, default=float(height)) if coordinate.name == "pelvis_ty" else coordinate
         for coordinate in description.coordinates

@@ -1,19 +1,20 @@
 """All that the physics needs of one person, read once from an OpenSim model."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.conventions import COORDINATES, GRAVITY_MPS2, MUSCLES
+from engine.conventions import COORDINATES, GRAVITY_MPS2, MUSCLES, SIDES
 from engine.cycle import Array
 from engine.musculoskeletal.multibody import Multibody, read_multibody
-from engine.musculoskeletal.muscle_paths import MuscleModel, fit_muscle_model
+from engine.musculoskeletal.muscle_paths import LEG_INDICES, MuscleModel, fit_muscle_model
 from engine.musculoskeletal.passive_torques import PassiveTorques, read_passive_torques
 from engine.musculoskeletal.toolkit import opensim
 from engine.physics.rigid_body import Points, rigid_body_motion
+from engine.records import UNLIMITED_RAD
 
 REFERENCE_WEIGHT_N = 836.0
 REFERENCE_LEG_M = 0.86
@@ -23,14 +24,18 @@ REFERENCE_LEG_M = 0.86
 @dataclass(frozen=True)
 class PhysicalBody:
     """``points`` under the feet, ``point_side (P,)`` 0 right, 1 left; ``spasticity (80,)`` activation per tenth of an optimal fibre length
-    per second of lengthening."""
+    per second of lengthening; ``joint_range (12, 2)`` rad of the legs' coordinates (`LEG_INDICES`); ``leg_pain (2,)``, ``knee_pain (2,)``
+    by side."""
 
     multibody: Multibody
     muscles: MuscleModel
     passive: PassiveTorques
     points: Points
     point_side: NDArray[np.int64]
-    spasticity: Array
+    spasticity: Array = field(default_factory=lambda: np.zeros(len(MUSCLES)))
+    joint_range: Array = field(default_factory=lambda: np.tile(UNLIMITED_RAD, (len(LEG_INDICES), 1)))
+    leg_pain: Array = field(default_factory=lambda: np.zeros(len(SIDES)))
+    knee_pain: Array = field(default_factory=lambda: np.zeros(len(SIDES)))
 
     @property
     def weight_n(self) -> float:
@@ -48,9 +53,9 @@ class PhysicalBody:
 
     @cached_property
     def leg_length_m(self) -> float:
-        """From hip to ankle centre on a straight right leg."""
-        hip, ankle = self._joint_heights("femur_r", "talus_r")
-        return hip - ankle
+        """From hip to ankle centre on a straight leg, mean of both."""
+        heights = self._joint_heights("femur_r", "talus_r", "femur_l", "talus_l")
+        return float((heights[::2] - heights[1::2]).mean())
 
     @cached_property
     def standing_height_m(self) -> float:
@@ -70,7 +75,6 @@ def read_body(
     point_bodies: Sequence[str],
     centres: Array,
     radii: Array,
-    spasticity: Array | None = None,
 ) -> PhysicalBody:
     """Reads a model and fits its muscle paths (about half a second).
 
@@ -92,5 +96,4 @@ def read_body(
         passive=read_passive_torques(model),
         points=points,
         point_side=np.array([int(name.endswith("_l")) for name in point_bodies]),
-        spasticity=np.zeros(len(MUSCLES)) if spasticity is None else spasticity,
     )

@@ -1,6 +1,6 @@
 """One person's OpenSim model together with all that the physics reads out of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,7 +34,16 @@ def embody(proposal: Proposal, shape: BodyShape) -> Embodied:
     subject, parameters = proposal.subject, proposal.parameters
     description = describe_subject(subject, shape, parameters)
     model, soles = build_model(description), sole_points(description, shape)
-    spasticity = np.array([parameters.spasticity[MUSCLE_PLACE[name]] for name in MUSCLES])
-    return Embodied(
-        subject, parameters, shape, model, read_body(model, soles.bodies, soles.centres, soles.radii, spasticity)
+    bare = read_body(model, soles.bodies, soles.centres, soles.radii)
+    return Embodied(subject, parameters, shape, model, with_mechanisms(bare, parameters))
+
+
+def with_mechanisms(body: PhysicalBody, parameters: MusculoskeletalParameters) -> PhysicalBody:
+    """The body with the mechanisms that no OpenSim model holds: reflexes, limits of joints, pain."""
+    return replace(
+        body,
+        spasticity=np.array([parameters.spasticity[MUSCLE_PLACE[name]] for name in MUSCLES]),
+        joint_range=parameters.joint_range.reshape(-1, 2),
+        leg_pain=parameters.leg_pain,
+        knee_pain=parameters.knee_pain,
     )

@@ -16,7 +16,9 @@ from engine.conventions import (
     COORDINATE_INDEX,
     COORDINATES,
     GRAVITY_MPS2,
+    LEG_COORDINATES,
     LUMBAR_COORDINATES,
+    MUSCLES,
     SIDES,
     TRANSLATIONS,
     suffix,
@@ -26,9 +28,11 @@ from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
 from engine.physics.contact import HORIZONTAL, aim_derivative
 from engine.physics.loads import AIMS, LEGS, ROWS, Explanation, Loads
+from engine.physics.mechanism_slopes import pain_change, reflex_change
 from engine.physics.muscle_force import torque_derivatives
 from engine.physics.rigid_body import dynamics_derivatives
 from engine.physics.settings import JOINT_RANGE_RAD, Settings
+from engine.records import UNLIMITED_RAD
 
 DOFS = len(COORDINATES)
 FORCES = np.array([COORDINATE_INDEX[name] for name in TRANSLATIONS])
@@ -37,8 +41,7 @@ FORCES = np.array([COORDINATE_INDEX[name] for name in TRANSLATIONS])
 _LUMBAR = [COORDINATE_INDEX[name] for name in LUMBAR_COORDINATES]
 _ARMS = [COORDINATE_INDEX[name + suffix(side)] for side in SIDES for name in ARM_COORDINATES]
 _UNMUSCLED = np.array(_LUMBAR + _ARMS)
-_RANGED = np.array([COORDINATE_INDEX[name + suffix(side)] for name in JOINT_RANGE_RAD for side in SIDES])
-_RANGE = np.repeat(np.array(list(JOINT_RANGE_RAD.values())), len(SIDES), axis=0)
+_WALKING_RANGE = np.array([JOINT_RANGE_RAD.get(name, UNLIMITED_RAD) for name in LEG_COORDINATES] * len(SIDES))
 _LEG_ROWS = np.arange(LEGS.start, LEGS.stop)[:, None]
 _STEP = 1e-5
 
@@ -92,6 +95,10 @@ class FrameCosts:
         self._further = further
         moment = body.force_scale * body.length_scale
         trunk = np.full(len(_LUMBAR), settings.motion.trunk_torque_nm * moment)
+        lower, upper = body.joint_range.T
+        # Where a body's own limit lies beyond the range of walking, its own holds.
+        self._lower = np.maximum(lower, np.minimum(_WALKING_RANGE[:, 0], upper))
+        self._upper = np.minimum(upper, np.maximum(_WALKING_RANGE[:, 1], lower))
         self._torque_tolerance = np.concatenate([trunk, np.full(len(_ARMS), settings.motion.arm_torque_nm * moment)])
 
     def total_force(self, frames: Explanation) -> Array:
@@ -113,8 +120,8 @@ class FrameCosts:
         return (frames.motion.force - frames.passive)[:, _UNMUSCLED] / self._torque_tolerance
 
     def _range(self, frames: Explanation) -> Array:
-        q = frames.q[:, _RANGED]
-        outside = np.minimum(q - _RANGE[:, 0], 0.0) + np.maximum(q - _RANGE[:, 1], 0.0)
+        q = frames.q[:, LEG_INDICES]
+        outside = np.minimum(q - self._lower, 0.0) + np.maximum(q - self._upper, 0.0)
         return outside / self._settings.range_rad
 
     def _peak(self, frames: Explanation) -> Array:
@@ -139,8 +146,8 @@ class FrameCosts:
         hessian += np.matmul(slope.transpose(0, 2, 1), slope)
         gradient += np.einsum("nm,nmi->ni", residual, slope)
         outside = self._range(frames)
-        hessian[:, _RANGED, _RANGED] += (outside != 0) / self._settings.range_rad**2
-        gradient[:, _RANGED] += outside / self._settings.range_rad
+        hessian[:, LEG_INDICES, LEG_INDICES] += (outside != 0) / self._settings.range_rad**2
+        gradient[:, LEG_INDICES] += outside / self._settings.range_rad
         return Quadratic(hessian, gradient, total)
 
     def _derivatives(self, frames: Explanation) -> Derivatives:
@@ -164,12 +171,28 @@ class FrameCosts:
         )
         for order, change in enumerate((by_angle, by_speed)):
             demand[:, _LEG_ROWS, order, LEG_INDICES] -= change
-        rows = np.concatenate([demand / frames.tolerance[:, None, None], self._aim_change(frames, derivatives)], axis=1)
-        rows = rows.reshape(n, AIMS.stop, 3 * DOFS)
+        aims, pain = self._aim_change(frames, derivatives), pain_change(self.body, self.loads, frames)
+        rows = np.concatenate([demand / frames.tolerance[:, None, None], aims, pain], axis=1)
+        rows = rows.reshape(n, self.loads.equations, 3 * DOFS)
+        hessian, gradient = self._reflex_quadratic(frames, rows)
         free = np.where(solution.free, frames.columns.transpose(2, 0, 1), 0.0).transpose(1, 0, 2)
-        answer = np.eye(AIMS.stop) + weight * np.matmul(free / frames.weight[:, None], free.transpose(0, 2, 1))
-        hessian = np.matmul(rows.transpose(0, 2, 1), np.linalg.solve(answer, rows))
-        return hessian, np.einsum("nri,nr->ni", rows, solution.residual)
+        answer = np.eye(self.loads.equations) + weight * np.matmul(
+            free / frames.weight[:, None], free.transpose(0, 2, 1)
+        )
+        hessian += np.matmul(rows.transpose(0, 2, 1), np.linalg.solve(answer, rows))
+        return hessian, gradient + np.einsum("nri,nr->ni", rows, solution.residual)
+
+    def _reflex_quadratic(self, frames: Explanation, rows: Array) -> tuple[Array, Array]:
+        """Effort of activations that follow their stretch reflex; ``rows`` lose what these give."""
+        n = len(frames.q)
+        hessian, gradient = np.zeros((n, 3 * DOFS, 3 * DOFS)), np.zeros((n, 3 * DOFS))
+        if frames.reflex.any():
+            floor = reflex_change(self.body, frames).reshape(n, len(MUSCLES), 3 * DOFS)
+            rows -= np.matmul(frames.columns[:, : len(MUSCLES)].transpose(0, 2, 1), floor)
+            effort = frames.weight[:, : len(MUSCLES)] / self.loads.settings.residual_weight
+            gradient += np.einsum("nm,nmi->ni", effort * frames.activation, floor)
+            hessian += np.matmul(floor.transpose(0, 2, 1) * effort[:, None], floor)
+        return hessian, gradient
 
     def _aim_change(self, frames: Explanation, derivatives: Derivatives) -> Array:
         by_coordinate = aim_derivative(frames.motion, frames.q, derivatives.place, self.loads.settings)

@@ -2,15 +2,17 @@
 
 Its equations, each divided by its tolerance, are the six of the root and the twelve of the legs
 
-    torques of muscles and ground forces + r = inverse dynamics - passive torques
+    torques of muscles and ground forces + r = inverse dynamics - passive torques,
 
-and four that aim each leg's ground force. Its variables are the activations, between their least value and one, and for each point the
-four edges of the friction pyramid, not negative. What it costs (`Solution.value`) is what the projection lowers.
+four that aim each leg's ground force, and one for each load that hurts. Its variables are the activations, between their least value
+and one, and for each point the four edges of the friction pyramid, not negative. What it costs (`Solution.value`) is what the
+projection lowers.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.conventions import COORDINATE_INDEX, MUSCLES, ROOT_COORDINATES, SIDES
 from engine.cycle import Array
@@ -19,6 +21,7 @@ from engine.physics.body import PhysicalBody
 from engine.physics.bounded_least_squares import Solution, bounded_least_squares
 from engine.physics.contact import EDGES, HORIZONTAL, UNIT_FORCE_N, Unrest, aim, friction_pyramid, unrest
 from engine.physics.muscle_force import MuscleState, lengthening, muscle_state
+from engine.physics.pain import painful_loads
 from engine.physics.rigid_body import RigidBodyMotion, rigid_body_motion
 from engine.physics.settings import ForceSettings
 
@@ -27,16 +30,17 @@ ROWS = np.array([*(COORDINATE_INDEX[name] for name in ROOT_COORDINATES), *LEG_IN
 
 ROOT_MOMENTS, ROOT_FORCES, LEGS = slice(0, 3), slice(3, 6), slice(6, 18)
 AIMS = slice(18, 22)
-"""Parts of the equations."""
+"""Parts of the equations; those of pain, if any, come last."""
 
-_SPASTIC_UNIT = 0.1
+SPASTIC_UNIT = 0.1
+"""Optimal fibre lengths per second, per unit of spasticity."""
 
 
 @dataclass(frozen=True)
 class Explanation:
     """A motion ``q, u, a (n, 31)`` and the forces that best explain it. ``point_force (n, P, 3)`` N; ``edge_force_squared (n, P)`` is
     the sum over the pyramid's edges, in squared units; ``columns`` and ``weight`` are those of the inner problem, ``tolerance (18,)`` of
-    its equations of motion."""
+    its equations of motion. ``reflex (n, 80)`` marks activations whose floor is that of the stretch reflex."""
 
     q: Array
     u: Array
@@ -51,6 +55,7 @@ class Explanation:
     solution: Solution
     point_force: Array
     edge_force_squared: Array
+    reflex: NDArray[np.bool_]
 
     @property
     def activation(self) -> Array:
@@ -85,19 +90,21 @@ class Loads:
             ]
         )
         self.aim_tolerance = settings.aim_force_n * body.force_scale
+        self.pain = painful_loads(body, settings)
+        self.equations = AIMS.stop + len(self.pain)
         self._edges = friction_pyramid(settings.friction)
         strength = body.muscles.parameters.max_isometric_force if strength is None else strength
         self._effort = settings.effort * strength / strength.mean()
 
     def explain(self, q: Array, u: Array, a: Array, start: Array | None = None) -> Explanation:
-        """Solves all frames; ``start (n, 22)`` are residuals of a motion nearby, which make it faster."""
+        """Solves all frames; ``start (n, equations)`` are residuals of a motion nearby, which make it faster."""
         body = self.body
         motion = rigid_body_motion(body.multibody.tree, body.points, q, u, a)
         muscles, passive = muscle_state(body.muscles, q, u), body.passive.torque(q, u)
         rest, slopes = unrest(motion, body, self.settings), aim(motion, q, self.settings)
         columns, weight = self._columns(motion, muscles, slopes), self._weight(rest)
         demand = self._demand(motion, muscles, passive)
-        lower, upper = self._bounds(muscles, weight.shape)
+        lower, upper, reflex = self._bounds(muscles, weight.shape)
         start = np.zeros_like(demand) if start is None else start
         solution = bounded_least_squares(columns, demand, weight, lower, upper, self.settings.residual_weight, start)
         edge = solution.x[:, len(MUSCLES) :].reshape(len(q), -1, EDGES)
@@ -115,21 +122,25 @@ class Loads:
             solution,
             point_force=edge @ self._edges * self.unit,
             edge_force_squared=(edge**2).sum(axis=2),
+            reflex=reflex,
         )
 
     def _demand(self, motion: RigidBodyMotion, muscles: MuscleState, passive: Array) -> Array:
         needed = motion.force[:, ROWS] - passive[:, ROWS]
         needed[:, LEGS] -= np.einsum("njm,nm->nj", muscles.arm, muscles.passive)
-        return np.concatenate([needed / self.tolerance, np.zeros((len(needed), AIMS.stop - AIMS.start))], axis=1)
+        aims, pain = np.zeros((len(needed), AIMS.stop - AIMS.start)), -muscles.passive @ self.pain.muscle.T
+        return np.concatenate([needed / self.tolerance, aims, pain], axis=1)
 
     def _columns(self, motion: RigidBodyMotion, muscles: MuscleState, slopes: Array) -> Array:
-        """Share of every equation that a unit of each variable satisfies: ``(n, 80 + 4 P, 22)``."""
+        """Share of every equation that a unit of each variable satisfies: ``(n, 80 + 4 P, equations)``."""
         n, points = motion.position.shape[:2]
-        columns = np.zeros((n, len(MUSCLES) + EDGES * points, AIMS.stop))
+        columns = np.zeros((n, len(MUSCLES) + EDGES * points, self.equations))
         columns[:, : len(MUSCLES), LEGS] = (muscles.arm * muscles.capacity[:, None]).transpose(
             0, 2, 1
         ) / self.tolerance[LEGS]
-        ground = columns[:, len(MUSCLES) :].reshape(n, points, EDGES, AIMS.stop)
+        columns[:, : len(MUSCLES), AIMS.stop :] = muscles.capacity[:, :, None] * self.pain.muscle.T
+        ground = columns[:, len(MUSCLES) :].reshape(n, points, EDGES, self.equations)
+        ground[..., AIMS.stop :] = self.unit * self.pain.point.T[:, None]
         ground[..., : len(ROWS)] = (
             self._edges @ motion.jacobian[:, :, ROWS].transpose(0, 1, 3, 2) * (self.unit / self.tolerance)
         )
@@ -145,11 +156,11 @@ class Loads:
         effort = np.broadcast_to(self._effort, (len(price), len(MUSCLES)))
         return np.concatenate([effort, np.repeat(price, EDGES, axis=1)], axis=1)
 
-    def _bounds(self, muscles: MuscleState, shape: tuple[int, ...]) -> tuple[Array, Array]:
-        """Activation cannot fall below its floor: co-contraction, and the stretch reflex of spastic muscles."""
+    def _bounds(self, muscles: MuscleState, shape: tuple[int, ...]) -> tuple[Array, Array, NDArray[np.bool_]]:
+        """Activation cannot fall below its floor: co-contraction, or the stretch reflex of spastic muscles, where that is higher."""
         lower, upper = np.zeros(shape), np.full(shape, np.inf)
-        reflex = self.body.spasticity * _SPASTIC_UNIT * np.maximum(lengthening(self.body.muscles, muscles), 0.0)
+        reflex = self.body.spasticity * SPASTIC_UNIT * np.maximum(lengthening(self.body.muscles, muscles), 0.0)
         floor = np.maximum(self.body.muscles.parameters.min_activation, self.settings.least_activation)
         lower[:, : len(MUSCLES)] = np.minimum(np.maximum(floor, reflex), 1.0)
         upper[:, : len(MUSCLES)] = 1.0
-        return lower, upper
+        return lower, upper, (reflex > floor) & (reflex < 1.0)

@@ -18,7 +18,8 @@ class ForceSettings:
       / 2``;
     - ``aim_force_n``, ``aim_height``: the force of each leg aims at a point that many pelvis heights above the floor (the body's
       "virtual pivot point", Maus et al. 2010, Nat Commun 1:70);
-    - ``friction``: coefficient of the friction pyramid.
+    - ``friction``: coefficient of the friction pyramid;
+    - ``leg_pain``, ``knee_pain``: twice the cost of a body weight on a leg, or through a knee, that hurts by an amount of one.
     """
 
     root_force_n: float = 15.0
@@ -34,6 +35,8 @@ class ForceSettings:
     aim_height: float = 2.0
     friction: float = 0.8
     least_activation: float = 0.01
+    leg_pain: float = 4.0
+    knee_pain: float = 1.6
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,8 @@ def _mechanisms(
 ) -> GaitBatch:
     muscles, stiffness = batch.muscles.copy(), batch.joint_stiffness.copy()
     for mechanism in mechanisms:
+        if mechanism.kind not in ("joint_stiffness", *_FIELD_OF_KIND):
+            continue  # joints, bones and pain are no part of a batch: `engine.mechanisms.with_body_mechanisms` sets them
         value = np.array([at_severity(mechanism.amount, float(s), mechanism.neutral) for s in severity])
         shown = (
             np.ones(len(batch)) if rng is None else np.maximum(1 + _SD_MECHANISM * rng.standard_normal(len(batch)), 0)

@@ -1,0 +1,53 @@
+"""How lengths, rates and tensions of muscles change with the leg's coordinates and their speeds.
+
+Needed only where a single muscle's tension or lengthening counts: painful knees and spastic muscles.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.conventions import MUSCLES
+from engine.cycle import Array
+from engine.musculoskeletal.muscle_paths import LEG_INDICES, MuscleModel
+from engine.physics.muscle_force import MuscleState, tendon_force
+from engine.physics.muscle_geometry import group_geometry
+
+_LENGTH_STEP = 1e-6
+_RATE_STEP = 1e-5
+
+
+@dataclass(frozen=True)
+class PathSlopes:
+    """Derivatives ``(n, 80, 12)`` of path lengths by leg coordinates (and of their rates by speeds, which are the same), and of
+    the rates by coordinates."""
+
+    length: Array
+    rate: Array
+
+
+def path_slopes(model: MuscleModel, q: Array, u: Array) -> PathSlopes:
+    """At coordinates ``q (n, 31)`` and speeds ``u``."""
+    x, rates = q[:, LEG_INDICES], u[:, LEG_INDICES]
+    length, rate = np.zeros((2, len(q), len(MUSCLES), len(LEG_INDICES)))
+    for group in model.paths:
+        geometry = group_geometry(group, x, with_curvature=True)
+        cells = (slice(None), group.muscles[:, None], group.coordinates)
+        length[cells] = geometry.slope.transpose(0, 2, 1)
+        rate[cells] = np.einsum("nijk,nj->nki", geometry.curvature, rates[:, group.coordinates])
+    return PathSlopes(length, rate)
+
+
+def tension_slopes(
+    model: MuscleModel, state: MuscleState, activation: Array, slopes: PathSlopes
+) -> tuple[Array, Array]:
+    """Derivatives ``(n, 80, 12)`` of each muscle's tension by leg coordinates and by their speeds, at fixed ``activation (n, 80)``."""
+
+    def tension(length: Array, rate: Array) -> Array:
+        active, passive = tendon_force(model.parameters, length, rate)
+        return activation * active + passive
+
+    now = activation * state.capacity + state.passive
+    stiffness = ((tension(state.length + _LENGTH_STEP, state.rate) - now) / _LENGTH_STEP)[..., None]
+    damping = ((tension(state.length, state.rate + _RATE_STEP) - now) / _RATE_STEP)[..., None]
+    return stiffness * slopes.length + damping * slopes.rate, damping * slopes.length

@@ -1,0 +1,113 @@
+"""Pain, reflexes and joint limits in the cost: exact gradients, and forces that give way to them."""
+
+import numpy as np
+import pytest
+from norm_gait import NORMAL, norm_proposal
+
+from engine.conventions import COORDINATE_INDEX, MUSCLES
+from engine.mechanisms import change
+from engine.physics.bases import CycleBasis
+from engine.physics.embodied import with_mechanisms
+from engine.physics.loads import AIMS, Loads
+from engine.physics.projection import CycleProblem, project, put_on_floor
+from engine.physics.settings import Settings
+
+SETTINGS = Settings()
+CHANGES = {
+    "leg pain": {"leg_pain.right": 1.0},
+    "knee pain": {"knee_pain.left": 1.0, "knee_pain.right": 0.5},
+    "spasticity": {"hamstring_spasticity.right": 3.0, "plantarflexor_spasticity": 3.0},
+    "stiff knee": {"knee_angle_max_deg.right": 20.0, "hip_rotation_min_deg": 2.0},
+}
+
+
+def with_changes(body, changes):
+    parameters = NORMAL
+    for name, value in changes.items():
+        parameters = change(parameters, name, value)
+    return with_mechanisms(body, parameters)
+
+
+@pytest.fixture(scope="module")
+def proposed():
+    return norm_proposal()[0].cycle
+
+
+@pytest.fixture(scope="module")
+def feasible(adult, proposed):
+    return project(proposed, adult.body, SETTINGS)
+
+
+@pytest.fixture(params=CHANGES)
+def changed(request, adult):
+    return with_changes(adult.body, CHANGES[request.param])
+
+
+def test_gradient_follows_every_mechanism(changed, adult, feasible, rng):
+    """At a gait that suits the unchanged body nearly all of the gradient is the mechanism's."""
+    x = CycleBasis.pack(feasible.cycle)
+    problem, plain = (CycleProblem(body, SETTINGS, feasible.reference, 2.0) for body in (changed, adult.body))
+    (cost, state), (usual, plain_state) = problem.evaluate(x, None), plain.evaluate(x, None)
+    assert cost > 1.02 * usual
+    gradient = problem.linearise(x, state).gradient
+    ways = rng.normal(size=(6, len(x))) / np.sqrt(problem.basis.metric * len(x))
+    for way in ways:
+        step = 1e-4 * way
+        difference = (problem.evaluate(x + step, state)[0] - problem.evaluate(x - step, state)[0]) / 2e-4
+        assert gradient @ way == pytest.approx(difference, rel=1e-3, abs=1e-3)
+    without = plain.linearise(x, plain_state).gradient
+    assert np.abs(ways @ (gradient - without)).max() > np.abs(ways @ without).max()
+
+
+def explained(body, cycle):
+    motion = put_on_floor(cycle, body).motion(50)
+    return Loads(body, SETTINGS.force).explain(motion.q, motion.u, motion.a)
+
+
+def test_a_painful_leg_is_spared(adult, proposed):
+    """The same motion: in double support the other leg takes over, and what nobody can take stays."""
+    plain = explained(adult.body, proposed)
+    spared = explained(with_changes(adult.body, {"leg_pain.right": 1.0}), proposed)
+    right = adult.body.point_side == 0
+    ours, theirs = (frames.point_force[:, right, 1].sum(axis=1) for frames in (spared, plain))
+    assert ours.sum() < theirs.sum()
+    both = (theirs > 50) & (plain.point_force[:, ~right, 1].sum(axis=1) > 50)
+    assert (ours[both] < theirs[both]).all()
+    assert spared.solution.residual.shape[1] == AIMS.stop + 1
+
+
+def test_a_painful_knee_lowers_the_tension_across_it(adult, proposed):
+    def knee_tension(body):
+        loads = Loads(with_changes(adult.body, {"knee_pain.right": 1.0}), SETTINGS.force)
+        frames = explained(body, proposed)
+        tension = frames.activation * frames.muscles.capacity + frames.muscles.passive
+        return tension @ loads.pain.muscle[0]
+
+    before, after = knee_tension(adult.body), knee_tension(with_changes(adult.body, {"knee_pain.right": 2.0}))
+    assert after.mean() < before.mean()
+    across = Loads(with_changes(adult.body, {"knee_pain.right": 1.0}), SETTINGS.force).pain.muscle[0] > 0
+    crossing = {name for name, crosses in zip(MUSCLES, across, strict=True) if crosses}
+    assert {"vaslat_r", "recfem_r", "gasmed_r", "bflh_r", "bfsh_r", "semimem_r"} <= crossing
+    assert not crossing & {"soleus_r", "glmax1_r", "vaslat_l", "gasmed_l"}
+
+
+def test_the_floor_of_a_spastic_muscle_rises_with_its_lengthening(adult):
+    soleus, ankle = MUSCLES.index("soleus_r"), COORDINATE_INDEX["ankle_angle_r"]
+    body = with_changes(adult.body, {"plantarflexor_spasticity.right": 2.0})
+    speeds = np.linspace(-4.0, 4.0, 9)
+    q, u = np.zeros((9, 31)), np.zeros((9, 31))
+    u[:, ankle] = speeds
+    frames = Loads(body, SETTINGS.force).explain(q, u, np.zeros((9, 31)))
+    floor = 0.2 * frames.muscles.rate[:, soleus] / body.muscles.parameters.optimal_fibre_length[soleus]
+    assert (np.diff(floor) > 0).all()
+    assert (frames.activation[:, soleus] >= np.clip(floor, 0, 1) - 1e-12).all()
+    np.testing.assert_array_equal(frames.reflex[:, soleus], (floor > SETTINGS.force.least_activation) & (floor < 1))
+    assert not frames.reflex[:, MUSCLES.index("soleus_l")].any()
+
+
+def test_limits_beyond_the_range_of_walking_hold(adult, proposed):
+    """A knee that cannot be straightened, or not bent at all, has its own range; others keep that of walking."""
+    for changes in ({"knee_angle_min_deg": 130.0}, {"knee_angle_max_deg": -2.0}):
+        body = with_changes(adult.body, changes)
+        frames = CycleProblem(body, SETTINGS, proposed, 1.0).frames
+        assert (frames._lower <= frames._upper).all()
