@@ -41,6 +41,11 @@ class Curve:
     knots: tuple[float, ...] = ()
     values: tuple[float, ...] = ()
 
+    @property
+    def at_zero(self) -> float:
+        """Its value at zero, which must be a knot of a spline."""
+        return self.coefficients[0] if self.coefficients else self.values[self.knots.index(0.0)]
+
     def times(self, factor: float) -> "Curve":
         """The same curve with its values multiplied."""
         coefficients = tuple(factor * c for c in self.coefficients)

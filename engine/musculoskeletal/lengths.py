@@ -1,6 +1,7 @@
 """Lengths of a model's segments, between joint centres of the neutral pose (all coordinates zero)."""
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from engine.conventions import SIDES
 from engine.cycle import Array
@@ -32,6 +33,16 @@ def joint_centres(description: ModelDescription) -> dict[str, Array]:
         centres[joint.name] = origin[joint.parent] + joint.in_parent.position
         origin[joint.child] = centres[joint.name] - joint.in_child.position
     return centres
+
+
+def neutral_origins(description: ModelDescription) -> dict[str, Array]:
+    """Origin ``(3,)`` of every body in the neutral pose, from that of the ground. Curves count where they start: the patella slides on."""
+    origin = {"ground": np.zeros(3)}
+    for joint in description.joints:
+        slid = sum((axis.curve.at_zero * axis.direction for axis in joint.axes[3:] if axis.curve), np.zeros(3))
+        place = joint.in_parent.position + Rotation.from_euler("XYZ", joint.in_parent.angles).apply(slid)
+        origin[joint.child] = origin[joint.parent] + place - joint.in_child.position
+    return origin
 
 
 def segment_lengths(description: ModelDescription) -> dict[str, float]:

@@ -5,6 +5,7 @@ fitted once per model, to lengths and moment arms together, and are exact in the
 """
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -123,8 +124,12 @@ def _muscles(model: opensim.Model) -> list[opensim.Muscle]:
     return [found.get(name) for name in MUSCLES]
 
 
-class _LengthMeter:
-    """Lengths of all muscles at a pose of one leg, taken by both legs alike."""
+LengthMeter = Callable[[Array], Array]
+"""Lengths ``(n, M)`` m of `MUSCLES` at poses ``(n, 6)`` of one leg, taken by both legs alike."""
+
+
+class _ModelMeter:
+    """A `LengthMeter` that asks OpenSim."""
 
     def __init__(self, model: opensim.Model) -> None:
         self._model, self._state = model, model.initSystem()
@@ -132,13 +137,15 @@ class _LengthMeter:
         self._coordinates = model.getCoordinateSet()
         self._couplings = read_couplings(model)
 
-    def lengths(self, pose: Array) -> Array:
-        """``(M,)`` m at leg coordinates ``pose (6,)``."""
+    def __call__(self, poses: Array) -> Array:
+        return np.array([self._lengths(pose) for pose in poses])
+
+    def _lengths(self, pose: Array) -> list[float]:
         for name, value in zip(LEG_COORDINATES, pose, strict=True):
             for side in SIDES:
                 self._set(name + suffix(side), float(value))
         self._model.realizePosition(self._state)
-        return np.array([muscle.getLength(self._state) for muscle in self._muscles])
+        return [muscle.getLength(self._state) for muscle in self._muscles]
 
     def _set(self, name: str, value: float) -> None:
         self._coordinates.get(name).setValue(self._state, value, False)
@@ -147,6 +154,7 @@ class _LengthMeter:
                 self._coordinates.get(follower).setValue(self._state, coupling.function(value), False)
 
 
+@cache
 def _poses() -> Array:
     """A fixed set of well-spread poses ``(n, 6)``."""
     bounds = np.array([FIT_RANGE[name] for name in LEG_COORDINATES])
@@ -154,12 +162,10 @@ def _poses() -> Array:
     return qmc.scale(unit, bounds[:, 0], bounds[:, 1])
 
 
-def _measure(model: opensim.Model, poses: Array) -> tuple[Array, Array]:
-    """Lengths ``(n, M)`` and their derivatives by the six leg coordinates ``(n, M, 6)``."""
-    meter = _LengthMeter(model)
-    length = np.array([meter.lengths(pose) for pose in poses])
-    steps = _STEP * np.eye(len(LEG_COORDINATES))
-    moved = [np.array([meter.lengths(pose + step) for pose in poses]) for step in steps]
+def _measure(meter: LengthMeter) -> tuple[Array, Array]:
+    """Lengths ``(n, M)`` at the poses and their derivatives by the six leg coordinates ``(n, M, 6)``."""
+    poses, steps = _poses(), _STEP * np.eye(len(LEG_COORDINATES))
+    length, *moved = np.split(meter(np.concatenate([poses, *(poses + step for step in steps)])), 1 + len(steps))
     return length, np.stack([(after - length) / _STEP for after in moved], axis=2)
 
 
@@ -195,21 +201,27 @@ def _crossings(slope: Array) -> dict[tuple[int, ...], list[int]]:
     return groups
 
 
-def fit_muscle_model(model: opensim.Model) -> MuscleModel:
-    """Reads the parameters and fits the paths of an OpenSim model (about half a second).
+@cache
+def _fit(crossed: tuple[int, ...]) -> tuple[Array, Array]:
+    """Terms ``(n, T)`` at the poses, and what turns lengths and scaled slopes there into coefficients, for muscles that cross these."""
+    design = _design(_poses()[:, crossed], _exponents(len(crossed)))
+    return design[: len(_poses())], np.linalg.pinv(design)
+
+
+def fit_muscle_model(model: opensim.Model, meter: LengthMeter | None = None) -> MuscleModel:
+    """Reads the parameters of a model and fits its paths as ``meter`` measures them: without one, OpenSim (half a second).
 
     Raises:
         DataError: a muscle is missing, or one crosses more than five coordinates.
     """
-    poses = _poses()
-    length, slope = _measure(model, poses)
+    parameters = read_parameters(model)
+    length, slope = _measure(meter or _ModelMeter(model))
     paths, error = [], np.empty(len(MUSCLES))
     for coordinates, muscles in _crossings(slope).items():
-        own = np.array(coordinates) % len(LEG_COORDINATES)
-        exponents = _exponents(len(own))
-        design = _design(poses[:, own], exponents)
+        own = tuple(i % len(LEG_COORDINATES) for i in coordinates)
+        terms, solve = _fit(own)
         samples = np.concatenate([length[:, muscles], *(_ARM_SCALE * slope[:, muscles, j] for j in own)])
-        coefficients = np.linalg.lstsq(design, samples)[0]
-        error[muscles] = np.sqrt(np.mean((design[: len(poses)] @ coefficients - length[:, muscles]) ** 2, axis=0))
-        paths.append(PathGroup(np.array(muscles), np.array(coordinates), exponents, coefficients))
-    return MuscleModel(read_parameters(model), tuple(paths), error)
+        coefficients = solve @ samples
+        error[muscles] = np.sqrt(np.mean((terms @ coefficients - length[:, muscles]) ** 2, axis=0))
+        paths.append(PathGroup(np.array(muscles), np.array(coordinates), _exponents(len(own)), coefficients))
+    return MuscleModel(parameters, tuple(paths), error)

@@ -11,9 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from engine.cycle import Array
-from engine.musculoskeletal.build import build_model
 from engine.musculoskeletal.description import Axis, Cylinder, Joint, ModelDescription, Muscle, PathPoint, Placement
-from engine.musculoskeletal.lengths import generic_lengths
+from engine.musculoskeletal.lengths import generic_lengths, neutral_origins
+from engine.musculoskeletal.path_geometry import path_geometry
 from engine.records import BodyShape
 
 FORCE_EXPONENT = 2 / 3
@@ -93,12 +93,9 @@ def rotation(angles: Array) -> Array:
 
 
 def path_lengths(description: ModelDescription) -> Array:
-    """Length of every muscle's path in the neutral pose, metres, measured by OpenSim."""
-    model = build_model(replace(description, actuators={}))
-    state = model.initSystem()
-    model.realizePosition(state)
-    muscles = model.getMuscles()
-    return np.array([muscles.get(muscle.name).getLength(state) for muscle in description.muscles])
+    """Length of every muscle's path in the neutral pose, m."""
+    geometry, origins = path_geometry(description), neutral_origins(description)
+    return geometry.lengths(np.array([origins[body] for body in geometry.bodies])[None] + geometry.places)[0]
 
 
 def scale_muscles(scaled: ModelDescription, generic_path_lengths: Array, mass_ratio: float) -> ModelDescription:

@@ -12,7 +12,9 @@ from engine.cycle import Array
 from engine.musculoskeletal.multibody import Multibody, read_multibody
 from engine.musculoskeletal.muscle_paths import LEG_INDICES, MuscleModel, fit_muscle_model
 from engine.musculoskeletal.passive_torques import PassiveTorques, read_passive_torques
+from engine.musculoskeletal.path_geometry import PathGeometry
 from engine.musculoskeletal.toolkit import opensim
+from engine.physics.path_meter import path_meter
 from engine.physics.rigid_body import Points, rigid_body_motion
 from engine.records import UNLIMITED_RAD
 
@@ -75,8 +77,9 @@ def read_body(
     point_bodies: Sequence[str],
     centres: Array,
     radii: Array,
+    paths: PathGeometry | None = None,
 ) -> PhysicalBody:
-    """Reads a model and fits its muscle paths (about half a second).
+    """Reads a model and fits its muscle paths: half a second by OpenSim's own geometry, a tenth of that by ``paths``, if they are known.
 
     ``point_bodies`` names, per sphere under the feet, the body that carries it; left ones end in ``_l``.
 
@@ -92,7 +95,7 @@ def read_body(
     )
     return PhysicalBody(
         multibody=multibody,
-        muscles=fit_muscle_model(model),
+        muscles=fit_muscle_model(model, path_meter(multibody, paths) if paths else None),
         passive=read_passive_torques(model),
         points=points,
         point_side=np.array([int(name.endswith("_l")) for name in point_bodies]),

@@ -8,6 +8,7 @@ from engine.conventions import MUSCLES
 from engine.musculoskeletal.build import build_model
 from engine.musculoskeletal.foot_contact import sole_points
 from engine.musculoskeletal.impair import MUSCLE_PLACE
+from engine.musculoskeletal.path_geometry import path_geometry
 from engine.musculoskeletal.subject_model import describe_subject
 from engine.musculoskeletal.toolkit import opensim
 from engine.physics.body import PhysicalBody, read_body
@@ -31,10 +32,14 @@ class Embodied:
 
 def embody(proposal: Proposal, shape: BodyShape) -> Embodied:
     """Builds the model of a proposal and reads it (about a second)."""
-    subject, parameters = proposal.subject, proposal.parameters
+    return embody_person(proposal.subject, shape, proposal.parameters)
+
+
+def embody_person(subject: Subject, shape: BodyShape, parameters: MusculoskeletalParameters) -> Embodied:
+    """Builds a person's model and reads it."""
     description = describe_subject(subject, shape, parameters)
     model, soles = build_model(description), sole_points(description, shape)
-    bare = read_body(model, soles.bodies, soles.centres, soles.radii)
+    bare = read_body(model, soles.bodies, soles.centres, soles.radii, path_geometry(description))
     return Embodied(subject, parameters, shape, model, with_mechanisms(bare, parameters))
 
 

@@ -341,6 +341,16 @@ def _all_frames(
 
 
 @jit
+def _all_positions(tree: Tree, points: Points, q: Array) -> Array:
+    n, count, rest = len(q), len(points.body), np.zeros(q.shape[1])
+    state, velocity, position = _new_state(len(tree.parent)), np.empty((count, 3)), np.empty((n, count, 3))
+    for k in range(n):
+        _move(tree, state, q[k], rest, rest, 0.0)
+        _place_points(state, points, position[k], velocity)
+    return position
+
+
+@jit
 def _all_derivatives(
     tree: Tree,
     points: Points,
@@ -401,6 +411,11 @@ class RigidBodyMotion:
 def rigid_body_motion(tree: Tree, points: Points, q: Array, u: Array, a: Array) -> RigidBodyMotion:
     """Inverse dynamics and point kinematics of a motion ``(n, C)``."""
     return RigidBodyMotion(*_all_frames(tree, points, q, u, a, GRAVITY_MPS2))
+
+
+def point_positions(tree: Tree, points: Points, q: Array) -> Array:
+    """Where the points are at coordinates ``q (n, C)``: ``(n, P, 3)``."""
+    return _all_positions(tree, points, np.ascontiguousarray(q, dtype=float))
 
 
 def dynamics_derivatives(
