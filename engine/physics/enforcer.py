@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.cycle import GaitCycle
 from engine.musculoskeletal.storage import write_model
+from engine.physics.activation_dynamics import producible
 from engine.physics.dynamics import as_dynamics, replay
 from engine.physics.embodied import Embodied, embody
 from engine.physics.events import cycle_phases
@@ -90,7 +91,8 @@ def _judge(
         return Rejection(proposal.subject, RejectionReason.DIVERGED, None, detail)
     heel_strike, contact = found
     cycle, reference = projection.cycle.shifted(heel_strike), projection.reference.shifted(heel_strike)
-    motion, frames = cycle.motion(FRAMES), _explain(cycle, loads)
+    motion = cycle.motion(FRAMES)
+    frames = producible(_explain(cycle, loads), loads, float(motion.time[1]), periodic=True)
     dynamics = as_dynamics(body, motion.time, frames)
     opinion = replay(embodied.model, body, motion, dynamics)
     cpu_s = time.process_time() - started

@@ -9,7 +9,7 @@ and one, and for each point the four edges of the friction pyramid, not negative
 projection lowers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +39,9 @@ SPASTIC_UNIT = 0.1
 @dataclass(frozen=True)
 class Explanation:
     """A motion ``q, u, a (n, 31)`` and the forces that best explain it. ``point_force (n, P, 3)`` N; ``edge_force_squared (n, P)`` is
-    the sum over the pyramid's edges, in squared units; ``columns`` and ``weight`` are those of the inner problem, ``tolerance (18,)`` of
-    its equations of motion. ``reflex (n, 80)`` marks activations whose floor is that of the stretch reflex."""
+    the sum over the pyramid's edges, in squared units; ``columns``, ``demand``, ``weight``, ``lower`` and ``upper`` are those of the inner
+    problem, ``tolerance (18,)`` of its equations of motion. ``reflex (n, 80)`` marks activations whose floor is that of the stretch
+    reflex."""
 
     q: Array
     u: Array
@@ -50,7 +51,10 @@ class Explanation:
     muscles: MuscleState
     unrest: Unrest
     columns: Array
+    demand: Array
     weight: Array
+    lower: Array
+    upper: Array
     tolerance: Array
     solution: Solution
     point_force: Array
@@ -107,7 +111,7 @@ class Loads:
         lower, upper, reflex = self._bounds(muscles, weight.shape)
         start = np.zeros_like(demand) if start is None else start
         solution = bounded_least_squares(columns, demand, weight, lower, upper, self.settings.residual_weight, start)
-        edge = solution.x[:, len(MUSCLES) :].reshape(len(q), -1, EDGES)
+        point_force, edge_force_squared = self._point_forces(solution)
         return Explanation(
             q,
             u,
@@ -117,13 +121,25 @@ class Loads:
             muscles,
             rest,
             columns,
+            demand,
             weight,
+            lower,
+            upper,
             self.tolerance,
             solution,
-            point_force=edge @ self._edges * self.unit,
-            edge_force_squared=(edge**2).sum(axis=2),
-            reflex=reflex,
+            point_force,
+            edge_force_squared,
+            reflex,
         )
+
+    def explained(self, frames: Explanation, solution: Solution) -> Explanation:
+        """The same motion explained by another solution of its inner problem."""
+        point_force, edge_force_squared = self._point_forces(solution)
+        return replace(frames, solution=solution, point_force=point_force, edge_force_squared=edge_force_squared)
+
+    def _point_forces(self, solution: Solution) -> tuple[Array, Array]:
+        edge = solution.x[:, len(MUSCLES) :].reshape(len(solution.x), -1, EDGES)
+        return edge @ self._edges * self.unit, (edge**2).sum(axis=2)
 
     def _demand(self, motion: RigidBodyMotion, muscles: MuscleState, passive: Array) -> Array:
         needed = motion.force[:, ROWS] - passive[:, ROWS]

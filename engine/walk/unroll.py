@@ -10,6 +10,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from engine.cycle import Array
+from engine.physics.activation_dynamics import producible
 from engine.physics.bases import NormalEquations
 from engine.physics.dynamics import as_dynamics, replay
 from engine.physics.embodied import Embodied
@@ -99,6 +100,7 @@ def _one_walk(
     time = quiet_times(problem.basis, solved.x, body)
     motion, before = problem.basis.at(solved.x, time), problem.basis.at(problem.reference, time)
     frames = problem.loads.explain(motion.q, motion.u, motion.a)
+    frames = producible(frames, problem.loads, float(time[1] - time[0]), periodic=False)
     dynamics = as_dynamics(body, time - time[0], frames)
     opinion = replay(embodied.model, body, motion, dynamics)
     cpu_s = clock.process_time() - started
