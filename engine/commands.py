@@ -1,4 +1,4 @@
-"""Commands of the engine: cohort, report, doctor."""
+"""Commands of the engine: cohort, enforce, report, doctor."""
 
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +24,65 @@ def cohort(
     from engine.cohort_run import run_cohort
 
     run_cohort(spec, output, seed, workers)
+
+
+@app.command()
+def enforce(
+    motion: Annotated[
+        Path,
+        typer.Argument(
+            help="Recorded walking: .mot or .sto (coordinates), .trc or .c3d (markers), .npz (SMPL-X poses)."
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the labels: new, or one of this command.")],
+    model: Annotated[
+        Path | None, typer.Option(help="Your OpenSim model (.osim); without it, ours of that size.")
+    ] = None,
+    contact: Annotated[
+        Path | None,
+        typer.Option(help="Contact spheres of your model's feet (ContactGeometrySet, .xml), if not inside it."),
+    ] = None,
+    height: Annotated[float | None, typer.Option(help="Stature in metres; needed without --model.")] = None,
+    mass: Annotated[
+        float | None, typer.Option(help="Mass in kg; needed without --model, scales the model's with it.")
+    ] = None,
+    age: Annotated[float, typer.Option(help="Age in years.")] = 30.0,
+    sex: Annotated[str, typer.Option(help="female or male.")] = "female",
+    start: Annotated[float | None, typer.Option(help="Use the recording from this second on.")] = None,
+    end: Annotated[
+        float | None, typer.Option(help="Use it up to this second. With --start: exactly this one stride.")
+    ] = None,
+    strides: Annotated[int, typer.Option(min=2, help="Strides of the walk that is written.")] = 4,
+    belt_speed: Annotated[float, typer.Option(help="Speed in m/s of the treadmill on which it was recorded.")] = 0.0,
+) -> None:
+    """Make your own recorded walk obey physics, and write its forces and muscle activity.
+
+    The most typical stride is found, closed to a cycle, moved as little as possible until forces explain it, replayed in OpenSim and
+    unrolled to a walk. Written are coordinates.mot, grf.mot, grf.xml, activations.sto, moments.sto, events.json, imu.parquet, model.osim,
+    all figures (enforced.json) and a picture (enforced.png). The status is 1 if physics rejects the motion; the reason is printed.
+
+    A model of your own must have our 31 coordinates and 80 muscles (the names of Rajagopal et al. 2016, as the models of OpenCap and
+    AddBiomechanics have them); what does not fit is listed. Markers need a model that carries them.
+
+    Examples:
+
+    gaitforge enforce ik.mot --model subject.osim --mass 71.5 -o runs/mine
+
+    gaitforge enforce ik.mot --height 1.72 --mass 65 --sex male --age 41 -o runs/mine
+
+    gaitforge enforce trial.c3d --model scaled.osim --start 2.0 -o runs/mine
+
+    gaitforge enforce treadmill.mot --model subject.osim --belt-speed 1.25 -o runs/mine
+
+    gaitforge enforce smplx.npz --height 1.60 --mass 58 -o runs/mine
+    """
+    from engine.enforce_run import run_enforce
+    from engine.motion_files.enforce import Request
+    from engine.motion_files.person import Description
+
+    who = Description(motion.stem, age, sex, height, mass, model, contact)
+    if not run_enforce(Request(motion, who, strides, start, end, belt_speed), output):
+        raise typer.Exit(1)
 
 
 @app.command()

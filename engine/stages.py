@@ -12,7 +12,8 @@ from typing import Any, Protocol, runtime_checkable
 
 from engine.conditions import ConditionCard
 from engine.errors import SpecError
-from engine.records import BodyShape, Gait, Proposal, Rejection, Subject, Walk
+from engine.motion_files.recording import Recording
+from engine.records import BodyShape, Gait, MusculoskeletalParameters, Proposal, Rejection, Subject, Walk
 
 GROUP = "gaitforge.stages"
 
@@ -37,9 +38,15 @@ class Proposer(Protocol):
 
 @runtime_checkable
 class Adapter(Protocol):
-    """Lets a changed body change its gait (optional stage between proposer and enforcer)."""
+    """Lets a changed body change its gait (optional stage between proposer and enforcer).
 
-    def adapt(self, proposal: Proposal, body: BodyShape) -> Proposal: ...
+    The proposed gait is that of a person with the parameters ``baseline``; left out, of the same person without impairments. What comes
+    back is the gait of the body with the proposal's own parameters.
+    """
+
+    def adapt(
+        self, proposal: Proposal, body: BodyShape, baseline: MusculoskeletalParameters | None = None
+    ) -> Proposal: ...
 
 
 @runtime_checkable
@@ -51,6 +58,16 @@ class Enforcer(Protocol):
     def walk(self, gait: Gait, strides: int, *, seed: int) -> Walk | Rejection: ...
 
     def export_model(self, gait: Gait, path: Path) -> None: ...
+
+
+@runtime_checkable
+class MotionReader(Protocol):
+    """Reads a file of poses of the rendered body as coordinates on the bones of ``body``.
+
+    Raises `DataError` for what it cannot read.
+    """
+
+    def read(self, path: Path, body: BodyShape) -> Recording: ...
 
 
 @dataclass(frozen=True)
@@ -80,6 +97,7 @@ ROLES: dict[str, type] = {
     "adapter": Adapter,
     "enforcer": Enforcer,
     "filmer": Filmer,
+    "motion": MotionReader,
 }
 
 

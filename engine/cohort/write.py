@@ -16,6 +16,7 @@ from engine.conditions import card_path
 from engine.conventions import COORDINATES, MUSCLES
 from engine.errors import SpecError
 from engine.files import replace_file
+from engine.musculoskeletal.multibody import Multibody
 from engine.musculoskeletal.storage import (
     write_coordinates,
     write_external_loads,
@@ -108,8 +109,8 @@ def write_subject(path: Path, gait: Gait, card: str) -> None:
     )
 
 
-def write_walk(folder: Path, walk: Walk) -> None:
-    """Motion, forces, muscle activity, events and virtual sensors of a walk."""
+def write_walk(folder: Path, walk: Walk, bones: Multibody | None = None) -> None:
+    """Motion, forces, muscle activity, events and virtual sensors (on ``bones``, if they are not ours) of a walk."""
     files, dynamics = WalkFiles(folder), walk.dynamics
     write_coordinates(files.coordinates, dynamics.time, dynamics.q)
     write_ground_forces(
@@ -119,7 +120,7 @@ def write_walk(folder: Path, walk: Walk) -> None:
     write_storage(files.activations, dynamics.time, MUSCLES, dynamics.activations)
     write_moments(files.moments, dynamics.time, dynamics.moments)
     files.events.write_text(json.dumps(walk.events.to_dict(), indent=1), encoding="utf-8")
-    imu_table(walk).to_parquet(files.imu, index=False)
+    imu_table(walk, bones).to_parquet(files.imu, index=False)
 
 
 def write_outcome(path: Path, outcome: Outcome) -> Outcome:

@@ -60,13 +60,31 @@ def typical_stride(recording: Recording) -> Stride:
     frames = _stride_frames(recording.source, state)
     starts, ends = _candidates(state, frames)
     strides = [closed_stride(even, int(a), int(b)) for a, b in zip(starts, ends, strict=True)]
-    best = strides[_most_typical(strides)]
-    if best.gap_deg > RETURN_LIMIT_DEG:
+    return _returning(recording.source, strides[_most_typical(strides)])
+
+
+def cut_stride(recording: Recording) -> Stride:
+    """The whole recording as one stride.
+
+    Raises:
+        DataError: it is too long or too short for a stride, or does not end as it began.
+    """
+    shortest, longest = STRIDE_TIMES_S
+    if not shortest <= recording.duration_s <= longest:
         raise DataError(
-            f"{recording.source}: no stride repeats: in the best one, from {best.start_s:.2f} to {best.end_s:.2f} s, the legs' "
-            f"angles end {best.gap_deg:.0f}° (RMS) from where they began; choose a steady part with --start and --end"
+            f"{recording.source}: --start and --end are {recording.duration_s:.2f} s apart; one stride takes {shortest} to {longest} s"
         )
-    return best
+    even = recording.resampled(RATE_HZ)
+    return _returning(recording.source, closed_stride(even, 0, len(even.time) - 1))
+
+
+def _returning(source: str, stride: Stride) -> Stride:
+    if stride.gap_deg > RETURN_LIMIT_DEG:
+        raise DataError(
+            f"{source}: no stride repeats: from {stride.start_s:.2f} to {stride.end_s:.2f} s, the legs' angles end "
+            f"{stride.gap_deg:.0f}° (RMS) from where they began; choose a steady part with --start and --end"
+        )
+    return stride
 
 
 def _leg_state(q: Array) -> Array:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from engine.physics.settings import Attempt, Settings
 from engine.physics.verdict import verdict
 from engine.records import (
     BodyShape,
+    Dynamics,
     Gait,
     Proposal,
     Rejection,
@@ -30,6 +32,15 @@ from engine.walk.unroll import unroll
 FRAMES = 100
 ATTEMPTS = (Attempt(1.0, 0.8), Attempt(2.0, 0.5, effort=0.4), Attempt(3.0, 0.35, effort=0.2))
 """Tried in turn before a proposal is given up."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of a proposal, and the cycle and forces that were judged (None where nothing could be)."""
+
+    result: Gait | Rejection
+    cycle: GaitCycle | None = None
+    dynamics: Dynamics | None = None
 
 
 class OpenSimEnforcer:
@@ -45,6 +56,10 @@ class OpenSimEnforcer:
 
     def enforce(self, proposal: Proposal, body: BodyShape) -> Gait | Rejection:
         """The gait nearest to the proposal that obeys physics, or the reason why there is none."""
+        return self.trial(proposal, body).result
+
+    def trial(self, proposal: Proposal, body: BodyShape) -> Trial:
+        """As `enforce`, with what was judged last, so that a rejection can be looked at."""
         started = time.process_time()
         embodied = self._embodied(proposal, body)
         start: GaitCycle | None = None
@@ -53,12 +68,12 @@ class OpenSimEnforcer:
             try:
                 projection = project(proposal.cycle, embodied.body, settings, start)
             except np.linalg.LinAlgError as error:
-                return Rejection(proposal.subject, RejectionReason.DIVERGED, None, str(error))
-            result = _judge(proposal, embodied, projection, Loads(embodied.body, settings.force), started)
-            if isinstance(result, Gait):
-                return result
+                return Trial(Rejection(proposal.subject, RejectionReason.DIVERGED, None, str(error)))
+            trial = _judge(proposal, embodied, projection, Loads(embodied.body, settings.force), started)
+            if isinstance(trial.result, Gait):
+                break
             start = projection.cycle
-        return result
+        return trial
 
     def walk(self, gait: Gait, strides: int, *, seed: int) -> Walk | Rejection:
         """A walk of at least ``strides`` strides of either foot, each a little different (see `engine.walk.unroll`)."""
@@ -79,16 +94,14 @@ def _explain(cycle: GaitCycle, loads: Loads) -> Explanation:
     return loads.explain(motion.q, motion.u, motion.a)
 
 
-def _judge(
-    proposal: Proposal, embodied: Embodied, projection: Projection, loads: Loads, started: float
-) -> Gait | Rejection:
+def _judge(proposal: Proposal, embodied: Embodied, projection: Projection, loads: Loads, started: float) -> Trial:
     """Twice as finely sampled as it was made, and in OpenSim."""
     body = embodied.body
     frames = _explain(projection.cycle, loads)
     found = cycle_phases(as_dynamics(body, frames.q[:, 0], frames).force[:, :, 1], body.weight_n)
     if found is None:
         detail = "a foot does not stand exactly once per stride"
-        return Rejection(proposal.subject, RejectionReason.DIVERGED, None, detail)
+        return Trial(Rejection(proposal.subject, RejectionReason.DIVERGED, None, detail), projection.cycle)
     heel_strike, contact = found
     cycle, reference = projection.cycle.shifted(heel_strike), projection.reference.shifted(heel_strike)
     motion = cycle.motion(FRAMES)
@@ -100,5 +113,5 @@ def _judge(
     figures = summarise(body, frames, dynamics, opinion, before, periodic=True, cpu_s=cpu_s)
     reason = verdict(figures, opinion.disagreement_pct, proposal.subject)
     if reason is not None:
-        return Rejection(proposal.subject, reason, figures)
-    return Gait(proposal, embodied.shape, cycle, contact, dynamics, figures)
+        return Trial(Rejection(proposal.subject, reason, figures), cycle, dynamics)
+    return Trial(Gait(proposal, embodied.shape, cycle, contact, dynamics, figures), cycle, dynamics)

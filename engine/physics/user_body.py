@@ -47,7 +47,7 @@ def neutral_places(multibody: Multibody, q: Array | None = None) -> dict[str, Ar
 
 def leg_length(places: dict[str, Array]) -> float:
     """Hip to knee to ankle, both legs' mean, m."""
-    return float(np.mean([_span(places, ("femur", "tibia")) + _span(places, ("tibia", "talus"))]))
+    return _span(places, ("femur", "tibia")) + _span(places, ("tibia", "talus"))
 
 
 def _span(places: dict[str, Array], ends: tuple[str, str]) -> float:
@@ -58,12 +58,16 @@ def _middle(places: dict[str, Array], name: str) -> Array:
     return (places[f"{name}_r"] + places[f"{name}_l"]) / 2
 
 
-def shape_of(model: opensim.Model, height_m: float | None) -> BodyShape:
+def estimated_height(model: opensim.Model) -> float:
+    """Stature that goes with the legs of a model, m."""
+    return leg_length(neutral_places(read_multibody(model))) / LEG_SHARE
+
+
+def shape_of(model: opensim.Model, height_m: float) -> BodyShape:
     """Segment lengths of a model: between the origins of its bodies, which sit at the joints, and for foot, hand and the ankle's height as
-    shares of stature (of the stature that goes with the legs, if ``height_m`` is not told)."""
+    shares of stature."""
     places = neutral_places(read_multibody(model))
-    height = height_m or leg_length(places) / LEG_SHARE
-    lengths = {name: share * height for name, share in _SHARE.items()}
+    lengths = {name: share * height_m for name, share in _SHARE.items()}
     lengths |= {
         "pelvis": float(np.linalg.norm(places["femur_r"] - places["femur_l"])),
         "thigh": _span(places, ("femur", "tibia")),

@@ -16,6 +16,7 @@ from scipy.spatial.transform import Rotation, RotationSpline
 
 from engine.conventions import GRAVITY_MPS2, IMU_SITES
 from engine.cycle import Array
+from engine.musculoskeletal.multibody import Multibody
 from engine.records import BodyShape, Walk
 from engine.walk.skeleton import point_positions, skeleton
 
@@ -68,10 +69,10 @@ def angular_velocity(time: Array, rotation: Array) -> Array:
     return np.stack(rates, axis=1).reshape(rotation.shape[:-1])
 
 
-def site_motion(body: BodyShape, q: Array) -> tuple[Array, Array]:
+def site_motion(body: BodyShape, q: Array, bones: Multibody | None = None) -> tuple[Array, Array]:
     """Where the sensors are: positions ``(n, 8, 3)`` in metres and rotations ``(n, 8, 3, 3)`` to the world, for coordinates ``q (n, 31)``.
 
-    Order of `IMU_SITES`.
+    Order of `IMU_SITES`. ``bones``: those of a model of the user's; by default ours with the lengths of ``body``.
     """
     bodies, places = [], []
     for site in IMU_SITES:
@@ -79,19 +80,19 @@ def site_motion(body: BodyShape, q: Array) -> tuple[Array, Array]:
         mount = MOUNTS[place]
         bodies += [f"{mount.body}_{side[0]}" if side else mount.body] * 3
         places += list(mount.offset(side, body.lengths_m) + _ORIGIN_AND_AXES)
-    ends = point_positions(skeleton(body), bodies, np.array(places), q).reshape(len(q), len(IMU_SITES), 3, 3)
+    ends = point_positions(bones or skeleton(body), bodies, np.array(places), q).reshape(len(q), len(IMU_SITES), 3, 3)
     origin = ends[:, :, 0]
     forward, up = ends[:, :, 1] - origin, ends[:, :, 2] - origin
     return origin, np.stack([forward, up, np.cross(forward, up)], axis=-1)
 
 
-def imu_table(walk: Walk) -> pd.DataFrame:
+def imu_table(walk: Walk, bones: Multibody | None = None) -> pd.DataFrame:
     """Signals of all sensors at `SAMPLE_RATE_HZ`: ``time_s``, then per site ``<site>_acc_x`` to ``_z`` (m/s²), ``<site>_gyr_x`` to
-    ``_z`` (rad/s)."""
+    ``_z`` (rad/s). ``bones`` as in `site_motion`."""
     start, end = walk.dynamics.time[[0, -1]]
     time = start + np.arange(int((end - start) * SAMPLE_RATE_HZ + 1e-6) + 1) / SAMPLE_RATE_HZ
     q = CubicSpline(walk.dynamics.time, walk.dynamics.q)(np.minimum(time, end))
-    position, rotation = site_motion(walk.gait.body, q)
+    position, rotation = site_motion(walk.gait.body, q, bones)
     signals = {"acc": specific_force(time, position, rotation), "gyr": angular_velocity(time, rotation)}
     columns = {
         f"{site}_{kind}_{axis}": values[:, k, i]

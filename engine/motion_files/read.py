@@ -1,0 +1,54 @@
+"""Any motion file as a recording: the reader by the file's ending."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.errors import DataError
+from engine.motion_files.c3d import read_c3d
+from engine.motion_files.coordinates_file import read_coordinates_file
+from engine.motion_files.marker_motion import track_markers
+from engine.motion_files.person import Person
+from engine.motion_files.recording import Recording
+from engine.motion_files.trc import read_trc
+from engine.stages import load_stage
+
+
+def _coordinates(path: Path, _person: Person) -> Recording:
+    return read_coordinates_file(path)
+
+
+def _trc(path: Path, person: Person) -> Recording:
+    return track_markers(read_trc(path), person)
+
+
+def _c3d(path: Path, person: Person) -> Recording:
+    return track_markers(read_c3d(path), person)
+
+
+def _poses(path: Path, person: Person) -> Recording:
+    """SMPL-X poses are read by who knows the rendered body (role ``motion``)."""
+    return load_stage("motion", "smplx").read(path, person.embodied.shape)
+
+
+READERS: dict[str, Callable[[Path, Person], Recording]] = {
+    ".mot": _coordinates,
+    ".sto": _coordinates,
+    ".trc": _trc,
+    ".c3d": _c3d,
+    ".npz": _poses,
+}
+
+
+def read_motion(path: Path, person: Person) -> Recording:
+    """The motion in a file, in our coordinates on the body of ``person``.
+
+    Raises:
+        DataError: no such file, another kind of file, or one that cannot be used; says why.
+        MissingDependencyError: ``.c3d`` without the package that reads it.
+    """
+    if not path.is_file():
+        raise DataError(f"{path}: no such file")
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise DataError(f"{path}: a motion file ends in {', '.join(READERS)}")
+    return reader(path, person)
