@@ -1,15 +1,22 @@
-"""Stature and mass of people aged 2 to 100, by sex: the table from which subjects are drawn.
+"""Stature, mass and strength of people aged 2 to 100: the tables from which subjects are drawn, and what is usual at their age.
 
 Ages 2–20: medians and one-SD limits of the CDC 2000 growth reference (Kuczmarski et al. 2002, Vital Health Stat 11(246)).
 Adults: statures near NHANES 2015–2018 (Fryar et al. 2021, Vital Health Stat 3(46)) with the loss of stature with age of Sorkin et al.
 1999 (Am J Epidemiol 150:969); body mass index rises from the CDC value at 20 to a median of 27 in middle age (rounded).
+
+Strength: children gain torque faster than mass^(2/3) (Eek, Kroksmark & Beckung 2006, Arch Phys Med Rehabil 87:1091). With age, knee
+extension falls to 61-63 % and flexion to 57 % (meta-analysis of 13,893 people, Front Physiol 2021, doi 10.3389/fphys.2021.767941);
+plantarflexors lose 7.4 % per decade (217 women, J Gerontol A 2000;55:B264) and 39 % by 70-82 years (35 men, PMID 15054662); hip
+flexors 22 %, extensors 31 % (24 women, PMID 15031315), abductors 34 %, adductors 24 % (76 women, doi 10.1016/j.apmr.2003.07.022).
+Values between these are assumptions.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.conventions import Sex
+from engine.conventions import MUSCLE_GROUPS, Sex
+from engine.cycle import Array
 
 _CHILD_AGES = tuple(range(2, 21))
 # Centimetres: median, and half the distance between the -1 SD and +1 SD curves.
@@ -111,3 +118,23 @@ def draw_size(age_years: float, sex: Sex, rng: np.random.Generator) -> Size:
     height = (median + z[0] * deviation) / 100
     spread = np.interp(age_years, _BMI_LOG_SD_AGES, _BMI_LOG_SD)
     return Size(height, _body_mass_index(age_years, sex) * float(np.exp(z[1] * spread)) * height**2)
+
+
+_STRENGTH_AGES = (2, 4, 8, 12, 16, 40, 50, 60, 70, 80, 90)
+_GROWING = (0.70, 0.75, 0.85, 0.95, 1.0, 1.0)
+_STRENGTH = {
+    "hip_flexors": (*_GROWING, 0.97, 0.90, 0.79, 0.69, 0.58),
+    "hip_extensors": (*_GROWING, 0.97, 0.88, 0.76, 0.65, 0.52),
+    "hip_abductors": (*_GROWING, 0.96, 0.86, 0.74, 0.62, 0.50),
+    "hip_adductors": (*_GROWING, 0.97, 0.88, 0.76, 0.66, 0.55),
+    "quadriceps": (*_GROWING, 0.97, 0.88, 0.76, 0.65, 0.52),
+    "hamstrings": (*_GROWING, 0.96, 0.86, 0.73, 0.60, 0.50),
+    "plantarflexors": (*_GROWING, 0.97, 0.90, 0.78, 0.65, 0.55),
+    "dorsiflexors": (*_GROWING, 1.0, 0.97, 0.93, 0.85, 0.75),
+}
+
+
+def typical_strength(age_years: float | Array) -> Array:
+    """Strength of each muscle group (last axis, in the order of `MUSCLE_GROUPS`) relative to a healthy young adult's scaled by
+    mass^(2/3): ``(8,)`` or, for ages ``(n,)``, ``(n, 8)``."""
+    return np.stack([np.interp(age_years, _STRENGTH_AGES, _STRENGTH[name]) for name in MUSCLE_GROUPS], axis=-1)

@@ -7,7 +7,6 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from engine.conditions import ASSUMPTION, MotionEffect
-from engine.conventions import MUSCLE_GROUPS
 from engine.cycle import Array
 from engine.yaml_files import read_model
 
@@ -38,24 +37,6 @@ class AgeTable(_Strict):
         return np.interp(age, self.ages, self.values)
 
 
-class StrengthTable(_Strict):
-    """Strength of each muscle group at some ages."""
-
-    ages: tuple[float, ...]
-    groups: dict[str, tuple[float, ...]]
-    source: str
-
-    @model_validator(mode="after")
-    def _complete(self) -> "StrengthTable":
-        if set(self.groups) != set(MUSCLE_GROUPS) or any(len(v) != len(self.ages) for v in self.groups.values()):
-            raise ValueError(f"groups must be {', '.join(MUSCLE_GROUPS)}, each with as many values as ages")
-        return self
-
-    def at(self, age: Array) -> Array:
-        """Strength ``(n, 8)`` in the order of `MUSCLE_GROUPS`."""
-        return np.stack([np.interp(age, self.ages, self.groups[name]) for name in MUSCLE_GROUPS], axis=-1)
-
-
 class AgeTables(_Strict):
     """All tables of the file."""
 
@@ -67,7 +48,6 @@ class AgeTables(_Strict):
     arm_swing: AgeTable
     trunk_lean_deg: AgeTable
     passive_stiffness: AgeTable
-    strength: StrengthTable
     ageing: tuple[MotionEffect, ...]
     infancy: tuple[MotionEffect, ...]
 

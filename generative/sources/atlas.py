@@ -16,6 +16,7 @@ import numpy as np
 
 from engine.conventions import COORDINATE_INDEX, MUSCLE_GROUPS, SEGMENTS, SIDES, suffix
 from engine.cycle import COEFFICIENTS, Array, fit_coefficients, phase_grid
+from engine.growth import typical_strength
 from generative.clearance import clear_toes
 from generative.feet import LegGeometry
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch, People, shift_rows
@@ -269,7 +270,7 @@ def _system(age: Array, draw: _Draw) -> dict[str, Array]:
     muscles = np.zeros((n, len(MUSCLE_FIELDS), len(SIDES), groups))
     lot: Callable[..., Array] = draw.normal
     strength = lot(_LOG_SD_STRENGTH, 1, 1) + lot(_LOG_SD_STRENGTH_GROUP, len(SIDES), groups)
-    muscles[:, 0] = tables.strength.at(age)[:, None] * np.exp(strength)
+    muscles[:, 0] = typical_strength(age)[:, None] * np.exp(strength)
     muscles[:, 1] = np.exp(lot(_LOG_SD_FIBRE, 1, groups))
     muscles[:, 2] = 1.0
     stiffness = tables.passive_stiffness.at(age) * np.exp(lot(_LOG_SD_STIFFNESS))

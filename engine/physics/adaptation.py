@@ -1,0 +1,166 @@
+"""Adaptation: the gait that a body chooses near a habit that it keeps only weakly.
+
+Same unknowns, dynamics and contact as the projection, with other weights (`AdaptationSettings`): muscles' effort counts, weighed by the
+strength that they had before they weakened, and a proposal is a habit, not a target. Speed is free and has a price, the one at
+which the body as it was before keeps its speed. What is wanted is the difference between two bodies of one person, so that errors which
+both share cancel.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.conventions import (
+    ARM_COORDINATES,
+    COORDINATES,
+    LEG_COORDINATES,
+    LUMBAR_COORDINATES,
+    ROOT_COORDINATES,
+    SIDES,
+    suffix,
+)
+from engine.cycle import Array, GaitCycle
+from engine.physics.adaptation_costs import Clearance, LooseSpectrum, StanceWidth, Stretch
+from engine.physics.adaptation_settings import AdaptationSettings
+from engine.physics.bases import CycleBasis, NormalEquations, Tolerance
+from engine.physics.body import PhysicalBody
+from engine.physics.force_prior import ForceSpectrum
+from engine.physics.frame_costs import FORCES, FrameCosts, peak_cap
+from engine.physics.halfway import halfway
+from engine.physics.levenberg_marquardt import Schedule, minimise
+from engine.physics.loads import Explanation, Loads
+from engine.physics.projection import FRAMES, project, tolerance
+from engine.physics.rigid_body import rigid_body_motion
+from engine.physics.settings import Settings
+
+SEARCH, SETTLE = Schedule(steps=10, tolerance=0.005), Schedule(steps=25, tolerance=0.001)
+
+
+def habit_tolerance(
+    body: PhysicalBody, settings: Settings, adaptation: AdaptationSettings, speed_mps: float
+) -> Tolerance:
+    """Weak trust in a habit, from the projection's trust in a proposal."""
+    sided = {f"{name}{suffix(side)}": name for side in SIDES for name in (*LEG_COORDINATES, *ARM_COORDINATES)}
+    parts = {
+        **dict.fromkeys(ROOT_COORDINATES, adaptation.pelvis),
+        **dict.fromkeys(LUMBAR_COORDINATES, adaptation.trunk),
+        **dict.fromkeys(LEG_COORDINATES, adaptation.legs),
+        **dict.fromkeys(ARM_COORDINATES, adaptation.arms),
+    }
+    plain = [sided.get(name, name) for name in COORDINATES]
+    factor = np.array([parts[name] * adaptation.single.get(name, 1.0) for name in plain])
+    firm = tolerance(body, settings.motion).coordinate
+    return Tolerance(firm * factor, speed_mps, adaptation.log_duration)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How speed is chosen: every m/s more is worth ``price`` per frame, and costs by its deviation from habit over ``tolerance_mps``."""
+
+    price: float
+    tolerance_mps: float
+
+
+@dataclass(frozen=True)
+class Walker:
+    """A person who adapts: ``habit`` is the cycle they are used to, ``strength (80,)`` N that of their muscles before they changed."""
+
+    habit: GaitCycle
+    strength: Array
+    settings: Settings
+    adaptation: AdaptationSettings
+
+
+class AdaptationProblem:
+    """The cost of a walker's cycle with a body, for `minimise`."""
+
+    def __init__(self, walker: Walker, body: PhysicalBody, pace: Pace, firmness: float) -> None:
+        adaptation, habit = walker.adaptation, walker.habit
+        force = replace(walker.settings.force, effort=adaptation.effort)
+        torques = {"trunk_torque_nm": adaptation.trunk_torque_nm, "arm_torque_nm": adaptation.arm_torque_nm}
+        settings = Settings(force, replace(walker.settings.motion, **torques))
+        terms = (
+            Clearance(body, adaptation),
+            Stretch(body, walker.strength, adaptation),
+            StanceWidth(body, habit, adaptation),
+        )
+        self.loads = Loads(body, force, firmness, walker.strength)
+        self.frames = FrameCosts(body, settings, self.loads, peak_cap(habit.speed_mps, body.leg_length_m), terms)
+        self.basis = CycleBasis(FRAMES, habit_tolerance(body, settings, adaptation, pace.tolerance_mps))
+        self._habit = CycleBasis.pack(habit)
+        self._price = FRAMES * pace.price
+        motion = habit.motion(FRAMES)
+        needed = rigid_body_motion(body.multibody.tree, body.points, motion.q, motion.u, motion.a).force[:, FORCES]
+        spectrum = ForceSpectrum(needed / body.weight_n, habit.speed_mps, body.length_scale)
+        self._spectrum = LooseSpectrum(spectrum, adaptation)
+
+    def evaluate(self, x: Array, near: Explanation | None) -> tuple[float, Explanation]:
+        motion = self.basis.motion(x)
+        start = None if near is None else near.solution.residual
+        state = self.loads.explain(motion.q, motion.u, motion.a, start)
+        unusual = self._spectrum.residual(self.frames.total_force(state))
+        hurry = self._price * (x[-2] - self._habit[-2])
+        distance = self.basis.distance(x, self._habit)
+        return distance - hurry + self.frames.cost(state) + 0.5 * float((unusual**2).sum()), state
+
+    def linearise(self, x: Array, state: Explanation) -> NormalEquations:
+        motion, model = self.basis.motion(x), self.frames.quadratic(state)
+        normal = self.basis.normal_equations(x, self._habit, motion, model)
+        slopes = self._spectrum.derivative(self.basis.derivative(motion, model.total_force)).reshape(-1, len(x))
+        gradient = normal.gradient + slopes.T @ self._spectrum.residual(self.frames.total_force(state)).ravel()
+        gradient[-2] -= self._price
+        return NormalEquations(normal.matrix + slopes.T @ slopes, gradient)
+
+    def step(self, normal: NormalEquations, damping: float) -> Array:
+        return self.basis.step(normal, damping)
+
+
+@dataclass(frozen=True)
+class Adaptation:
+    """``habit`` is the proposal made feasible for the body before; ``before`` and ``after`` are what each body chooses; ``changed`` is the
+    proposal with their difference added to its coefficients, speed and log duration."""
+
+    habit: GaitCycle
+    before: GaitCycle
+    after: GaitCycle
+    changed: GaitCycle
+
+
+def adapt(
+    proposal: GaitCycle,
+    before: PhysicalBody,
+    after: PhysicalBody,
+    settings: Settings | None = None,
+    adaptation: AdaptationSettings | None = None,
+) -> Adaptation:
+    """How a proposal for the body ``before`` changes when the body becomes the one ``after`` (a few seconds of CPU time).
+
+    The same body gives the proposal unchanged.
+    """
+    settings, adaptation = settings or Settings(), adaptation or AdaptationSettings()
+    habit = project(proposal, before, settings).cycle
+    walker = Walker(habit, before.muscles.parameters.max_isometric_force, settings, adaptation)
+    held = Pace(0.0, adaptation.held_speed_mps)
+    x = settle(walker, before, held, CycleBasis.pack(habit))
+    price = (habit.speed_mps - x[-2]) / adaptation.held_speed_mps**2
+    y = x if after is before else _settle_changed(walker, before, after, Pace(price, adaptation.speed_mps), x)
+    changed = CycleBasis.unpack(CycleBasis.pack(proposal) + y - x)
+    return Adaptation(habit, CycleBasis.unpack(x), CycleBasis.unpack(y), changed)
+
+
+def settle(walker: Walker, body: PhysicalBody, pace: Pace, x: Array) -> Array:
+    """The best unknowns near ``x``: on a soft floor first, so that feet may find when to stand."""
+    firmness = walker.settings.force.firmness
+    soft = AdaptationProblem(walker, body, pace, walker.adaptation.soft_share * firmness)
+    x = minimise(soft, x, SEARCH).x
+    return minimise(AdaptationProblem(walker, body, pace, firmness), x, SETTLE).x
+
+
+def _settle_changed(walker: Walker, before: PhysicalBody, after: PhysicalBody, pace: Pace, x: Array) -> Array:
+    """`settle` for a changed body from the gait ``x`` of the one before; a strange body is reached in two steps."""
+    softness = walker.adaptation.soft_share * walker.settings.force.firmness
+    usual, strange = (AdaptationProblem(walker, body, pace, softness).evaluate(x, None)[0] for body in (before, after))
+    if strange > walker.adaptation.strange * usual:
+        between = halfway(before, after, CycleBasis.unpack(x))
+        x = minimise(AdaptationProblem(walker, between, pace, softness), x, SEARCH).x
+    return settle(walker, after, pace, x)

@@ -1,0 +1,118 @@
+"""What a walker avoids besides effort: catching the floor, pulling on short muscles, standing too narrow. Terms of `FrameCosts`."""
+
+import numpy as np
+
+from engine.conventions import SIDES
+from engine.cycle import Array, GaitCycle
+from engine.musculoskeletal.muscle_paths import LEG_INDICES
+from engine.physics.adaptation_settings import AdaptationSettings
+from engine.physics.body import PhysicalBody
+from engine.physics.contact import HORIZONTAL
+from engine.physics.force_prior import ForceSpectrum
+from engine.physics.frame_costs import DOFS, Derivatives
+from engine.physics.loads import Explanation
+from engine.physics.muscle_force import tendon_force
+from engine.physics.projection import FRAMES
+from engine.physics.rigid_body import rigid_body_motion
+
+_LENGTH_STEP = 1e-6
+_STANDING_HEIGHT_M, _STANDING_SPEED_MPS = 0.01, 0.3
+"""A point that is lower and slower than this stands."""
+
+
+class Clearance:
+    """A sole that moves just above the floor might catch it, whether it bears load or not."""
+
+    def __init__(self, body: PhysicalBody, adaptation: AdaptationSettings) -> None:
+        self._height = adaptation.clear_height_m * body.length_scale
+        self._speed = adaptation.clear_speed_mps
+
+    def residual(self, frames: Explanation) -> Array:
+        moving = self._lowness(frames)[..., None] * frames.motion.velocity[:, :, HORIZONTAL] / self._speed
+        return moving.reshape(len(moving), -1)
+
+    def derivative(self, frames: Explanation, derivatives: Derivatives) -> Array:
+        low, jacobian = self._lowness(frames), frames.motion.jacobian
+        falls = np.where((low > 0) & (low < 1), -1 / self._height, 0.0)
+        n, points = low.shape
+        change = np.zeros((n, points, len(HORIZONTAL), 3, DOFS))
+        for i, axis in enumerate(HORIZONTAL):
+            lower = (falls * frames.motion.velocity[:, :, axis])[..., None] * jacobian[..., 1]
+            change[:, :, i, 0] = low[..., None] * derivatives.slide[:, :, axis] + lower
+            change[:, :, i, 1] = low[..., None] * jacobian[..., axis]
+        return change.reshape(n, -1, 3, DOFS) / self._speed
+
+    def _lowness(self, frames: Explanation) -> Array:
+        return np.clip(1 - frames.motion.position[:, :, 1] / self._height, 0.0, 1.0)
+
+
+class Stretch:
+    """Muscles pulled long resist and hurt: their passive force costs as an active one would, times ``stretch``.
+
+    Without it a contracture is a spring that makes walking cheaper. ``strength (80,)`` N as in `Loads`.
+    """
+
+    def __init__(self, body: PhysicalBody, strength: Array, adaptation: AdaptationSettings) -> None:
+        self._parameters = body.muscles.parameters
+        self._scale = np.sqrt(adaptation.stretch * strength / strength.mean()) / strength
+
+    def residual(self, frames: Explanation) -> Array:
+        return frames.muscles.passive * self._scale
+
+    def derivative(self, frames: Explanation, derivatives: Derivatives) -> Array:  # noqa: ARG002
+        muscles = frames.muscles
+        longer = tendon_force(self._parameters, muscles.length + _LENGTH_STEP, muscles.rate)[1]
+        stiffness = (longer - muscles.passive) / _LENGTH_STEP * self._scale
+        change = np.zeros((*stiffness.shape, 3, DOFS))
+        change[:, :, 0, LEG_INDICES] = -stiffness[..., None] * muscles.arm.transpose(0, 2, 1)
+        return change
+
+
+class StanceWidth:
+    """Feet that stand together stand no closer sideways than is their habit.
+
+    That is the balance which a periodic motion can show: at a given step time the margin of stability, from the extrapolated centre of
+    mass to the foot's edge, follows from the step width (Hof 2008, Hum Mov Sci 27:112). Wider steps are free; effort limits them.
+    """
+
+    def __init__(self, body: PhysicalBody, habit: GaitCycle, adaptation: AdaptationSettings) -> None:
+        motion = habit.motion(FRAMES)
+        points = rigid_body_motion(body.multibody.tree, body.points, motion.q, motion.u, motion.a)
+        slow = np.linalg.norm(points.velocity[:, :, HORIZONTAL], axis=2) < _STANDING_SPEED_MPS
+        stands = slow & (points.position[:, :, 1] < _STANDING_HEIGHT_M * body.length_scale)
+        feet = [body.point_side == side for side in range(len(SIDES))]
+        self._together = np.all([stands[:, foot].any(axis=1) for foot in feet], axis=0)
+        self._share = feet[0] / feet[0].sum() - feet[1] / feet[1].sum()
+        self._tolerance = adaptation.width_m * body.length_scale
+        self._habit = self._width(points.position)
+
+    def residual(self, frames: Explanation) -> Array:
+        narrower = np.minimum(self._width(frames.motion.position) - self._habit, 0.0)
+        return (self._together * narrower / self._tolerance)[:, None]
+
+    def derivative(self, frames: Explanation, derivatives: Derivatives) -> Array:  # noqa: ARG002
+        change = np.zeros((len(frames.q), 1, 3, DOFS))
+        slope = np.einsum("npi,p->ni", frames.motion.jacobian[..., 2], self._share)
+        change[:, 0, 0] = (self.residual(frames) < 0) * slope / self._tolerance
+        return change
+
+    def _width(self, position: Array) -> Array:
+        """Of the right foot's middle from the left foot's, ``(n,)``."""
+        return position[:, :, 2] @ self._share
+
+
+class LooseSpectrum:
+    """`ForceSpectrum` that holds low harmonics less."""
+
+    def __init__(self, spectrum: ForceSpectrum, adaptation: AdaptationSettings) -> None:
+        self._spectrum = spectrum
+        number = np.tile(np.arange(1, FRAMES // 2), 2)
+        self._share = np.where(number <= adaptation.low_harmonics, np.sqrt(adaptation.low_weight), 1.0)
+
+    def residual(self, force: Array) -> Array:
+        """``(3, harmonics)``, as in `ForceSpectrum`."""
+        return self._spectrum.residual(force) * self._share
+
+    def derivative(self, by_unknowns: Array) -> Array:
+        """Of the residual, ``(3, harmonics, size)``."""
+        return self._spectrum.derivative(by_unknowns) * self._share[:, None]

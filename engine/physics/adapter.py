@@ -1,0 +1,51 @@
+"""The stage that lets a changed body change its gait."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from engine.conventions import SIDES
+from engine.growth import typical_strength
+from engine.physics.adaptation import Adaptation, adapt
+from engine.physics.adaptation_settings import AdaptationSettings
+from engine.physics.embodied import Embodied, embody
+from engine.physics.settings import Settings
+from engine.records import BodyShape, MusculoskeletalParameters, Proposal, Subject
+
+
+def unimpaired(subject: Subject, parameters: MusculoskeletalParameters) -> MusculoskeletalParameters:
+    """The same person without impairments: strength usual at the age, nothing short, stiff, painful or twisted; mass lies where it was."""
+    strength = np.tile(typical_strength(subject.age_years), (len(SIDES), 1))
+    return MusculoskeletalParameters(max_isometric_force=strength, segment_mass=parameters.segment_mass)
+
+
+class EffortAdapter:
+    """Fills the role of `engine.stages.Adapter` by least effort (`engine.physics.adaptation`)."""
+
+    def __init__(self) -> None:
+        self._settings, self._adaptation = Settings(), AdaptationSettings()
+        self._before: Embodied | None = None
+
+    def adapt(self, proposal: Proposal, body: BodyShape, baseline: MusculoskeletalParameters | None = None) -> Proposal:
+        """The proposal with what its own body changes in a gait that was meant for one with ``baseline``.
+
+        Left out, the baseline is the same person without impairments (`unimpaired`). The gait in the proposal is taken to be that of
+        the baseline: one that shows a condition's effects already would show them twice.
+        """
+        baseline = unimpaired(proposal.subject, proposal.parameters) if baseline is None else baseline
+        if same_parameters(baseline, proposal.parameters):
+            return proposal
+        return replace(proposal, cycle=self.adaptation(proposal, body, baseline).changed)
+
+    def adaptation(self, proposal: Proposal, body: BodyShape, baseline: MusculoskeletalParameters) -> Adaptation:
+        """All four gaits of the adaptation."""
+        before = replace(proposal, parameters=baseline)
+        if self._before is None or not self._before.fits(before, body):
+            self._before = embody(before, body)
+        after = embody(proposal, body).body
+        return adapt(proposal.cycle, self._before.body, after, self._settings, self._adaptation)
+
+
+def same_parameters(one: MusculoskeletalParameters, other: MusculoskeletalParameters) -> bool:
+    """Whether two sets of parameters describe the same body."""
+    return all(np.array_equal(value, getattr(other, name)) for name, value in vars(one).items())
