@@ -30,7 +30,7 @@ from engine.physics.contact import HORIZONTAL, aim_derivative
 from engine.physics.loads import AIMS, LEGS, ROWS, Explanation, Loads
 from engine.physics.mechanism_slopes import pain_change, reflex_change
 from engine.physics.muscle_force import torque_derivatives
-from engine.physics.rigid_body import dynamics_derivatives
+from engine.physics.rigid_body_derivatives import dynamics_derivatives
 from engine.physics.settings import JOINT_RANGE_RAD, Settings
 from engine.records import UNLIMITED_RAD
 

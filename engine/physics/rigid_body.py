@@ -1,4 +1,4 @@
-"""Kinematics and inverse dynamics of a rigid-body tree with forces on points, and their derivatives. Compiled.
+"""Kinematics and inverse dynamics of a rigid-body tree with points on it. Compiled; `rigid_body_derivatives` differentiates them.
 
 World axes throughout. Motion runs from the ground outwards, forces back (recursive Newton-Euler, Featherstone 2008, Rigid Body Dynamics
 Algorithms, ch. 5), with gravity as an upward acceleration of the ground.
@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.conventions import COORDINATES, GRAVITY_MPS2, TRANSLATIONS
+from engine.conventions import GRAVITY_MPS2
 from engine.cycle import Array
 from engine.musculoskeletal.multibody import ABSENT, Tree
 from engine.vector3 import (
@@ -42,10 +42,7 @@ from engine.vector3 import (
     vector_of,
 )
 
-_ROTATIONS = 3
-_ANGLE_STEP = 1e-6
-_SPEED_STEP = 1e-4
-_MOVES_ALL = np.array([TRANSLATIONS.index(name) if name in TRANSLATIONS else -1 for name in COORDINATES])
+ROTATIONS = 3
 
 
 class Points(NamedTuple):
@@ -59,8 +56,8 @@ class Points(NamedTuple):
     radius: Array
 
 
-class _State(NamedTuple):
-    """Pose and motion of every body; ``direction`` is a joint axis in the world times the derivative of its polynomial."""
+class State(NamedTuple):
+    """Pose and motion of every body; ``direction`` is a joint axis in the world, ``slope`` the derivative of its polynomial."""
 
     rotation: Array
     position: Array
@@ -70,6 +67,7 @@ class _State(NamedTuple):
     angular_acceleration: Array
     acceleration: Array
     direction: Array
+    slope: Array
 
 
 class _Load(NamedTuple):
@@ -80,9 +78,9 @@ class _Load(NamedTuple):
 
 
 @jit
-def _new_state(bodies: int) -> _State:
+def new_state(bodies: int) -> State:
     vectors = np.zeros((6, bodies, 3))
-    return _State(
+    return State(
         np.zeros((bodies, 3, 3)),
         vectors[0],
         vectors[1],
@@ -91,6 +89,7 @@ def _new_state(bodies: int) -> _State:
         vectors[4],
         vectors[5],
         np.zeros((bodies, 6, 3)),
+        np.zeros((bodies, 6)),
     )
 
 
@@ -125,6 +124,7 @@ def _translate(
     coordinate: NDArray[np.int64],
     polynomial: Array,
     directions: Array,
+    slopes: Array,
     b: int,
     q: Array,
     u: Array,
@@ -133,12 +133,13 @@ def _translate(
 ) -> tuple[Vector, Vector, Vector]:
     """Displacement, velocity and acceleration that the translations of a joint add, seen from its frame."""
     offset, rate, acceleration = (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
-    for e in range(_ROTATIONS, 6):
+    for e in range(ROTATIONS, 6):
         if coordinate[b, e] == ABSENT:
             continue
         x, slope, x_rate, x_acceleration = _axis_motion(coordinate, polynomial, b, e, q, u, a)
         direction = rotate(frame, vector_of(axis, b, e))
-        put_of(directions, b, e, scale(slope, direction))
+        put_of(directions, b, e, direction)
+        slopes[b, e] = slope
         offset = add(offset, scale(x, direction))
         rate = add(rate, scale(x_rate, direction))
         acceleration = add(acceleration, scale(x_acceleration, direction))
@@ -151,6 +152,7 @@ def _rotate(
     coordinate: NDArray[np.int64],
     polynomial: Array,
     directions: Array,
+    slopes: Array,
     b: int,
     q: Array,
     u: Array,
@@ -160,12 +162,13 @@ def _rotate(
     spin_rate: Vector,
 ) -> tuple[Matrix, Vector, Vector]:
     """Frame, angular velocity and angular acceleration after the rotations of a joint, each about an axis of the frame so far."""
-    for e in range(_ROTATIONS):
+    for e in range(ROTATIONS):
         if coordinate[b, e] == ABSENT:
             continue
         angle, slope, rate, acceleration = _axis_motion(coordinate, polynomial, b, e, q, u, a)
         direction = rotate(frame, vector_of(axis, b, e))
-        put_of(directions, b, e, scale(slope, direction))
+        put_of(directions, b, e, direction)
+        slopes[b, e] = slope
         spin_rate = add(spin_rate, add(scale(acceleration, direction), scale(rate, cross(spin, direction))))
         spin = add(spin, scale(rate, direction))
         frame = turn(frame, vector_of(axis, b, e), angle)
@@ -173,10 +176,11 @@ def _rotate(
 
 
 @jit
-def _move(tree: Tree, state: _State, q: Array, u: Array, a: Array, gravity: float) -> None:
+def move(tree: Tree, state: State, q: Array, u: Array, a: Array, gravity: float) -> None:
     """Fills ``state`` for one frame."""
     axis, coordinate, polynomial = tree.axis, tree.coordinate, tree.polynomial
-    rotations, positions, centres, directions = state.rotation, state.position, state.joint_centre, state.direction
+    rotations, positions, centres = state.rotation, state.position, state.joint_centre
+    directions, slopes = state.direction, state.slope
     velocities, accelerations, spins, spin_rates = (
         state.velocity,
         state.acceleration,
@@ -189,7 +193,7 @@ def _move(tree: Tree, state: _State, q: Array, u: Array, a: Array, gravity: floa
         parent = tree.parent[b]
         spin, spin_rate, parent_rotation = vector(spins, parent), vector(spin_rates, parent), matrix(rotations, parent)
         frame = multiply(parent_rotation, matrix(tree.parent_rotation, b))
-        offset, rate, slip = _translate(axis, coordinate, polynomial, directions, b, q, u, a, frame)
+        offset, rate, slip = _translate(axis, coordinate, polynomial, directions, slopes, b, q, u, a, frame)
         offset = add(offset, rotate(parent_rotation, vector(tree.parent_position, b)))
         centre = add(vector(positions, parent), offset)
         velocity, acceleration = _shift(
@@ -197,7 +201,9 @@ def _move(tree: Tree, state: _State, q: Array, u: Array, a: Array, gravity: floa
         )
         velocity = add(velocity, rate)
         acceleration = add(acceleration, add(slip, scale(2.0, cross(spin, rate))))
-        frame, spin, spin_rate = _rotate(axis, coordinate, polynomial, directions, b, q, u, a, frame, spin, spin_rate)
+        frame, spin, spin_rate = _rotate(
+            axis, coordinate, polynomial, directions, slopes, b, q, u, a, frame, spin, spin_rate
+        )
         offset = rotate(frame, vector(tree.child_position, b))
         velocity, acceleration = _shift(offset, spin, spin_rate, velocity, acceleration)
         put_matrix(rotations, b, multiply(frame, matrix(tree.child_rotation, b)))
@@ -210,7 +216,7 @@ def _move(tree: Tree, state: _State, q: Array, u: Array, a: Array, gravity: floa
 
 
 @jit
-def _inertial_loads(tree: Tree, state: _State, load: _Load) -> None:
+def _inertial_loads(tree: Tree, state: State, load: _Load) -> None:
     """Newton's and Euler's laws for every body: force, and moment about its origin."""
     rotations, accelerations, spins, spin_rates = (
         state.rotation,
@@ -234,7 +240,7 @@ def _inertial_loads(tree: Tree, state: _State, load: _Load) -> None:
 
 
 @jit
-def _place_points(state: _State, points: Points, position: Array, velocity: Array) -> None:
+def place_points(state: State, points: Points, position: Array, velocity: Array) -> None:
     """Lowest point of every sphere, and the velocity there of the body's matter."""
     for p in range(len(points.body)):
         b = points.body[p]
@@ -245,20 +251,9 @@ def _place_points(state: _State, points: Points, position: Array, velocity: Arra
 
 
 @jit
-def _apply(points: Points, state: _State, load: _Load, position: Array, applied: Array) -> None:
-    """Takes the forces on points away from the loads that the bodies need."""
-    for p in range(len(points.body)):
-        b = points.body[p]
-        force = vector(applied, p)
-        moment = cross(subtract(vector(position, p), vector(state.position, b)), force)
-        put(load.force, b, subtract(vector(load.force, b), force))
-        put(load.moment, b, subtract(vector(load.moment, b), moment))
-
-
-@jit
-def _generalised_forces(tree: Tree, state: _State, load: _Load, result: Array) -> None:
+def _generalised_forces(tree: Tree, state: State, load: _Load, result: Array) -> None:
     """Carries loads from the leaves to the root and projects them on the joint axes."""
-    parents, coordinate, directions = tree.parent, tree.coordinate, state.direction
+    parents, coordinate, directions, slopes = tree.parent, tree.coordinate, state.direction, state.slope
     origins, centres, forces, moments = state.position, state.joint_centre, load.force, load.moment
     result[:] = 0.0
     for b in range(len(parents) - 1, 0, -1):
@@ -268,14 +263,14 @@ def _generalised_forces(tree: Tree, state: _State, load: _Load, result: Array) -
         for e in range(6):
             c = coordinate[b, e]
             if c >= 0:
-                result[c] += dot(vector_of(directions, b, e), at_joint if e < _ROTATIONS else force)
+                result[c] += slopes[b, e] * dot(vector_of(directions, b, e), at_joint if e < ROTATIONS else force)
         moment = add(moment, cross(subtract(origin, vector(origins, parent)), force))
         put(forces, parent, add(vector(forces, parent), force))
         put(moments, parent, add(vector(moments, parent), moment))
 
 
 class _Workspace(NamedTuple):
-    state: _State
+    state: State
     load: _Load
     position: Array
     velocity: Array
@@ -285,7 +280,7 @@ class _Workspace(NamedTuple):
 def _new_workspace(tree: Tree, points: Points) -> _Workspace:
     bodies, count = len(tree.parent), len(points.body)
     load = _Load(np.zeros((bodies, 3)), np.zeros((bodies, 3)))
-    return _Workspace(_new_state(bodies), load, np.zeros((count, 3)), np.zeros((count, 3)))
+    return _Workspace(new_state(bodies), load, np.zeros((count, 3)), np.zeros((count, 3)))
 
 
 @jit
@@ -295,22 +290,20 @@ def _frame_dynamics(
     q: Array,
     u: Array,
     a: Array,
-    applied: Array,
     gravity: float,
     work: _Workspace,
     force: Array,
 ) -> None:
-    """Generalised forces of one frame less those of the forces ``applied`` to the points; leaves the points in ``work``."""
+    """Generalised forces of one frame; leaves the points in ``work``."""
     state, load = work.state, work.load
-    _move(tree, state, q, u, a, gravity)
-    _place_points(state, points, work.position, work.velocity)
+    move(tree, state, q, u, a, gravity)
+    place_points(state, points, work.position, work.velocity)
     _inertial_loads(tree, state, load)
-    _apply(points, state, load, work.position, applied)
     _generalised_forces(tree, state, load, force)
 
 
 @jit
-def _point_jacobian(tree: Tree, points: Points, state: _State, position: Array, jacobian: Array) -> None:
+def _point_jacobian(tree: Tree, points: Points, state: State, position: Array, jacobian: Array) -> None:
     for p in range(len(points.body)):
         b = points.body[p]
         while b > 0:
@@ -318,8 +311,8 @@ def _point_jacobian(tree: Tree, points: Points, state: _State, position: Array, 
             for e in range(6):
                 c = tree.coordinate[b, e]
                 if c >= 0:
-                    direction = vector_of(state.direction, b, e)
-                    column = cross(direction, lever) if e < _ROTATIONS else direction
+                    direction = scale(state.slope[b, e], vector_of(state.direction, b, e))
+                    column = cross(direction, lever) if e < ROTATIONS else direction
                     put_of(jacobian, p, c, add(vector_of(jacobian, p, c), column))
             b = tree.parent[b]
 
@@ -329,12 +322,12 @@ def _all_frames(
     tree: Tree, points: Points, q: Array, u: Array, a: Array, gravity: float
 ) -> tuple[Array, Array, Array, Array]:
     n, coordinates, count = len(q), q.shape[1], len(points.body)
-    work, nothing = _new_workspace(tree, points), np.zeros((count, 3))
+    work = _new_workspace(tree, points)
     force = np.empty((n, coordinates))
     position, velocity = np.empty((n, count, 3)), np.empty((n, count, 3))
     jacobian = np.zeros((n, count, coordinates, 3))
     for k in range(n):
-        _frame_dynamics(tree, points, q[k], u[k], a[k], nothing, gravity, work, force[k])
+        _frame_dynamics(tree, points, q[k], u[k], a[k], gravity, work, force[k])
         position[k], velocity[k] = work.position, work.velocity
         _point_jacobian(tree, points, work.state, work.position, jacobian[k])
     return force, position, velocity, jacobian
@@ -343,55 +336,11 @@ def _all_frames(
 @jit
 def _all_positions(tree: Tree, points: Points, q: Array) -> Array:
     n, count, rest = len(q), len(points.body), np.zeros(q.shape[1])
-    state, velocity, position = _new_state(len(tree.parent)), np.empty((count, 3)), np.empty((n, count, 3))
+    state, velocity, position = new_state(len(tree.parent)), np.empty((count, 3)), np.empty((n, count, 3))
     for k in range(n):
-        _move(tree, state, q[k], rest, rest, 0.0)
-        _place_points(state, points, position[k], velocity)
+        move(tree, state, q[k], rest, rest, 0.0)
+        place_points(state, points, position[k], velocity)
     return position
-
-
-@jit
-def _all_derivatives(
-    tree: Tree,
-    points: Points,
-    q: Array,
-    u: Array,
-    a: Array,
-    applied: Array,
-    gravity: float,
-    moves_all: NDArray[np.int64],
-) -> tuple[Array, Array, Array]:
-    """Forward differences by coordinates and speeds; exact by accelerations, in which the forces are linear. ``moves_all``: the axis along
-    which a coordinate moves everything, or -1."""
-    n, coordinates = q.shape
-    work, unloaded = _new_workspace(tree, points), np.zeros_like(applied[0])
-    rest, unit, base, moved = np.zeros(coordinates), np.zeros(coordinates), np.empty(coordinates), np.empty(coordinates)
-    by_motion = np.zeros((n, coordinates, 3, coordinates))
-    position, velocity = np.empty_like(work.position), np.empty_like(work.velocity)
-    place, slide = np.zeros((n, len(points.body), 3, coordinates)), np.zeros((n, len(points.body), 3, coordinates))
-    for k in range(n):
-        _frame_dynamics(tree, points, q[k], u[k], a[k], applied[k], gravity, work, base)
-        position[:], velocity[:] = work.position, work.velocity
-        x, v = q[k].copy(), u[k].copy()
-        for j in range(coordinates):
-            unit[j] = 1.0
-            _frame_dynamics(tree, points, x, rest, unit, unloaded, 0.0, work, moved)
-            unit[j] = 0.0
-            by_motion[k, :, 2, j] = moved
-            if moves_all[j] >= 0:
-                place[k, :, moves_all[j], j] = 1.0
-                continue
-            x[j] += _ANGLE_STEP
-            _frame_dynamics(tree, points, x, v, a[k], applied[k], gravity, work, moved)
-            x[j] = q[k, j]
-            by_motion[k, :, 0, j] = (moved - base) / _ANGLE_STEP
-            place[k, :, :, j] = (work.position - position) / _ANGLE_STEP
-            slide[k, :, :, j] = (work.velocity - velocity) / _ANGLE_STEP
-            v[j] += _SPEED_STEP
-            _frame_dynamics(tree, points, x, v, a[k], applied[k], gravity, work, moved)
-            v[j] = u[k, j]
-            by_motion[k, :, 1, j] = (moved - base) / _SPEED_STEP
-    return by_motion, place, slide
 
 
 @dataclass(frozen=True)
@@ -416,14 +365,3 @@ def rigid_body_motion(tree: Tree, points: Points, q: Array, u: Array, a: Array) 
 def point_positions(tree: Tree, points: Points, q: Array) -> Array:
     """Where the points are at coordinates ``q (n, C)``: ``(n, P, 3)``."""
     return _all_positions(tree, points, np.ascontiguousarray(q, dtype=float))
-
-
-def dynamics_derivatives(
-    tree: Tree, points: Points, q: Array, u: Array, a: Array, applied: Array
-) -> tuple[Array, Array, Array]:
-    """Derivatives at fixed forces ``applied (n, P, 3)`` on the points.
-
-    Returns ``(n, C, 3, C)``: generalised forces less those of ``applied``, by coordinates, speeds, accelerations; and by coordinates,
-    ``(n, P, 3, C)`` each: positions and velocities of the points.
-    """
-    return _all_derivatives(tree, points, q, u, a, applied, GRAVITY_MPS2, _MOVES_ALL)

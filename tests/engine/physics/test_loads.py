@@ -12,7 +12,8 @@ from engine.physics.bounded_least_squares import bounded_least_squares
 from engine.physics.contact import aim, aim_derivative, ground_wrench, leg_forces
 from engine.physics.loads import LEGS, ROWS, Loads
 from engine.physics.projection import put_on_floor
-from engine.physics.rigid_body import dynamics_derivatives, rigid_body_motion
+from engine.physics.rigid_body import rigid_body_motion
+from engine.physics.rigid_body_derivatives import dynamics_derivatives
 from engine.physics.settings import Settings
 
 
