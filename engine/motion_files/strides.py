@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import CubicSpline
+from scipy.ndimage import gaussian_filter1d
 
 from engine.conventions import COORDINATE_INDEX, COORDINATES, LEG_COORDINATES, SIDES, TRANSLATIONS, suffix
 from engine.cycle import Array, GaitCycle, fit_coefficients
@@ -22,12 +23,15 @@ STRIDE_TIMES_S = (0.55, 3.0)
 SPEED_WEIGHT_S = 0.1
 """Seconds by which a difference of angular speeds counts as one of angles: about one over the stride's own angular frequency."""
 
-RETURN_LIMIT_DEG = 12.0
+RETURN_LIMIT_DEG = 10.0
 """RMS difference of leg angles over a stride beyond which the legs have not come back."""
 
+AS_GOOD_RAD = 0.05
+"""The shortest return that is less than this worse than the best one is a stride; longer ones are several."""
+
 _LEAST_RANGE_DEG = 8.0
+_SMOOTHING_S = 0.015
 _SAMPLES = 101
-_DEEPEST = 1.15
 _SPREAD = 0.12
 _STARTS_PER_STRIDE = 20
 _LEGS = np.array([COORDINATE_INDEX[n + suffix(s)] for s in SIDES for n in LEG_COORDINATES if n != "mtp_angle"])
@@ -88,8 +92,8 @@ def _returning(source: str, stride: Stride) -> Stride:
 
 
 def _leg_state(q: Array) -> Array:
-    """Angles and weighted speeds of the legs ``(n, 20)``."""
-    angles = q[:, _LEGS]
+    """Angles and weighted speeds of the legs ``(n, 20)``, without the noise of single frames."""
+    angles = gaussian_filter1d(q[:, _LEGS], _SMOOTHING_S * RATE_HZ, axis=0, mode="nearest")
     return np.concatenate([angles, SPEED_WEIGHT_S * np.gradient(angles, 1 / RATE_HZ, axis=0)], axis=1)
 
 
@@ -107,7 +111,7 @@ def _stride_frames(source: str, state: Array) -> int:
         raise DataError(
             f"{source}: nothing repeats within {len(state) / RATE_HZ:.2f} s: no complete stride is in the recording"
         )
-    deep = inner[distance[inner] < _DEEPEST * distance[inner].min()]
+    deep = inner[distance[inner] < distance[inner].min() + AS_GOOD_RAD]
     return int(lags[deep[0]])
 
 

@@ -1,0 +1,166 @@
+"""Marker files, and inverse kinematics on a model that carries the markers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from norm_gait import ADULT, norm_proposal
+from recorded import LEGS, recording, rms_deg
+
+from engine.conventions import COORDINATE_INDEX, COORDINATES
+from engine.errors import DataError, MissingDependencyError
+from engine.motion_files.c3d import read_c3d
+from engine.motion_files.marker_motion import track_markers
+from engine.motion_files.markers import Markers
+from engine.motion_files.person import Person
+from engine.motion_files.trc import read_trc
+from engine.musculoskeletal.inverse_kinematics import model_markers
+from engine.musculoskeletal.toolkit import opensim
+
+CLUSTER = ((0.1, 0.0, 0.0), (0.0, 0.15, 0.05), (-0.05, 0.0, 0.12))
+CARRIERS = (
+    "pelvis",
+    "torso",
+    *(f"{name}_{side}" for side in "rl" for name in ("femur", "tibia", "calcn", "humerus", "radius")),
+)
+TOES = [f"mtp_angle_{side}" for side in "rl"]
+
+
+@pytest.fixture(scope="module")
+def carrier(adult):
+    """The adult as a user's model with three markers on most bodies."""
+    model = adult.model.clone()
+    for body in CARRIERS:
+        for number, place in enumerate(CLUSTER):
+            frame = model.getBodySet().get(body)
+            model.addMarker(opensim.Marker(f"{body}:{number}".replace(":", "."), frame, opensim.Vec3(*place)))
+    model.finalizeConnections()
+    model.initSystem()
+    return Person(replace(adult, model=model), (), own_model=True)
+
+
+@pytest.fixture(scope="module")
+def walked(carrier):
+    """Markers of a norm gait that walks off to the left, and its coordinates."""
+    made = recording(norm_proposal(ADULT)[0].cycle, 1.2, rate_hz=50.0, heading=2.0)
+    model = carrier.model.clone()
+    state, coordinates, markers = model.initSystem(), model.getCoordinateSet(), model.getMarkerSet()
+    names = [markers.get(i).getName() for i in range(markers.getSize())]
+    places = np.empty((len(made.time), len(names), 3))
+    for k, q in enumerate(made.q):
+        for name, value in zip(COORDINATES, q, strict=True):
+            coordinates.get(name).setValue(state, float(value), False)
+        model.realizePosition(state)
+        places[k] = [markers.get(name).getLocationInGround(state).to_numpy() for name in names]
+    return Markers("made.trc", made.time, tuple(names), places), made.q
+
+
+def write_trc(path, markers, unit="mm", scale=1e3):
+    head = [
+        "PathFileType\t4\t(X/Y/Z)\tmade",
+        "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames",
+        f"50\t50\t{len(markers.time)}\t{len(markers.names)}\t{unit}\t50\t1\t{len(markers.time)}",
+        "Frame#\tTime\t" + "\t\t\t".join(markers.names) + "\t\t",
+        "\t\t" + "\t".join(f"{axis}{k + 1}" for k in range(len(markers.names)) for axis in "XYZ"),
+        "",
+    ]
+    rows = []
+    for k, (time, frame) in enumerate(zip(markers.time, markers.places, strict=True)):
+        fields = ["" if np.isnan(x) else f"{scale * x:.6f}" for x in frame.ravel()]
+        rows.append("\t".join([str(k + 1), f"{time:.6f}", *fields]))
+    path.write_text("\n".join(head + rows) + "\n")
+
+
+def with_gap(markers):
+    places = markers.places.copy()
+    places[5:9, 2] = np.nan
+    return replace(markers, places=places)
+
+
+@pytest.mark.parametrize(("unit", "scale"), [("mm", 1e3), ("m", 1.0)])
+def test_a_trc_file_comes_back_in_metres_with_its_gaps(tmp_path, walked, unit, scale):
+    markers = with_gap(walked[0])
+    write_trc(tmp_path / "a.trc", markers, unit, scale)
+    found = read_trc(tmp_path / "a.trc")
+    assert found.names == markers.names
+    np.testing.assert_allclose(found.places, markers.places, atol=1e-6)
+    np.testing.assert_allclose(found.time, markers.time, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a\nb\nc\n", "PathFileType\nUnits\nmiles\nFrame#\tTime\tA\n\tX1\n1\t0\t1\t2\t3\n"]
+)
+def test_what_is_no_trc_file_is_refused(tmp_path, text):
+    (tmp_path / "a.trc").write_text(text)
+    with pytest.raises(DataError, match=r"a\.trc"):
+        read_trc(tmp_path / "a.trc")
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_c3d_file_with_z_up_comes_back_with_y_up(tmp_path, walked, told):
+    ezc3d = pytest.importorskip("ezc3d")
+    markers = with_gap(walked[0])
+    file = ezc3d.c3d()
+    z_up = np.stack([markers.places[..., 0], -markers.places[..., 2], markers.places[..., 1]], axis=-1)
+    points = np.ones((4, len(markers.names), len(markers.time)))
+    points[:3] = 1e3 * z_up.transpose(2, 1, 0)
+    file["parameters"]["POINT"]["RATE"]["value"] = [50.0]
+    file["parameters"]["POINT"]["LABELS"]["value"] = list(markers.names)
+    file["parameters"]["POINT"]["UNITS"]["value"] = ["mm"]
+    if told:
+        file.add_parameter("POINT", "Y_SCREEN", ["+Z"])
+    file["data"]["points"] = points
+    file.write(str(tmp_path / "a.c3d"))
+    found = read_c3d(tmp_path / "a.c3d")
+    assert found.names == markers.names
+    np.testing.assert_allclose(found.places, markers.places, atol=1e-5)
+
+
+def test_what_is_no_c3d_file_is_refused(tmp_path):
+    pytest.importorskip("ezc3d")
+    (tmp_path / "a.c3d").write_bytes(b"not a c3d file")
+    with pytest.raises(DataError, match=r"a\.c3d"):
+        read_c3d(tmp_path / "a.c3d")
+
+
+def test_without_ezc3d_the_error_names_the_extra(tmp_path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "ezc3d", None)
+    with pytest.raises(MissingDependencyError, match=r"gaitforge\[c3d\]"):
+        read_c3d(tmp_path / "a.c3d")
+
+
+def test_markers_give_back_the_motion(carrier, walked):
+    """Whatever direction the walk takes, with a gap in one marker and a subject's name before each."""
+    markers, q = walked
+    named = replace(with_gap(markers), names=tuple(f"Anna:{name}" for name in markers.names))
+    found = track_markers(named, carrier)
+    assert rms_deg(found.q[:, LEGS], q[:, LEGS]) < 0.2
+    arms = [i for i, name in enumerate(COORDINATES) if name.startswith(("arm", "elbow", "pro_sup", "lumbar"))]
+    assert rms_deg(found.q[:, arms], q[:, arms]) < 0.5
+    height = COORDINATE_INDEX["pelvis_ty"]
+    np.testing.assert_allclose(found.q[:, height], q[:, height], atol=2e-3)
+    assert found.notes[0].startswith(f"{len(markers.names)} markers, 0 mm RMS")
+
+
+def test_models_and_markers_that_do_not_match_are_told(carrier, walked, adult):
+    markers, _ = walked
+    with pytest.raises(DataError, match="--model"):
+        track_markers(markers, replace(carrier, own_model=False))
+    with pytest.raises(DataError, match="no markers; add a MarkerSet"):
+        track_markers(markers, replace(carrier, embodied=adult))
+    foot_gone = [k for k, name in enumerate(markers.names) if not name.startswith("calcn_l")]
+    unseen = replace(markers, names=tuple(markers.names[k] for k in foot_gone), places=markers.places[:, foot_gone])
+    with pytest.raises(DataError, match="no marker of the file is on calcn_l of the model"):
+        track_markers(unseen, carrier)
+
+
+def test_a_model_of_another_size_is_told(carrier, walked):
+    markers, _ = walked
+    with pytest.raises(DataError, match="scale the model"):
+        track_markers(replace(markers, time=markers.time[:20], places=1.3 * markers.places[:20]), carrier)
+
+
+def test_markers_of_a_model_stand_on_their_bodies(carrier):
+    found = model_markers(carrier.model)
+    assert len(found) == len(CARRIERS) * len(CLUSTER)
+    assert found["femur_r.0"][0] == "femur_r"
