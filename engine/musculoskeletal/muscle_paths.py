@@ -7,7 +7,7 @@ fitted once per model, to lengths and moment arms together, and are exact in the
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -59,6 +59,40 @@ class PathGroup:
     coefficients: Array
 
 
+class PathPolynomials(NamedTuple):
+    """Groups of muscles that cross the same coordinates, one after the other: group ``g`` has muscles ``first_muscle[g]`` to
+    ``first_muscle[g + 1]`` of ``muscles``, and so on. ``exponents (T, 5)``; ``coefficients`` runs over terms, then over the group's
+    muscles, from ``first_coefficient[g]`` on."""
+
+    first_muscle: NDArray[np.int64]
+    muscles: NDArray[np.int64]
+    first_coordinate: NDArray[np.int64]
+    coordinates: NDArray[np.int64]
+    first_term: NDArray[np.int64]
+    exponents: NDArray[np.int64]
+    first_coefficient: NDArray[np.int64]
+    coefficients: Array
+
+
+def _starts(counts: list[int]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def _flat(groups: tuple[PathGroup, ...]) -> PathPolynomials:
+    """Groups as flat arrays."""
+    padded = [np.pad(g.exponents, ((0, 0), (0, MAX_CROSSED - g.exponents.shape[1]))) for g in groups]
+    return PathPolynomials(
+        _starts([len(g.muscles) for g in groups]),
+        np.concatenate([g.muscles for g in groups]),
+        _starts([len(g.coordinates) for g in groups]),
+        np.concatenate([g.coordinates for g in groups]),
+        _starts([len(g.exponents) for g in groups]),
+        np.concatenate(padded),
+        _starts([g.coefficients.size for g in groups]),
+        np.concatenate([g.coefficients.ravel() for g in groups]),
+    )
+
+
 class MuscleParameters(NamedTuple):
     """Arrays over `MUSCLES`: N, m, m, radians, optimal fibre lengths per second, strain at which the passive force equals the
     isometric one, and the least activation."""
@@ -79,6 +113,11 @@ class MuscleModel:
     parameters: MuscleParameters
     paths: tuple[PathGroup, ...]
     length_error_m: Array
+
+    @cached_property
+    def polynomials(self) -> PathPolynomials:
+        """The paths as compiled kernels take them."""
+        return _flat(self.paths)
 
 
 _MILLARD_DEFAULT_STRAIN = 0.7

@@ -2,10 +2,14 @@
 
 import ast
 import operator
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.conventions import COORDINATES
 from engine.cycle import Array
@@ -32,7 +36,7 @@ _FUNCTIONS: dict[str, Callable[[Array], Array]] = {
 def _evaluate(node: ast.expr, variables: dict[str, Array]) -> Array:
     """Value of an arithmetic expression; anything but numbers, the variables, arithmetic and a few functions is refused."""
     match node:
-        case ast.Constant(value=int() | float()):
+        case ast.Constant(value=int() | float() | np.ndarray()):
             return node.value
         case ast.Name() if node.id in variables:
             return variables[node.id]
@@ -45,17 +49,62 @@ def _evaluate(node: ast.expr, variables: dict[str, Array]) -> Array:
     raise DataError(f"model: cannot read {ast.unparse(node)!r} in the expression of a passive torque")
 
 
+class _Numbers(ast.NodeTransformer):
+    """Takes the numbers out of an expression, in order, or puts others in."""
+
+    def __init__(self, replacements: Iterable[Array] | None = None) -> None:
+        self.found: list[float] = []
+        self._replacements = None if replacements is None else iter(replacements)
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        """A negative number is a number, so that its sign does not make another form."""
+        match node:
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+                return self.visit_Constant(ast.Constant(-value))
+        return self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        self.found.append(node.value)
+        return ast.Constant(0.0 if self._replacements is None else next(self._replacements))
+
+
+@dataclass(frozen=True)
+class _Form:
+    """One expression whose numbers are arrays, for the coordinates ``indices (k,)``."""
+
+    indices: NDArray[np.int64]
+    expression: ast.expr
+
+
+def _forms(expressions: tuple[tuple[int, ast.expr], ...]) -> Iterator[_Form]:
+    """Expressions that differ in their numbers only are evaluated together."""
+    alike: dict[str, list[tuple[int, list[float], ast.expr]]] = defaultdict(list)
+    for index, expression in expressions:
+        numbers = _Numbers()
+        bare = numbers.visit(deepcopy(expression))
+        alike[ast.dump(bare)].append((index, numbers.found, expression))
+    for members in alike.values():
+        columns = [np.array(column) for column in zip(*(numbers for _, numbers, _ in members), strict=True)]
+        joint = _Numbers(columns).visit(deepcopy(members[0][2]))
+        yield _Form(np.array([index for index, _, _ in members]), joint)
+
+
 @dataclass(frozen=True)
 class PassiveTorques:
     """Expressions by the index of their coordinate."""
 
     expressions: tuple[tuple[int, ast.expr], ...]
 
+    @cached_property
+    def _forms(self) -> tuple[_Form, ...]:
+        return tuple(_forms(self.expressions))
+
     def torque(self, q: Array, u: Array) -> Array:
         """N·m ``(n, 31)`` at coordinates ``q (n, 31)`` and speeds ``u``."""
         result = np.zeros_like(q)
-        for index, expression in self.expressions:
-            result[:, index] += _evaluate(expression, {"q": q[:, index], "qdot": u[:, index]})
+        for form in self._forms:
+            own = form.indices
+            np.add.at(result, (slice(None), own), _evaluate(form.expression, {"q": q[:, own], "qdot": u[:, own]}))
         return result
 
 

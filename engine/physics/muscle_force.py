@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.conventions import MUSCLES
 from engine.cycle import Array
 from engine.musculoskeletal.muscle_paths import LEG_INDICES, MuscleModel, MuscleParameters
-from engine.physics.muscle_geometry import group_geometry
+from engine.physics.muscle_geometry import curvatures, lengths_and_slopes
 
 _ACTIVE = (
     (0.8150671134243542, 1.055033428970575, 0.162384573599574, 0.063303448465465),
@@ -86,14 +85,9 @@ class MuscleState:
 
 def muscle_state(model: MuscleModel, q: Array, u: Array) -> MuscleState:
     """What the muscles can do at coordinates ``q (n, 31)`` and speeds ``u``."""
-    x, n = q[:, LEG_INDICES], len(q)
-    length, arm = np.empty((n, len(MUSCLES))), np.zeros((n, len(LEG_INDICES), len(MUSCLES)))
-    for group in model.paths:
-        geometry = group_geometry(group, x)
-        length[:, group.muscles] = geometry.length
-        arm[:, group.coordinates[:, None], group.muscles] = -geometry.slope
-    rate = -np.einsum("njm,nj->nm", arm, u[:, LEG_INDICES])
-    return MuscleState(*tendon_force(model.parameters, length, rate), arm, length, rate)
+    length, slope = lengths_and_slopes(model.polynomials, np.ascontiguousarray(q[:, LEG_INDICES]))
+    rate = np.matmul(u[:, None, LEG_INDICES], slope)[:, 0]
+    return MuscleState(*tendon_force(model.parameters, length, rate), -slope, length, rate)
 
 
 def lengthening(model: MuscleModel, state: MuscleState) -> Array:
@@ -105,7 +99,6 @@ def torque_derivatives(
     model: MuscleModel, state: MuscleState, q: Array, u: Array, activation: Array
 ) -> tuple[Array, Array]:
     """Derivatives ``(n, 12, 12)`` of the muscles' joint torques by leg coordinates and by their speeds, at fixed ``activation (n, M)``."""
-    x, rates, legs = q[:, LEG_INDICES], u[:, LEG_INDICES], len(LEG_INDICES)
 
     def total(length: Array, rate: Array) -> Array:
         active, passive = tendon_force(model.parameters, length, rate)
@@ -114,14 +107,11 @@ def torque_derivatives(
     force = activation * state.capacity + state.passive
     stiffness = (total(state.length + _LENGTH_STEP, state.rate) - force) / _LENGTH_STEP
     damping = (total(state.length, state.rate + _RATE_STEP) - force) / _RATE_STEP
-    by_angle, by_rate = np.zeros((len(q), legs, legs)), np.zeros((len(q), legs, legs))
-    for group in model.paths:
-        geometry = group_geometry(group, x, with_curvature=True)
-        muscles, block = group.muscles, (slice(None), group.coordinates[:, None], group.coordinates)
-        rate_slope = np.einsum("nijk,nj->nik", geometry.curvature, rates[:, group.coordinates])
-        change = stiffness[:, None, muscles] * geometry.slope + damping[:, None, muscles] * rate_slope
-        outer = np.matmul(geometry.slope, change.transpose(0, 2, 1))
-        by_angle[block] -= outer + np.einsum("nijk,nk->nij", geometry.curvature, force[:, muscles])
-        damped = geometry.slope * damping[:, None, muscles]
-        by_rate[block] -= np.matmul(geometry.slope, damped.transpose(0, 2, 1))
+    turning, bend = curvatures(
+        model.polynomials, np.ascontiguousarray(q[:, LEG_INDICES]), np.ascontiguousarray(u[:, LEG_INDICES]), force
+    )
+    slope = -state.arm
+    change = stiffness[:, None] * slope + damping[:, None] * turning
+    by_angle = -np.matmul(slope, change.transpose(0, 2, 1)) - bend
+    by_rate = -np.matmul(slope, (damping[:, None] * slope).transpose(0, 2, 1))
     return by_angle, by_rate

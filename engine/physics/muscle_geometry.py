@@ -1,51 +1,102 @@
-"""Muscle lengths and their first and second derivatives by the leg's coordinates, from the fitted polynomials."""
+"""Muscle lengths and their first and second derivatives by the leg's coordinates, from the fitted polynomials. Compiled.
 
-from dataclasses import dataclass
+The length of a muscle is a sum over terms of a coefficient times a product of powers of the coordinates that it crosses; derivatives
+replace one or two of these powers by their own.
+"""
 
 import numpy as np
+from numpy.typing import NDArray
 
+from engine.conventions import MUSCLES
 from engine.cycle import Array
-from engine.musculoskeletal.muscle_paths import PathGroup
+from engine.musculoskeletal.muscle_paths import LEG_INDICES, MAX_CROSSED, PathPolynomials
+from engine.vector3 import jit
+
+_LEGS, _MUSCLES = len(LEG_INDICES), len(MUSCLES)
 
 
-@dataclass(frozen=True)
-class GroupGeometry:
-    """One group of ``k`` muscles that cross ``d`` coordinates: ``length (n, k)``, its ``slope (n, d, k)`` (minus the lever arms) and, if
-    asked for, its ``curvature (n, d, d, k)``."""
-
-    group: PathGroup
-    length: Array
-    slope: Array
-    curvature: Array | None
-
-
-def _powers(x: Array, highest: int) -> Array:
-    """``(3, n, d, highest + 1)``: powers of ``x (n, d)`` and their first and second derivatives."""
-    exponent = np.arange(highest + 1)
-    table = np.zeros((3, *x.shape, highest + 1))
-    table[0] = x[..., None] ** exponent
-    for order in (1, 2):
-        table[order, ..., 1:] = exponent[1:] * table[order - 1, ..., :-1]
-    return table
+@jit
+def _fill_powers(x: Array, powers: Array) -> None:
+    """``powers (3, d, E)``: of each ``x``, and their first and second derivatives."""
+    for j in range(len(x)):
+        powers[0, j, 0], powers[1, j, 0], powers[2, j, 0] = 1.0, 0.0, 0.0
+        for e in range(1, powers.shape[2]):
+            powers[0, j, e] = powers[0, j, e - 1] * x[j]
+            powers[1, j, e] = e * powers[0, j, e - 1]
+            powers[2, j, e] = e * powers[1, j, e - 1]
 
 
-def group_geometry(group: PathGroup, x: Array, *, with_curvature: bool = False) -> GroupGeometry:
-    """Geometry of a group at leg coordinates ``x (n, 12)``."""
-    crossed = len(group.coordinates)
-    powers = _powers(x[:, group.coordinates], int(group.exponents.max()))
-    factors = [[powers[order, :, j, group.exponents[:, j]].T for j in range(crossed)] for order in range(3)]
+@jit
+def _product(powers: Array, exponents: NDArray[np.int64], crossed: int, i: int, j: int) -> float:
+    """A term, differentiated by coordinates ``i`` and ``j`` (-1: not)."""
+    product = 1.0
+    for c in range(crossed):
+        product *= powers[(c == i) + (c == j), c, exponents[c]]
+    return product
 
-    def polynomial(*derived: int) -> Array:
-        terms = np.ones((len(x), len(group.exponents)))
-        for j in range(crossed):
-            terms = terms * factors[derived.count(j)][j]
-        return terms @ group.coefficients
 
-    slope = np.stack([polynomial(i) for i in range(crossed)], axis=1)
-    if not with_curvature:
-        return GroupGeometry(group, polynomial(), slope, None)
-    curvature = np.empty((len(x), crossed, crossed, len(group.muscles)))
-    for i in range(crossed):
-        for j in range(i + 1):
-            curvature[:, i, j] = curvature[:, j, i] = polynomial(i, j)
-    return GroupGeometry(group, polynomial(), slope, curvature)
+@jit
+def _own_coordinates(paths: PathPolynomials, g: int, x: Array) -> Array:
+    return x[paths.coordinates[paths.first_coordinate[g] : paths.first_coordinate[g + 1]]]
+
+
+@jit
+def lengths_and_slopes(paths: PathPolynomials, x: Array) -> tuple[Array, Array]:
+    """Lengths ``(n, M)`` of all muscles at leg coordinates ``x (n, 12)``, and their slopes ``(n, 12, M)``: minus the lever arms."""
+    n, highest = len(x), paths.exponents.max() + 1
+    length, slope = np.zeros((n, _MUSCLES)), np.zeros((n, _LEGS, _MUSCLES))
+    powers = np.empty((3, MAX_CROSSED, highest))
+    for k in range(n):
+        for g in range(len(paths.first_term) - 1):
+            own = _own_coordinates(paths, g, x[k])
+            _fill_powers(own, powers)
+            coordinates = paths.coordinates[paths.first_coordinate[g] : paths.first_coordinate[g + 1]]
+            muscles = paths.muscles[paths.first_muscle[g] : paths.first_muscle[g + 1]]
+            at = paths.first_coefficient[g]
+            for t in range(paths.first_term[g], paths.first_term[g + 1]):
+                exponents = paths.exponents[t]
+                value = _product(powers, exponents, len(own), -1, -1)
+                for m in range(len(muscles)):
+                    length[k, muscles[m]] += value * paths.coefficients[at + m]
+                for i in range(len(own)):
+                    if exponents[i] == 0:
+                        continue
+                    value = _product(powers, exponents, len(own), i, -1)
+                    for m in range(len(muscles)):
+                        slope[k, coordinates[i], muscles[m]] += value * paths.coefficients[at + m]
+                at += len(muscles)
+    return length, slope
+
+
+@jit
+def curvatures(paths: PathPolynomials, x: Array, rates: Array, force: Array) -> tuple[Array, Array]:
+    """How slopes change: with the motion ``rates (n, 12)``, per muscle ``(n, 12, M)`` and second; and by each coordinate, summed over
+    muscles that pull with ``force (n, M)``: ``(n, 12, 12)``."""
+    n, highest = len(x), paths.exponents.max() + 1
+    turning, bend = np.zeros((n, _LEGS, _MUSCLES)), np.zeros((n, _LEGS, _LEGS))
+    powers = np.empty((3, MAX_CROSSED, highest))
+    for k in range(n):
+        for g in range(len(paths.first_term) - 1):
+            own = _own_coordinates(paths, g, x[k])
+            _fill_powers(own, powers)
+            coordinates = paths.coordinates[paths.first_coordinate[g] : paths.first_coordinate[g + 1]]
+            muscles = paths.muscles[paths.first_muscle[g] : paths.first_muscle[g + 1]]
+            at = paths.first_coefficient[g]
+            for t in range(paths.first_term[g], paths.first_term[g + 1]):
+                exponents, pull = paths.exponents[t], 0.0
+                for m in range(len(muscles)):
+                    pull += force[k, muscles[m]] * paths.coefficients[at + m]
+                for i in range(len(own)):
+                    if exponents[i] == 0:
+                        continue
+                    turn = 0.0
+                    for j in range(len(own)):
+                        if exponents[j] == 0 or (i == j and exponents[j] < 2):
+                            continue
+                        value = _product(powers, exponents, len(own), i, j)
+                        bend[k, coordinates[i], coordinates[j]] += value * pull
+                        turn += value * rates[k, coordinates[j]]
+                    for m in range(len(muscles)):
+                        turning[k, coordinates[i], muscles[m]] += turn * paths.coefficients[at + m]
+                at += len(muscles)
+    return turning, bend

@@ -11,7 +11,7 @@ from engine.conventions import MUSCLES
 from engine.cycle import Array
 from engine.musculoskeletal.muscle_paths import LEG_INDICES, MuscleModel
 from engine.physics.muscle_force import MuscleState, tendon_force
-from engine.physics.muscle_geometry import group_geometry
+from engine.physics.muscle_geometry import curvatures, lengths_and_slopes
 
 _LENGTH_STEP = 1e-6
 _RATE_STEP = 1e-5
@@ -28,14 +28,10 @@ class PathSlopes:
 
 def path_slopes(model: MuscleModel, q: Array, u: Array) -> PathSlopes:
     """At coordinates ``q (n, 31)`` and speeds ``u``."""
-    x, rates = q[:, LEG_INDICES], u[:, LEG_INDICES]
-    length, rate = np.zeros((2, len(q), len(MUSCLES), len(LEG_INDICES)))
-    for group in model.paths:
-        geometry = group_geometry(group, x, with_curvature=True)
-        cells = (slice(None), group.muscles[:, None], group.coordinates)
-        length[cells] = geometry.slope.transpose(0, 2, 1)
-        rate[cells] = np.einsum("nijk,nj->nki", geometry.curvature, rates[:, group.coordinates])
-    return PathSlopes(length, rate)
+    x, rates = np.ascontiguousarray(q[:, LEG_INDICES]), np.ascontiguousarray(u[:, LEG_INDICES])
+    _, length = lengths_and_slopes(model.polynomials, x)
+    rate, _ = curvatures(model.polynomials, x, rates, np.zeros((len(q), len(MUSCLES))))
+    return PathSlopes(length.transpose(0, 2, 1), rate.transpose(0, 2, 1))
 
 
 def tension_slopes(

@@ -47,44 +47,52 @@ def test_passive_curve_stays_finite_and_rising():
     assert (np.diff(force) > 0).all()
 
 
-def test_lengths_are_those_of_opensim(person, rng):
-    q, u = random_legs(rng, 25)
-    ours = muscle_state(person.body.muscles, q, u).length
+def posed_in_opensim(person, legs):
+    """OpenSim's model of a person and its state, once per pose."""
     model = person.model.clone()
     state, coordinates = model.initSystem(), model.getCoordinateSet()
-    theirs = np.empty_like(ours)
-    for k in range(len(q)):
-        for name, value in zip(COORDINATES, q[k], strict=True):
+    for q in legs:
+        for name, value in zip(COORDINATES, q, strict=True):
             coordinates.get(name).setValue(state, float(value), False)
         for side in "rl":
-            knee = float(q[k, COORDINATES.index(f"knee_angle_{side}")])
+            knee = float(q[COORDINATES.index(f"knee_angle_{side}")])
             coordinates.get(f"knee_angle_{side}_beta").setValue(state, knee, False)
         model.realizePosition(state)
-        theirs[k] = [model.getMuscles().get(name).getLength(state) for name in MUSCLES]
+        yield model, state
+
+
+def test_lengths_are_those_of_opensim(person, rng):
+    """But for the calf, whose paths over two cylinders OpenSim measures too short (see ``test_path_geometry``)."""
+    q, u = random_legs(rng, 25)
+    ours = muscle_state(person.body.muscles, q, u).length
+    theirs = np.array(
+        [
+            [model.getMuscles().get(name).getLength(state) for name in MUSCLES]
+            for model, state in posed_in_opensim(person, q)
+        ]
+    )
     error_mm = 1e3 * np.abs(ours - theirs) / person.body.length_scale
+    compared = [m for m, name in enumerate(MUSCLES) if not name.startswith("gas")]
     assert np.median(error_mm) < 0.1
-    assert error_mm.max() < 4
+    assert error_mm[:, compared].max() < 2
     assert 1e3 * person.body.muscles.length_error_m.max() < 1
 
 
-def test_lever_arms_are_those_of_opensim(adult, rng):
-    q, u = random_legs(rng, 3)
-    arm = muscle_state(adult.body.muscles, q, u).arm
-    model = adult.model.clone()
-    state, coordinates = model.initSystem(), model.getCoordinateSet()
+def test_lever_arms_are_those_of_opensim(person, rng):
+    """Of every muscle of the right leg, in random poses."""
+    q, u = random_legs(rng, 4)
+    arm = muscle_state(person.body.muscles, q, u).arm
     errors = []
-    for k in range(len(q)):
-        for name, value in zip(COORDINATES, q[k], strict=True):
-            coordinates.get(name).setValue(state, float(value), False)
-        model.assemble(state)
-        for m in range(0, len(MUSCLES), 7):
-            path = model.getMuscles().get(MUSCLES[m])
+    for k, (model, state) in enumerate(posed_in_opensim(person, q)):
+        for m, name in enumerate(MUSCLES[: len(MUSCLES) // 2]):
+            path = model.getMuscles().get(name)
             for j in np.flatnonzero(np.abs(arm[k, :, m]) > 1e-6):
-                theirs = path.computeMomentArm(state, coordinates.get(COORDINATES[LEG_INDICES[j]]))
-                errors.append(1e3 * abs(arm[k, j, m] - theirs))
-    assert len(errors) > 30
-    assert np.median(errors) < 1
-    assert max(errors) < 8
+                coordinate = model.getCoordinateSet().get(COORDINATES[LEG_INDICES[j]])
+                errors.append(1e3 * abs(arm[k, j, m] - path.computeMomentArm(state, coordinate)))
+    assert len(errors) > 400
+    assert np.median(errors) < 0.3
+    assert np.percentile(errors, 95) < 1.5
+    assert max(errors) < 3
 
 
 def test_both_legs_are_alike(adult, rng):
