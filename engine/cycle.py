@@ -79,8 +79,8 @@ class GaitCycle:
             raise ValueError(f"coefficients: shape {self.coefficients.shape}, expected {expected}")
         if not np.isfinite(self.coefficients).all():
             raise ValueError("coefficients: every number must be finite")
-        if not (self.speed_mps >= 0 and self.duration_s > 0):
-            raise ValueError(f"speed {self.speed_mps} m/s and duration {self.duration_s} s must be positive")
+        if not (0 <= self.speed_mps < np.inf and 0 < self.duration_s < np.inf):
+            raise ValueError(f"speed {self.speed_mps} m/s and duration {self.duration_s} s must be positive and finite")
 
     def at(self, phase: Array) -> Array:
         """Coordinates ``(n, 31)`` at ``phase`` (may exceed one: strides follow each other forward)."""
