@@ -17,7 +17,7 @@ from engine.subjects import SubjectPlan, draw_subjects
 
 OnSubject = Callable[[SubjectPlan, Outcome], None]
 
-_THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 _worker_stages: Stages | None = None
 
 
@@ -77,7 +77,7 @@ def _run(
 ) -> None:
     if not todo:
         return
-    for name in _THREAD_LIMITS:
+    for name in THREAD_LIMITS:
         os.environ[name] = "1"
     # A fresh interpreter per worker, also for one worker: numbers then never depend on what the caller has loaded.
     context = multiprocessing.get_context("spawn")

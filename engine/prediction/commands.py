@@ -1,0 +1,39 @@
+"""Command of the predictive tier: simulate."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def simulate(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Cohort specs (YAML) or folders of subjects (COHORT/subjects/SUBJECT).", show_default=False
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder of the simulations: new, or one to go on with.")
+    ],
+    workers: Annotated[int, typer.Option(min=0, help="Processes, one thread each; 0 means one per core.")] = 0,
+) -> None:
+    """Let OpenSim Moco walk each subject's body in the sagittal plane, near the gait that was proposed for it.
+
+    A slow, independent check of the fast physics: forces, contact and muscle activity come from optimal control (about half a minute per
+    symmetric subject). Per subject are written coordinates.mot, grf.mot, grf.xml, activations.sto, moments.sto (one cycle),
+    planar_model.osim and simulation.json. A run that was stopped goes on where it was. The status is 1 if a subject did not converge.
+
+    Examples:
+
+    gaitforge simulate configs/cohorts/tiny.yaml -o runs/moco --workers 2
+
+    gaitforge simulate runs/tiny/subjects/s00000 -o runs/moco
+    """
+    from engine.prediction.simulate_run import run_simulate
+
+    if not run_simulate(tuple(sources), output, workers):
+        raise typer.Exit(1)

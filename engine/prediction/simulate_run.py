@@ -1,0 +1,37 @@
+"""What ``gaitforge simulate`` shows a person: progress, what converged and how long it took, what did not and why."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from engine.prediction.fleet import simulate_jobs
+from engine.prediction.jobs import Job, find_jobs
+from engine.prediction.write import read_simulation
+
+
+def run_simulate(sources: tuple[Path, ...], folder: Path, workers: int) -> bool:
+    """Simulates every subject; true if all converged.
+
+    Raises:
+        SpecError: a source or the folder is wrong; nothing has been written then.
+    """
+    jobs, console = find_jobs(sources), Console()
+    columns = TextColumn("[bold]{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console) as progress:
+        task = progress.add_task("simulate", total=len(jobs))
+
+        def on_job(job: Job) -> None:
+            progress.update(task, advance=1, description=f"simulate · {job.name}")
+
+        simulate_jobs(jobs, folder, workers=workers or os.cpu_count() or 1, on_job=on_job)
+    results = {job.name: read_simulation(folder / job.name) for job in jobs}
+    failed = {name: result for name, result in results.items() if not result["converged"]}
+    for name, result in failed.items():
+        console.print(f"{name}: {result['reason']} ({result['detail']})")
+    seconds = [result["figures"]["cpu_s"] for result in results.values() if result["converged"]]
+    took = f"; {np.median(seconds):.0f} CPU s each in the median" if seconds else ""
+    console.print(f"{len(seconds)} of {len(results)} subjects converged{took}. Results: {folder}")
+    return not failed
