@@ -12,6 +12,7 @@ from scipy.linalg import cho_factor, cho_solve
 from engine.conventions import COORDINATE_INDEX
 from engine.cycle import COEFFICIENTS, HARMONICS, Array, GaitCycle, Motion, basis, phase_grid
 from engine.physics.frame_costs import DOFS, Quadratic
+from engine.physics.harmonic_products import HarmonicSums
 
 _TX = COORDINATE_INDEX["pelvis_tx"]
 ROUGH_HARMONIC = 4.0
@@ -47,6 +48,7 @@ class CycleBasis:
         self.frames = frames
         phase = phase_grid(frames)
         self._values = np.stack([basis(phase, order) for order in range(3)])
+        self._products = HarmonicSums(frames, HARMONICS)
         harmonic = np.array([0, *range(1, HARMONICS + 1), *range(1, HARMONICS + 1)])
         power = np.where(harmonic == 0, frames, frames / 2) * (1 + (harmonic / ROUGH_HARMONIC) ** 4)
         pace = [frames / tolerance.speed_mps**2, frames / tolerance.log_duration**2]
@@ -83,7 +85,7 @@ class CycleBasis:
         timed, pace = self._timed(motion), self._pace(motion)
         inner = self._values[0].shape[1] * DOFS
         matrix = np.empty((len(x), len(x)))
-        matrix[:inner, :inner] = self._coefficient_block(timed, model.hessian)
+        matrix[:inner, :inner] = self._products.products(model.hessian, 2 * np.pi / (motion.time[1] * self.frames))
         paced = np.matmul(model.hessian, pace)
         lifted = np.einsum("skb,ksij->bij", timed, paced.reshape(self.frames, 3, DOFS, 2)).reshape(inner, 2)
         matrix[:inner, inner:], matrix[inner:, :inner] = lifted, lifted.T
@@ -119,18 +121,3 @@ class CycleBasis:
         pace[:, 1, :, 1], pace[:, 2, :, 1] = -motion.u, -2 * motion.a
         pace[:, 1, _TX, 1] += motion.u[:, _TX].mean()
         return pace.reshape(self.frames, 3 * DOFS, 2)
-
-    def _coefficient_block(self, timed: Array, hessian: Array) -> Array:
-        """``sum_k sum_st timed[s, k] x timed[t, k] x hessian[k, s, t]``, arranged as coefficients are."""
-        blocks = hessian.reshape(self.frames, 3, DOFS, 3, DOFS)
-        size = timed.shape[2]
-        total = np.zeros((size, DOFS, size, DOFS))
-        for s in range(3):
-            for t in range(s + 1):
-                pairs = (timed[s][:, :, None] * timed[t][:, None, :]).reshape(self.frames, -1)
-                part = pairs.T @ blocks[:, s, :, t].reshape(self.frames, -1)
-                part = part.reshape(size, size, DOFS, DOFS).transpose(0, 2, 1, 3)
-                total += part
-                if s != t:
-                    total += part.transpose(2, 3, 0, 1)
-        return total.reshape(size * DOFS, size * DOFS)

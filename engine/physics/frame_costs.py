@@ -32,6 +32,7 @@ from engine.physics.mechanism_slopes import pain_change, reflex_change
 from engine.physics.muscle_force import torque_derivatives
 from engine.physics.rigid_body_derivatives import dynamics_derivatives
 from engine.physics.settings import JOINT_RANGE_RAD, Settings
+from engine.physics.square_sums import add_squares, answered, mirror_up
 from engine.records import UNLIMITED_RAD
 
 DOFS = len(COORDINATES)
@@ -141,10 +142,9 @@ class FrameCosts:
             (peak, ((peak > 0) / self._settings.peak_force)[..., None, None] * total[:, 1].reshape(n, 1, 3, DOFS)),
             *((term.residual(frames), term.derivative(frames, derivatives)) for term in self._further),
         ]
-        residual = np.concatenate([term[0] for term in terms], axis=1)
-        slope = np.concatenate([term[1] for term in terms], axis=1).reshape(n, -1, 3 * DOFS)
-        hessian += np.matmul(slope.transpose(0, 2, 1), slope)
-        gradient += np.einsum("nm,nmi->ni", residual, slope)
+        for residual, slope in terms:
+            add_squares(hessian, gradient, residual, slope.reshape(n, -1, 3 * DOFS))
+        mirror_up(hessian)
         outside = self._range(frames)
         hessian[:, LEG_INDICES, LEG_INDICES] += (outside != 0) / self._settings.range_rad**2
         gradient[:, LEG_INDICES] += outside / self._settings.range_rad
@@ -175,12 +175,9 @@ class FrameCosts:
         rows = np.concatenate([demand / frames.tolerance[:, None, None], aims, pain], axis=1)
         rows = rows.reshape(n, self.loads.equations, 3 * DOFS)
         hessian, gradient = self._reflex_quadratic(frames, rows)
-        free = np.where(solution.free, frames.columns.transpose(2, 0, 1), 0.0).transpose(1, 0, 2)
-        answer = np.eye(self.loads.equations) + weight * np.matmul(
-            free / frames.weight[:, None], free.transpose(0, 2, 1)
-        )
-        hessian += np.matmul(rows.transpose(0, 2, 1), np.linalg.solve(answer, rows))
-        return hessian, gradient + np.einsum("nri,nr->ni", rows, solution.residual)
+        left = answered(rows, frames.columns, frames.weight, solution.free, weight)
+        add_squares(hessian, gradient, np.zeros(left.shape[:2]), left)
+        return hessian, gradient + np.matmul(solution.residual[:, None], rows)[:, 0]
 
     def _reflex_quadratic(self, frames: Explanation, rows: Array) -> tuple[Array, Array]:
         """Effort of activations that follow their stretch reflex; ``rows`` lose what these give."""
