@@ -249,6 +249,7 @@ class RejectionReason(StrEnum):
     MOTION_CHANGE = "repair had to change the motion too much"
     REPLAY = "OpenSim's own inverse dynamics disagrees"
     DIVERGED = "the optimisation did not converge"
+    IMPLAUSIBLE = "the proposal is not a human walk"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from engine.physics.embodied import Embodied, embody
 from engine.physics.events import cycle_phases
 from engine.physics.figures import summarise
 from engine.physics.loads import Explanation, Loads
+from engine.physics.plausible import implausible
 from engine.physics.projection import Projection, project
 from engine.physics.settings import Attempt, Settings
 from engine.physics.verdict import verdict
@@ -62,6 +63,9 @@ class OpenSimEnforcer:
         """As `enforce`, with what was judged last, so that a rejection can be looked at."""
         started = time.process_time()
         embodied = self._embodied(proposal, body)
+        complaint = implausible(proposal.cycle, embodied.body)
+        if complaint is not None:
+            return Trial(Rejection(proposal.subject, RejectionReason.IMPLAUSIBLE, None, complaint))
         start: GaitCycle | None = None
         for attempt in ATTEMPTS:
             settings = self._settings.varied(attempt)
