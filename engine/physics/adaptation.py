@@ -24,6 +24,7 @@ from engine.physics.adaptation_costs import Clearance, LooseSpectrum, StanceWidt
 from engine.physics.adaptation_settings import AdaptationSettings
 from engine.physics.bases import CycleBasis, NormalEquations, Tolerance
 from engine.physics.body import PhysicalBody
+from engine.physics.compensations import swing_out_stiff_side
 from engine.physics.force_prior import ForceSpectrum
 from engine.physics.frame_costs import FORCES, FrameCosts, peak_cap
 from engine.physics.halfway import halfway
@@ -79,14 +80,11 @@ class AdaptationProblem:
         force = replace(walker.settings.force, effort=adaptation.effort)
         torques = {"trunk_torque_nm": adaptation.trunk_torque_nm, "arm_torque_nm": adaptation.arm_torque_nm}
         settings = Settings(force, replace(walker.settings.motion, **torques))
-        terms = (
-            Clearance(body, adaptation),
-            Stretch(body, walker.strength, adaptation),
-            StanceWidth(body, habit, adaptation),
-        )
+        terms = Clearance(body, adaptation), Stretch(body, walker.strength, adaptation)
         self.loads = Loads(body, force, firmness, walker.strength)
         self.frames = FrameCosts(body, settings, self.loads, peak_cap(habit.speed_mps, body.leg_length_m), terms)
         self.basis = CycleBasis(FRAMES, habit_tolerance(body, settings, adaptation, pace.tolerance_mps))
+        self._width = StanceWidth(body, walker.strength, habit, adaptation)
         self._habit = CycleBasis.pack(habit)
         self._price = FRAMES * pace.price
         motion = habit.motion(FRAMES)
@@ -100,14 +98,17 @@ class AdaptationProblem:
         state = self.loads.explain(motion.q, motion.u, motion.a, start)
         unusual = self._spectrum.residual(self.frames.total_force(state))
         hurry = self._price * (x[-2] - self._habit[-2])
-        distance = self.basis.distance(x, self._habit)
-        return distance - hurry + self.frames.cost(state) + 0.5 * float((unusual**2).sum()), state
+        apart = float((unusual**2).sum()) + self._width.residual(state) ** 2
+        return self.basis.distance(x, self._habit) - hurry + self.frames.cost(state) + 0.5 * apart, state
 
     def linearise(self, x: Array, state: Explanation) -> NormalEquations:
         motion, model = self.basis.motion(x), self.frames.quadratic(state)
         normal = self.basis.normal_equations(x, self._habit, motion, model)
         slopes = self._spectrum.derivative(self.basis.derivative(motion, model.total_force)).reshape(-1, len(x))
-        gradient = normal.gradient + slopes.T @ self._spectrum.residual(self.frames.total_force(state)).ravel()
+        slope = self.basis.derivative(motion, self._width.derivative(state)).sum(axis=0)
+        slopes = np.concatenate([slopes, slope])
+        apart = np.append(self._spectrum.residual(self.frames.total_force(state)).ravel(), self._width.residual(state))
+        gradient = normal.gradient + slopes.T @ apart
         gradient[-2] -= self._price
         return NormalEquations(normal.matrix + slopes.T @ slopes, gradient)
 
@@ -144,7 +145,7 @@ def adapt(
     x = settle(walker, before, held, CycleBasis.pack(habit))
     price = (habit.speed_mps - x[-2]) / adaptation.held_speed_mps**2
     y = x if after is before else _settle_changed(walker, before, after, Pace(price, adaptation.speed_mps), x)
-    changed = CycleBasis.unpack(CycleBasis.pack(proposal) + y - x)
+    changed = CycleBasis.unpack(CycleBasis.pack(proposal) + (y - x))
     return Adaptation(habit, CycleBasis.unpack(x), CycleBasis.unpack(y), changed)
 
 
@@ -158,9 +159,11 @@ def settle(walker: Walker, body: PhysicalBody, pace: Pace, x: Array) -> Array:
 
 def _settle_changed(walker: Walker, before: PhysicalBody, after: PhysicalBody, pace: Pace, x: Array) -> Array:
     """`settle` for a changed body from the gait ``x`` of the one before; a strange body is reached in two steps."""
+    walker, start = replace(walker, habit=swing_out_stiff_side(walker.habit, after)), CycleBasis.unpack(x)
+    x = CycleBasis.pack(swing_out_stiff_side(start, after))
     softness = walker.adaptation.soft_share * walker.settings.force.firmness
     usual, strange = (AdaptationProblem(walker, body, pace, softness).evaluate(x, None)[0] for body in (before, after))
     if strange > walker.adaptation.strange * usual:
-        between = halfway(before, after, CycleBasis.unpack(x))
+        between = halfway(before, after, start)
         x = minimise(AdaptationProblem(walker, between, pace, softness), x, SEARCH).x
     return settle(walker, after, pace, x)

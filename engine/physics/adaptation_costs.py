@@ -1,8 +1,9 @@
-"""What a walker avoids besides effort: catching the floor, pulling on short muscles, standing too narrow. Terms of `FrameCosts`."""
+"""What a walker avoids besides effort: catching the floor, pulling on short muscles, standing too narrow."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.conventions import SIDES
+from engine.conventions import MUSCLE_GROUPS, MUSCLES
 from engine.cycle import Array, GaitCycle
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.adaptation_settings import AdaptationSettings
@@ -18,6 +19,11 @@ from engine.physics.rigid_body import rigid_body_motion
 _LENGTH_STEP = 1e-6
 _STANDING_HEIGHT_M, _STANDING_SPEED_MPS = 0.01, 0.3
 """A point that is lower and slower than this stands."""
+_HEEL_M = 0.03
+_BALANCING = np.array(
+    [name[:-2] in (*MUSCLE_GROUPS["hip_abductors"], *MUSCLE_GROUPS["plantarflexors"]) for name in MUSCLES]
+)
+"""Muscles that move the pressure under the foot and the mass above it sideways (MacKinnon & Winter 1993, J Biomech 26:633)."""
 
 
 class Clearance:
@@ -69,36 +75,47 @@ class Stretch:
 
 
 class StanceWidth:
-    """Feet that stand together stand no closer sideways than is their habit.
+    """Feet stand no closer sideways than is their habit: one number per cycle.
 
     That is the balance which a periodic motion can show: at a given step time the margin of stability, from the extrapolated centre of
-    mass to the foot's edge, follows from the step width (Hof 2008, Hum Mov Sci 27:112). Wider steps are free; effort limits them.
+    mass to the foot's edge, follows from the step width (Hof 2008, Hum Mov Sci 27:112). Who has lost strength of the muscles that
+    correct it, at hip and ankle, wants more of it. Wider steps are free; effort limits them. ``strength (80,)`` N as in `Loads`.
     """
 
-    def __init__(self, body: PhysicalBody, habit: GaitCycle, adaptation: AdaptationSettings) -> None:
+    def __init__(self, body: PhysicalBody, strength: Array, habit: GaitCycle, adaptation: AdaptationSettings) -> None:
         motion = habit.motion(FRAMES)
         points = rigid_body_motion(body.multibody.tree, body.points, motion.q, motion.u, motion.a)
         slow = np.linalg.norm(points.velocity[:, :, HORIZONTAL], axis=2) < _STANDING_SPEED_MPS
         stands = slow & (points.position[:, :, 1] < _STANDING_HEIGHT_M * body.length_scale)
-        feet = [body.point_side == side for side in range(len(SIDES))]
-        self._together = np.all([stands[:, foot].any(axis=1) for foot in feet], axis=0)
-        self._share = feet[0] / feet[0].sum() - feet[1] / feet[1].sum()
-        self._tolerance = adaptation.width_m * body.length_scale
-        self._habit = self._width(points.position)
+        self._share = np.zeros(stands.shape)
+        for side, towards in enumerate((1.0, -1.0)):
+            heel = stands & _heel(body, body.point_side == side)
+            self._share += towards * heel / max(1, heel.sum())
+        lost = 1 - (body.muscles.parameters.max_isometric_force / strength)[_BALANCING].mean()
+        caution = adaptation.caution_width_m * max(0.0, float(lost)) * body.length_scale
+        self._least = self._width(points.position) + caution
+        self._tolerance = adaptation.width_m * body.length_scale / np.sqrt(FRAMES)
 
-    def residual(self, frames: Explanation) -> Array:
-        narrower = np.minimum(self._width(frames.motion.position) - self._habit, 0.0)
-        return (self._together * narrower / self._tolerance)[:, None]
+    def residual(self, frames: Explanation) -> float:
+        return min(self._width(frames.motion.position) - self._least, 0.0) / self._tolerance
 
-    def derivative(self, frames: Explanation, derivatives: Derivatives) -> Array:  # noqa: ARG002
+    def derivative(self, frames: Explanation) -> Array:
+        """By each frame's coordinates, speeds and accelerations ``(n, 1, 93)``."""
         change = np.zeros((len(frames.q), 1, 3, DOFS))
-        slope = np.einsum("npi,p->ni", frames.motion.jacobian[..., 2], self._share)
-        change[:, 0, 0] = (self.residual(frames) < 0) * slope / self._tolerance
-        return change
+        if self.residual(frames) < 0:
+            change[:, 0, 0] = np.einsum("npi,np->ni", frames.motion.jacobian[..., 2], self._share) / self._tolerance
+        return change.reshape(len(change), 1, -1)
 
-    def _width(self, position: Array) -> Array:
-        """Of the right foot's middle from the left foot's, ``(n,)``."""
-        return position[:, :, 2] @ self._share
+    def _width(self, position: Array) -> float:
+        """Of the standing right heel from the standing left."""
+        return float((position[:, :, 2] * self._share).sum())
+
+
+def _heel(body: PhysicalBody, foot: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Points ``(P,)`` of a foot's rear end when its joints are straight."""
+    still = np.zeros((1, DOFS))
+    forward = rigid_body_motion(body.multibody.tree, body.points, still, still, still).position[0, :, 0]
+    return foot & (forward < forward[foot].min() + _HEEL_M * body.length_scale)
 
 
 class LooseSpectrum:

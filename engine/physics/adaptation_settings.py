@@ -6,7 +6,9 @@ from types import MappingProxyType
 
 
 def _single() -> Mapping[str, float]:
-    return MappingProxyType({"hip_rotation": 0.4, "pelvis_rotation": 0.5, "pelvis_list": 0.5, "mtp_angle": 0.3})
+    return MappingProxyType(
+        {"hip_rotation": 0.25, "hip_adduction": 0.5, "pelvis_rotation": 0.5, "pelvis_list": 0.3, "mtp_angle": 0.3}
+    )
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,9 @@ class AdaptationSettings:
     - ``trunk_torque_nm``, ``arm_torque_nm``: torques of trunk and arms, which have no muscles: what effort is to the legs;
     - ``clear_height_m``, ``clear_speed_mps``: a point of the sole that moves this fast at the floor costs one half; higher than this,
       nothing;
-    - ``width_m``: feet that stand this much closer together than is their habit cost one half;
+    - ``width_m``: feet that stand this much closer together than they want to cost one half; they want ``caution_width_m`` more than is
+      their habit when all strength at hip abductors and calves is lost (broad steps in neuropathy, dystrophy and after amputation
+      of both feet: Don et al. 2007, Clin Biomech 22:905; D'Angelo et al. 2009, Gait Posture 29:36; PMC3778081);
     - ``low_harmonics``, ``low_weight``: up to that harmonic the spectrum of the ground force is held by this share, so that load may
       shift from leg to leg;
     - ``soft_share``: firmness of the floor while contact is sought;
@@ -37,7 +41,7 @@ class AdaptationSettings:
     single: Mapping[str, float] = field(default_factory=_single)
     effort: float = 250.0
     stretch: float = 4.0
-    speed_mps: float = 0.5
+    speed_mps: float = 1.0
     held_speed_mps: float = 0.02
     log_duration: float = 0.2
     trunk_torque_nm: float = 25.0
@@ -45,6 +49,7 @@ class AdaptationSettings:
     clear_height_m: float = 0.02
     clear_speed_mps: float = 1.0
     width_m: float = 0.01
+    caution_width_m: float = 0.06
     low_harmonics: int = 4
     low_weight: float = 0.1
     soft_share: float = 0.3

@@ -1,0 +1,205 @@
+"""Adaptation against published effects: the tables under "Adaptation against published effects" in ``docs/validation/physics.md``.
+
+python benchmarks/bench_adaptation.py [--cases] [--doses] [--patients N]
+
+Each case of ``published_effects.yaml`` changes a healthy person; both gaits pass the physics, and their difference is held against what
+was published. ``--doses`` shows dose and response, ``--patients`` draws random patients and counts those whose adapted gait is accepted.
+"""
+
+import argparse
+import time
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import yaml
+from gait_figures import gait_figures
+
+from engine.conditions import load_card
+from engine.conventions import SIDES
+from engine.cycle import GaitCycle
+from engine.growth import typical_size, typical_strength
+from engine.mechanisms import change
+from engine.musculoskeletal.anthropometry import anthropometric_body
+from engine.physics.adapter import EffortAdapter, unimpaired
+from engine.physics.embodied import embody
+from engine.physics.enforcer import OpenSimEnforcer
+from engine.records import BodyShape, Gait, MusculoskeletalParameters, Proposal, Rejection, Subject
+from engine.stages import load_stage
+
+EFFECTS = Path(__file__).parent / "published_effects.yaml"
+PEOPLE = {"adult": (30.0, "male"), "child": (8.0, "male")}
+AVERAGED = 12
+DOSES = {
+    "plantarflexor_strength": (0.8, 0.6, 0.4, 0.2),
+    "hip_abductor_strength.right": (0.8, 0.6, 0.4, 0.2),
+    "quadriceps_strength": (0.8, 0.6, 0.4, 0.2),
+    "dorsiflexor_strength.right": (0.6, 0.4, 0.2, 0.0),
+    "hamstrings_fibre_length": (0.9, 0.8, 0.7),
+    "leg_pain.right": (0.5, 1.0, 2.0),
+}
+DOSE_MEASURES = (
+    "speed_mps", "step_length_m", "step_width_m", "ankle_power_w_per_kg", "stance_knee_flexion_deg", "swing_hip_flexion_deg",
+    "trunk_lean_deg", "anterior_tilt_deg", "peak_force_bw",
+)  # fmt: skip
+PATIENT_GROUPS = ("plantarflexors", "hip_abductors", "quadriceps", "dorsiflexors", "hip_flexors", "hamstrings")
+SHORT_GROUPS = ("hamstrings", "plantarflexors", "hip_flexors")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A healthy person, their accepted gait and its figures."""
+
+    proposal: Proposal
+    shape: BodyShape
+    figures: dict[str, float]
+
+
+@cache
+def person(name: str) -> Person:
+    """The mean of several proposals for one healthy person."""
+    age, sex = PEOPLE[name]
+    size = typical_size(age, sex)
+    subject = Subject(name, age, sex, size.height_m, size.mass_kg)
+    shape, proposer = anthropometric_body(age, sex, size.height_m), load_stage("proposer", "diffusion")
+    drawn = [
+        proposer.propose(subject, shape, load_card("healthy"), speed_mps=None, seed=seed) for seed in range(AVERAGED)
+    ]
+    cycles = [proposal.cycle for proposal in drawn]
+    mean = GaitCycle(
+        np.mean([cycle.coefficients for cycle in cycles], axis=0),
+        float(np.mean([cycle.speed_mps for cycle in cycles])),
+        float(np.mean([cycle.duration_s for cycle in cycles])),
+    )
+    proposal = replace(drawn[0], parameters=unimpaired(subject, MusculoskeletalParameters()), cycle=mean)
+    return Person(proposal, shape, figures(OpenSimEnforcer().enforce(proposal, shape)))
+
+
+def figures(gait: Gait | Rejection) -> dict[str, float]:
+    """Figures of an accepted gait.
+
+    Raises:
+        RuntimeError: it was rejected.
+    """
+    if isinstance(gait, Rejection):
+        raise RuntimeError(f"{gait.subject.id}: {gait.reason}, {gait.figures}")
+    return gait_figures(gait, embody(gait.proposal, gait.body).body)
+
+
+def changed(parameters: MusculoskeletalParameters, case: dict) -> MusculoskeletalParameters:
+    """The parameters of a case."""
+    for name, value in case.get("set", {}).items():
+        parameters = change(parameters, name, value)
+    if "ages" in case:
+        parameters = replace(parameters, max_isometric_force=np.tile(typical_strength(case["ages"]), (len(SIDES), 1)))
+    return parameters
+
+
+def adapted(who: Person, parameters: MusculoskeletalParameters) -> Gait | Rejection:
+    """What the person's gait becomes with another body."""
+    subject = replace(who.proposal.subject, condition="changed", severity=1.0)
+    proposal = replace(who.proposal, subject=subject, parameters=parameters)
+    return OpenSimEnforcer().enforce(EffortAdapter().adapt(proposal, who.shape, who.proposal.parameters), who.shape)
+
+
+def difference(measure: str, before: dict[str, float], after: dict[str, float]) -> float:
+    """Of a measure; those in per cent of another measure end in ``_pct`` without being one."""
+    if measure == "speed_pct":
+        return 100 * (after["speed_mps"] / before["speed_mps"] - 1)
+    return after[measure] - before[measure]
+
+
+def judge(effect: dict, value: float) -> tuple[bool, bool | None]:
+    """Whether sign and size are as published (None without an interval). A sign of 0 means no change."""
+    interval = effect.get("interval")
+    inside = None if interval is None else interval[0] <= value <= interval[1]
+    return (bool(inside) if effect["sign"] == 0 else value * effect["sign"] > 0), inside
+
+
+def report_cases() -> None:
+    """The table of published effects."""
+    cases = yaml.safe_load(EFFECTS.read_text())["cases"]
+    signs, sizes, seconds = [], [], []
+    print("| change | measure | published | found | sign | size |\n|---|---|---|---|---|---|")
+    for case in cases:
+        who = person(case["person"])
+        started = time.process_time()
+        result = adapted(who, changed(who.proposal.parameters, case))
+        seconds.append(time.process_time() - started)
+        if isinstance(result, Rejection):
+            print(f"| {case['name']} | rejected: {result.reason} | | | | |")
+            continue
+        after = figures(result)
+        for effect in case["effects"]:
+            value = difference(effect["measure"], who.figures, after)
+            sign, size = judge(effect, value)
+            signs.append(sign)
+            sizes += [] if size is None else [size]
+            expected = effect.get("interval") or ("more" if effect["sign"] > 0 else "less")
+            marks = [("yes" if sign else "**no**"), {True: "yes", False: "**no**", None: ""}[size]]
+            print(
+                f"| {case['name']} | {effect['measure']} | {expected} | {value:+.3g} | {marks[0]} | {marks[1]} |",
+                flush=True,
+            )
+    print(f"\nsigns {sum(signs)} of {len(signs)}, sizes {sum(sizes)} of {len(sizes)}")
+    print(f"CPU s, adaptation and enforcement: median {np.median(seconds):.1f}, worst {max(seconds):.1f}")
+
+
+def report_doses() -> None:
+    """Figures by dose of single changes."""
+    who = person("adult")
+    for name, values in DOSES.items():
+        print(f"\n| {name} | " + " | ".join(DOSE_MEASURES) + " |\n" + "|---" * (1 + len(DOSE_MEASURES)) + "|")
+        print("| before | " + " | ".join(f"{who.figures[measure]:.3g}" for measure in DOSE_MEASURES) + " |")
+        for value in values:
+            result = adapted(who, change(who.proposal.parameters, name, value))
+            if isinstance(result, Rejection):
+                print(f"| {value:g} | rejected: {result.reason} |")
+                continue
+            after = figures(result)
+            print(
+                f"| {value:g} | " + " | ".join(f"{after[measure]:.3g}" for measure in DOSE_MEASURES) + " |", flush=True
+            )
+
+
+def random_patient(healthy: MusculoskeletalParameters, rng: np.random.Generator) -> MusculoskeletalParameters:
+    """Two weak groups of 10 to 70 %, one group short by 5 to 25 %, each on one side or both."""
+    ends = ("", ".right", ".left")
+    for group in rng.choice(PATIENT_GROUPS, 2, replace=False):
+        healthy = change(healthy, f"{group}_strength{rng.choice(ends)}", float(rng.uniform(0.1, 0.7)))
+    return change(healthy, f"{rng.choice(SHORT_GROUPS)}_fibre_length{rng.choice(ends)}", float(rng.uniform(0.75, 0.95)))
+
+
+def report_patients(count: int) -> None:
+    """Random patients: how many adapted gaits are accepted, and what they take."""
+    rng, seconds, rejected = np.random.default_rng(1), [], []
+    for number in range(count):
+        who = person(("adult", "child")[number % 2])
+        started = time.process_time()
+        result = adapted(who, random_patient(who.proposal.parameters, rng))
+        seconds.append(time.process_time() - started)
+        if isinstance(result, Rejection):
+            rejected.append(number)
+            print(f"patient {number} rejected: {result.reason} {result.figures}", flush=True)
+    print(
+        f"\n{count - len(rejected)} of {count} accepted; CPU s median {np.median(seconds):.1f}, worst {max(seconds):.1f}"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cases", action="store_true", help="the table of published effects")
+    parser.add_argument("--doses", action="store_true", help="figures by dose")
+    parser.add_argument("--patients", type=int, default=0, help="random patients to draw")
+    asked = parser.parse_args()
+    if asked.cases:
+        report_cases()
+    if asked.doses:
+        report_doses()
+    if asked.patients:
+        report_patients(asked.patients)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""Adaptation: exact gradients, nothing from nothing, mirror symmetry, dose and response, and gaits that physics accepts."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from norm_gait import ADULT, norm_proposal
+
+from engine.conventions import COORDINATE_INDEX, SIDES
+from engine.cycle import GaitCycle, mirror, mirror_coordinates
+from engine.growth import typical_strength
+from engine.mechanisms import change
+from engine.physics.adaptation import AdaptationProblem, Pace, Walker, adapt
+from engine.physics.adaptation_settings import AdaptationSettings
+from engine.physics.adapter import EffortAdapter, same_parameters, unimpaired
+from engine.physics.bases import CycleBasis
+from engine.physics.embodied import embody
+from engine.physics.halfway import halfway
+from engine.physics.settings import Settings
+from engine.records import Gait, MusculoskeletalParameters
+from engine.stages import Adapter, load_stage
+
+HEALTHY = MusculoskeletalParameters()
+
+
+def changed_body(**changes):
+    parameters = HEALTHY
+    for name, value in changes.items():
+        parameters = change(parameters, name.replace("__", "."), value)
+    proposal, shape = norm_proposal(ADULT, parameters=parameters)
+    return embody(proposal, shape).body
+
+
+def adapted(adult, **changes):
+    return adapt(norm_proposal(ADULT)[0].cycle, adult.body, changed_body(**changes))
+
+
+@pytest.fixture(scope="module")
+def contracted():
+    """Weak and short where it pulls hardest: every term of the cost has a slope."""
+    return changed_body(plantarflexor_strength=0.4, hip_flexors_fibre_length=0.8)
+
+
+@pytest.fixture(scope="module")
+def problem(adult, contracted):
+    walker = Walker(
+        norm_proposal(ADULT)[0].cycle,
+        adult.body.muscles.parameters.max_isometric_force,
+        Settings(),
+        AdaptationSettings(),
+    )
+    return AdaptationProblem(walker, contracted, Pace(2.0, 0.5), 1.0)
+
+
+@pytest.fixture(scope="module")
+def weak(adult):
+    return adapted(adult, plantarflexor_strength=0.3)
+
+
+@pytest.fixture(scope="module")
+def very_weak(adult):
+    return adapted(adult, plantarflexor_strength=0.1)
+
+
+@pytest.fixture(scope="module")
+def lopsided(adult):
+    return adapted(adult, dorsiflexor_strength__right=0.02)
+
+
+def test_gradient(problem, rng):
+    x = CycleBasis.pack(norm_proposal(ADULT)[0].cycle)
+    x[COORDINATE_INDEX["pelvis_ty"]] -= 0.01
+    x[COORDINATE_INDEX["hip_adduction_r"]] -= 0.03
+    _, state = problem.evaluate(x, None)
+    gradient = problem.linearise(x, state).gradient
+    ways = rng.normal(size=(5, len(x))) / np.sqrt(problem.basis.metric)
+    ways /= np.sqrt((problem.basis.metric * ways**2).sum(axis=1, keepdims=True))
+    pace = np.zeros((2, len(x)))
+    pace[0, -2] = pace[1, -1] = 0.01
+    for way in (*ways, *pace):
+        step = 1e-4 * way
+        difference = (problem.evaluate(x + step, state)[0] - problem.evaluate(x - step, state)[0]) / 2e-4
+        assert gradient @ way == pytest.approx(difference, rel=2e-3, abs=2e-3)
+
+
+def test_every_further_term_has_its_slope(problem, rng):
+    """Term by term, where a sum would hide a small one."""
+    q = norm_proposal(ADULT)[0].cycle.motion(50)
+    narrow = q.q.copy()
+    narrow[:, [COORDINATE_INDEX["hip_adduction_r"], COORDINATE_INDEX["hip_adduction_l"]]] += 0.05
+    narrow[:, COORDINATE_INDEX["pelvis_ty"]] -= 0.01
+    frames = problem.loads.explain(narrow, q.u, q.a)
+    derivatives = problem.frames._derivatives(frames)
+    way = rng.normal(size=(2, *narrow.shape))
+    for term in problem.frames._further:
+        slope = term.derivative(frames, derivatives)
+        step = 1e-6
+        after = term.residual(problem.loads.explain(narrow + step * way[0], q.u + step * way[1], q.a))
+        before = term.residual(problem.loads.explain(narrow - step * way[0], q.u - step * way[1], q.a))
+        ours = np.einsum("nmsj,snj->nm", slope[:, :, :2], way)
+        theirs = (after - before) / (2 * step)
+        assert np.abs(theirs).max() > 0
+        np.testing.assert_allclose(ours, theirs, atol=2e-3 * np.abs(theirs).max())
+
+
+def test_the_same_body_changes_nothing(adult):
+    proposal, shape = norm_proposal(ADULT)
+    result = adapt(proposal.cycle, adult.body, adult.body)
+    np.testing.assert_array_equal(result.changed.coefficients, proposal.cycle.coefficients)
+    assert (result.changed.speed_mps, result.changed.duration_s) == pytest.approx(
+        (proposal.cycle.speed_mps, proposal.cycle.duration_s), abs=1e-12
+    )
+    assert EffortAdapter().adapt(proposal, shape, HEALTHY) is proposal
+    drift = (result.before.motion(50).q - result.habit.motion(50).q)[:, 6:18]
+    assert np.rad2deg(np.sqrt((drift**2).mean())) < 3.0
+
+
+def test_weak_calves_walk_slower_with_less_push_off(weak, very_weak):
+    speeds = [weak.before.speed_mps, weak.after.speed_mps, very_weak.after.speed_mps]
+    assert speeds == sorted(speeds, reverse=True)
+    assert speeds[0] - speeds[1] > 0.05
+    strides = [cycle.speed_mps * cycle.duration_s for cycle in (weak.before, weak.after, very_weak.after)]
+    assert strides == sorted(strides, reverse=True)
+
+
+def test_changed_is_proposal_and_difference(weak):
+    proposed = norm_proposal(ADULT)[0].cycle
+    apart = weak.after.coefficients - weak.before.coefficients
+    np.testing.assert_allclose(weak.changed.coefficients - proposed.coefficients, apart, atol=1e-12)
+    ratio = weak.after.duration_s / weak.before.duration_s
+    assert weak.changed.duration_s == pytest.approx(proposed.duration_s * ratio)
+
+
+def test_a_mirrored_impairment_gives_a_mirrored_gait(adult, lopsided):
+    """The proposal is symmetric, half a stride apart: its mirror image is itself, half a stride later."""
+    theirs = adapt(mirror(norm_proposal(ADULT)[0].cycle), adult.body, changed_body(dorsiflexor_strength__left=0.02))
+    apart = theirs.after.coefficients - mirror_coordinates(lopsided.after.coefficients)
+    assert np.rad2deg(np.abs(apart[:, 6:]).max()) < 0.5
+    assert theirs.after.speed_mps == pytest.approx(lopsided.after.speed_mps, abs=2e-3)
+
+
+def test_a_dropped_foot_is_lifted_higher(lopsided):
+    ankle, hip = COORDINATE_INDEX["ankle_angle_r"], COORDINATE_INDEX["hip_flexion_r"]
+    change_rad = lopsided.after.motion(50).q - lopsided.before.motion(50).q
+    assert np.rad2deg(change_rad[:, ankle].min()) < -8.0
+    assert np.rad2deg(lopsided.after.motion(50).q[:, hip].max() - lopsided.before.motion(50).q[:, hip].max()) > 2.0
+
+
+def test_halfway_lies_between(adult):
+    after = changed_body(quadriceps_strength=0.2, knee_angle_max_deg__right=30.0, leg_pain__left=2.0)
+    cycle = norm_proposal(ADULT)[0].cycle
+    between = halfway(adult.body, after, cycle)
+    force = [body.muscles.parameters.max_isometric_force for body in (adult.body, between, after)]
+    np.testing.assert_allclose(force[1], (force[0] + force[2]) / 2)
+    assert between.leg_pain[SIDES.index("left")] == pytest.approx(1.0)
+    knee = between.joint_range[3]
+    assert np.rad2deg(knee[1]) == pytest.approx((30.0 + np.rad2deg(cycle.motion(50).q[:, 9].max())) / 2)
+
+
+def test_without_impairments_strength_is_that_of_the_age():
+    subject = replace(ADULT, age_years=80.0)
+    found = unimpaired(subject, change(HEALTHY, "leg_pain.right", 1.0))
+    np.testing.assert_allclose(found.max_isometric_force, np.tile(typical_strength(80.0), (2, 1)))
+    assert same_parameters(unimpaired(ADULT, found), HEALTHY)
+    assert not same_parameters(found, HEALTHY)
+
+
+def test_stage_and_physics(enforcer):
+    """The stage is found by its name, and what it gives passes the physics of the changed body."""
+    adapter = load_stage("adapter", "effort")
+    assert isinstance(adapter, Adapter)
+    parameters = change(change(HEALTHY, "hip_abductor_strength.left", 0.3), "hamstrings_fibre_length", 0.85)
+    proposal, shape = norm_proposal(ADULT, parameters=parameters)
+    proposal = replace(proposal, subject=replace(ADULT, condition="changed", severity=1.0))
+    found = adapter.adapt(proposal, shape)
+    assert isinstance(found.cycle, GaitCycle)
+    assert not np.array_equal(found.cycle.coefficients, proposal.cycle.coefficients)
+    assert isinstance(enforcer.enforce(found, shape), Gait)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"plantarflexor_strength": 0.1},
+        {"hip_flexors_fibre_length": 0.75},
+        {"plantarflexors_fibre_length": 0.75},
+        {"knee_angle_max_deg.right": 30.0},
+        {"leg_pain.right": 2.0},
+        {"femoral_anteversion_deg": 25.0},
+    ],
+)
+def test_strong_changes_pass_the_physics(enforcer, changes):
+    parameters = HEALTHY
+    for name, value in changes.items():
+        parameters = change(parameters, name, value)
+    proposal, shape = norm_proposal(ADULT, parameters=parameters)
+    proposal = replace(proposal, subject=replace(ADULT, condition="changed", severity=1.0))
+    assert isinstance(enforcer.enforce(EffortAdapter().adapt(proposal, shape), shape), Gait)
