@@ -29,7 +29,7 @@ from engine.records import BodyShape, Gait, MusculoskeletalParameters, Proposal,
 from engine.stages import load_stage
 
 EFFECTS = Path(__file__).parent / "published_effects.yaml"
-PEOPLE = {"adult": (30.0, "male"), "child": (8.0, "male")}
+PEOPLE = {"adult": (30.0, "male"), "child": (8.0, "male"), "old": (80.0, "female"), "small": (4.0, "female")}
 AVERAGED = 12
 DOSES = {
     "plantarflexor_strength": (0.8, 0.6, 0.4, 0.2),
@@ -175,13 +175,14 @@ def report_patients(count: int) -> None:
     """Random patients: how many adapted gaits are accepted, and what they take."""
     rng, seconds, rejected = np.random.default_rng(1), [], []
     for number in range(count):
-        who = person(("adult", "child")[number % 2])
+        who = person(list(PEOPLE)[number % len(PEOPLE)])
         started = time.process_time()
         result = adapted(who, random_patient(who.proposal.parameters, rng))
         seconds.append(time.process_time() - started)
         if isinstance(result, Rejection):
             rejected.append(number)
-            print(f"patient {number} rejected: {result.reason} {result.figures}", flush=True)
+        outcome = f"rejected: {result.reason}" if isinstance(result, Rejection) else "accepted"
+        print(f"patient {number}, {who.proposal.subject.id}: {outcome} {result.figures}", flush=True)
     print(
         f"\n{count - len(rejected)} of {count} accepted; CPU s median {np.median(seconds):.1f}, worst {max(seconds):.1f}"
     )
