@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.conventions import COORDINATE_INDEX, SIDES
+from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SIDES
 from engine.cycle import Array, GaitCycle, phase_grid
 from engine.errors import DataError
 from engine.motion_files.heading import pelvis_orientation
@@ -76,8 +76,8 @@ def _foot_ways(q: Array, body: PhysicalBody) -> Array:
 
 def _check_posture(source: str, cycle: GaitCycle, q: Array, body: PhysicalBody) -> None:
     orientation = pelvis_orientation(q)
-    up = orientation.apply([0.0, 1.0, 0.0]).mean(axis=0)
-    lean = np.degrees(np.arccos(np.clip(up[1] / np.linalg.norm(up), -1, 1)))
+    up, facing = (orientation.apply(axis).mean(axis=0) for axis in ([0.0, 1.0, 0.0], [1.0, 0.0, 0.0]))
+    lean = np.degrees(np.arccos(np.clip(up[1] / np.linalg.norm(up), -1.0, 1.0)))
     if lean > _LARGEST_LEAN_DEG:
         raise DataError(f"{source}: the pelvis leans by {lean:.0f}° on average; is Y the vertical axis of this file?")
     still = np.zeros_like(q)
@@ -88,21 +88,24 @@ def _check_posture(source: str, cycle: GaitCycle, q: Array, body: PhysicalBody) 
             f"{source}: this is not walking: the pelvis is {height:.2f} leg lengths above the feet, expected {_PELVIS_HEIGHT[0]} to "
             f"{_PELVIS_HEIGHT[1]}"
         )
-    fastest = np.sqrt(FASTEST_FROUDE * 9.81 * body.leg_length_m)
-    if cycle.speed_mps < SLOWEST_MPS:
-        raise DataError(
-            f"{source}: the body moves forward at {cycle.speed_mps:.2f} m/s only; if this was recorded on a treadmill, say how fast "
-            f"with --belt-speed"
-        )
-    if cycle.speed_mps > fastest:
-        raise DataError(
-            f"{source}: {cycle.speed_mps:.2f} m/s is not walking for legs of {body.leg_length_m:.2f} m (at most {fastest:.2f})"
-        )
-    facing = orientation.apply([1.0, 0.0, 0.0]).mean(axis=0)
-    aside = np.degrees(np.arctan2(np.hypot(facing[2], 0.0), facing[0]))
+    _check_speed(source, cycle.speed_mps, body.leg_length_m)
+    aside = np.degrees(np.arctan2(abs(facing[2]), facing[0]))
     if aside > 180.0 - _LARGEST_SIDESTEP_DEG:
         raise DataError(f"{source}: the body moves backwards; is the recording reversed in time?")
     if aside > _LARGEST_SIDESTEP_DEG:
         raise DataError(
             f"{source}: the body faces {aside:.0f}° away from where it goes; only forward walking can be enforced"
+        )
+
+
+def _check_speed(source: str, speed_mps: float, leg_m: float) -> None:
+    if speed_mps < SLOWEST_MPS:
+        raise DataError(
+            f"{source}: the body moves forward at {speed_mps:.2f} m/s only; if this was recorded on a treadmill, say how fast with "
+            "--belt-speed"
+        )
+    fastest = np.sqrt(FASTEST_FROUDE * GRAVITY_MPS2 * leg_m)
+    if speed_mps > fastest:
+        raise DataError(
+            f"{source}: {speed_mps:.2f} m/s is not walking for legs of {leg_m:.2f} m (at most {fastest:.2f})"
         )

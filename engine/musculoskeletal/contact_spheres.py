@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.conventions import SIDES, suffix
+from engine.cycle import Array
 from engine.errors import DataError
 from engine.musculoskeletal.foot_contact import SolePoints, both_soles
 from engine.musculoskeletal.toolkit import opensim
@@ -13,6 +14,9 @@ FEWEST = 3
 """Spheres that a foot needs at least to stand."""
 
 _CARRIERS = ("calcn", "toes")
+
+Sphere = tuple[str, Array, float]
+"""Body that carries it, centre ``(3,)`` m in the body, radius m."""
 
 
 def model_spheres(model: opensim.Model) -> SolePoints | None:
@@ -36,7 +40,7 @@ def spheres_in_file(path: Path) -> SolePoints:
     return _feet(str(path), found)
 
 
-def _spheres(geometry: opensim.ContactGeometrySet) -> list[tuple[str, np.ndarray, float]]:
+def _spheres(geometry: opensim.ContactGeometrySet) -> list[Sphere]:
     found = []
     for i in range(geometry.getSize()):
         sphere = opensim.ContactSphere.safeDownCast(geometry.get(i))
@@ -48,7 +52,7 @@ def _spheres(geometry: opensim.ContactGeometrySet) -> list[tuple[str, np.ndarray
     return found
 
 
-def _feet(source: str, found: list[tuple[str, np.ndarray, float]]) -> SolePoints:
+def _feet(source: str, found: list[Sphere]) -> SolePoints:
     sides = [sorted((s for s in found if s[0].endswith(suffix(side))), key=_heel_to_toe) for side in SIDES]
     for side, own in zip(SIDES, sides, strict=True):
         if len(own) < FEWEST:
@@ -62,6 +66,6 @@ def _feet(source: str, found: list[tuple[str, np.ndarray, float]]) -> SolePoints
     return both_soles(right, left)
 
 
-def _heel_to_toe(sphere: tuple[str, np.ndarray, float]) -> tuple[bool, float]:
+def _heel_to_toe(sphere: Sphere) -> tuple[bool, float]:
     carrier, place, _ = sphere
     return carrier.startswith("toes"), float(place[0])
