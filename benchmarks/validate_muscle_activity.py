@@ -9,6 +9,7 @@ not (area under the receiver operating curve; a half is chance). Activity follow
 """
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -171,6 +172,26 @@ def timing(
     return {name: float(np.mean(values)) for name, values in scores.items()}, reserve, float(np.mean(beyond))
 
 
+def price_of_dynamics(walkers: list[Walker]) -> str:
+    """What the limits of activation dynamics change, in words."""
+    used, alone = CRITERIA["strength · a² (used)"], CRITERIA["the same, frames on their own"]
+    changes, efforts, seconds = [], [], []
+    for walker in walkers:
+        start = time.process_time()
+        before = explain(walker, alone)
+        middle = time.process_time()
+        after = explain(walker, used)
+        seconds.append((time.process_time() - middle, middle - start))
+        changes.append(np.sqrt(np.mean((after.activation - before.activation) ** 2)))
+        efforts.append(after.solution.value.sum() / before.solution.value.sum())
+    whole, once = np.median(seconds, axis=0)
+    return (
+        f"Activations move by {np.median(changes):.3f} RMS (worst {max(changes):.3f}), the inner problem's value grows by "
+        f"{100 * (np.median(efforts) - 1):.0f} % (worst {100 * (max(efforts) - 1):.0f} %); "
+        f"{whole - once:.3f} s of CPU time, {whole / once - 1:.1f} times a first solution of the frames"
+    )
+
+
 def on_the_measured_walk(walker: Walker, truth: Measured, criterion: Criterion) -> dict[str, float]:
     """Correlation with each channel's envelope."""
     frames = explain(walker, criterion)
@@ -201,6 +222,7 @@ def main() -> None:
             row | {m: scores[m] for m in SHOWN} | {"largest reserve, N·m": reserve, "not producible, %": 100 * beyond}
         )
     print(table(rows) + "\n")
+    print(price_of_dynamics(walkers) + "\n")
     walker, truth = measured_walker(folder)
     print("Measured walk: r with the envelope\n")
     rows = []
