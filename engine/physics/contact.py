@@ -45,6 +45,19 @@ def unrest(motion: RigidBodyMotion, body: PhysicalBody, settings: ForceSettings)
     return Unrest(height, motion.velocity[:, :, HORIZONTAL] / settings.rest_speed_mps)
 
 
+def standing_firmness(body: PhysicalBody, point_force: Array, settings: ForceSettings) -> Array:
+    """Firmness of the floor under every point ``(n, P)``: soft under a leg that touches, firm under one that stands.
+
+    Soles and soft tissue give way by a centimetre while a foot is loaded and unloaded, which a floor as firm as under a standing foot would
+    forbid: load would come and go too fast, and stance end too early.
+    """
+    least, full = settings.standing_load_bw
+    load = leg_forces(body, point_force)[:, :, 1] / body.weight_n
+    share = np.clip((load - least) / (full - least), 0.0, 1.0)
+    standing = share**2 * (3 - 2 * share)
+    return (settings.touching + (settings.standing - settings.touching) * standing)[:, body.point_side]
+
+
 def _way_to_target(motion: RigidBodyMotion, q: Array, settings: ForceSettings) -> Array:
     """From every point to the target, which stands ``aim_height`` pelvis heights over the floor, above the pelvis: ``(n, P, 3)``."""
     target = np.stack([q[:, _TX], settings.aim_height * q[:, _TY], q[:, _TZ]], axis=1)

@@ -14,10 +14,9 @@ from engine.physics.dynamics import as_dynamics, replay
 from engine.physics.embodied import Embodied, embody
 from engine.physics.events import cycle_phases
 from engine.physics.figures import summarise
-from engine.physics.loads import Explanation, Loads
 from engine.physics.plausible import implausible
-from engine.physics.projection import Projection, project
-from engine.physics.settings import Attempt, Settings
+from engine.physics.projection import Projection, explain_standing, project
+from engine.physics.settings import Attempt, ForceSettings, Settings
 from engine.physics.verdict import verdict
 from engine.records import (
     BodyShape,
@@ -31,7 +30,7 @@ from engine.records import (
 from engine.walk.unroll import unroll
 
 FRAMES = 100
-ATTEMPTS = (Attempt(1.0, 0.8), Attempt(2.0, 0.5, effort=0.4), Attempt(3.0, 0.35, effort=0.2))
+ATTEMPTS = (Attempt(1.5, 1.0), Attempt(2.5, 0.7, effort=0.4), Attempt(4.0, 0.5, effort=0.15))
 """Tried in turn before a proposal is given up."""
 
 
@@ -73,7 +72,7 @@ class OpenSimEnforcer:
                 projection = project(proposal.cycle, embodied.body, settings, start)
             except np.linalg.LinAlgError as error:
                 return Trial(Rejection(proposal.subject, RejectionReason.DIVERGED, None, str(error)))
-            trial = _judge(proposal, embodied, projection, Loads(embodied.body, settings.force), started)
+            trial = _judge(proposal, embodied, projection, settings.force, started)
             if isinstance(trial.result, Gait):
                 break
             start = projection.cycle
@@ -93,15 +92,12 @@ class OpenSimEnforcer:
         return self._latest
 
 
-def _explain(cycle: GaitCycle, loads: Loads) -> Explanation:
-    motion = cycle.motion(FRAMES)
-    return loads.explain(motion.q, motion.u, motion.a)
-
-
-def _judge(proposal: Proposal, embodied: Embodied, projection: Projection, loads: Loads, started: float) -> Trial:
+def _judge(
+    proposal: Proposal, embodied: Embodied, projection: Projection, settings: ForceSettings, started: float
+) -> Trial:
     """Twice as finely sampled as it was made, and in OpenSim."""
     body = embodied.body
-    frames = _explain(projection.cycle, loads)
+    frames, _ = explain_standing(body, settings, projection.cycle.motion(FRAMES))
     found = cycle_phases(as_dynamics(body, frames.q[:, 0], frames).force[:, :, 1], body.weight_n)
     if found is None:
         detail = "a foot does not stand exactly once per stride"
@@ -109,9 +105,9 @@ def _judge(proposal: Proposal, embodied: Embodied, projection: Projection, loads
     heel_strike, contact = found
     cycle, reference = projection.cycle.shifted(heel_strike), projection.reference.shifted(heel_strike)
     motion = cycle.motion(FRAMES)
-    frames = producible(_explain(cycle, loads), loads, float(motion.time[1]), periodic=True)
+    frames = producible(*explain_standing(body, settings, motion), float(motion.time[1]), periodic=True)
     dynamics = as_dynamics(body, motion.time, frames)
-    opinion = replay(embodied.model, body, motion, dynamics)
+    opinion = replay(embodied.judge, body, motion, dynamics)
     cpu_s = time.process_time() - started
     before = reference.motion(FRAMES).q
     figures = summarise(body, frames, dynamics, opinion, before, periodic=True, cpu_s=cpu_s)

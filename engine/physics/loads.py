@@ -19,7 +19,16 @@ from engine.cycle import Array
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
 from engine.physics.bounded_least_squares import Solution, bounded_least_squares
-from engine.physics.contact import EDGES, HORIZONTAL, UNIT_FORCE_N, Unrest, aim, friction_pyramid, unrest
+from engine.physics.contact import (
+    EDGES,
+    HORIZONTAL,
+    UNIT_FORCE_N,
+    Unrest,
+    aim,
+    friction_pyramid,
+    standing_firmness,
+    unrest,
+)
 from engine.physics.muscle_force import MuscleState, lengthening, muscle_state
 from engine.physics.pain import painful_loads
 from engine.physics.rigid_body import RigidBodyMotion, rigid_body_motion
@@ -75,14 +84,18 @@ class Explanation:
 class Loads:
     """The inner problem for one body.
 
-    ``strength (80,)`` N weighs the squared activations; left out, it is the body's own. Weighed by what they were before they weakened,
-    weak muscles cost more for the same force.
+    ``firmness`` of the floor is one number, or ``(n, P)`` for each frame and point. ``strength (80,)`` N weighs the squared activations;
+    left out, it is the body's own. Weighed by what they were before they weakened, weak muscles cost more for the same force.
     """
 
     def __init__(
-        self, body: PhysicalBody, settings: ForceSettings, firmness: float | None = None, strength: Array | None = None
+        self,
+        body: PhysicalBody,
+        settings: ForceSettings,
+        firmness: float | Array | None = None,
+        strength: Array | None = None,
     ) -> None:
-        self.body, self.settings = body, settings
+        self.body, self.settings, self._strength = body, settings, strength
         self.firmness = settings.firmness if firmness is None else firmness
         self.unit = UNIT_FORCE_N * body.force_scale
         moment_scale = body.force_scale * body.length_scale
@@ -131,6 +144,11 @@ class Loads:
             edge_force_squared,
             reflex,
         )
+
+    def firm_under(self, frames: Explanation) -> "Loads":
+        """The same inner problem on a floor that is firm where, in these frames, a leg bears load."""
+        firmness = standing_firmness(self.body, frames.point_force, self.settings)
+        return Loads(self.body, self.settings, firmness, self._strength)
 
     def explained(self, frames: Explanation, solution: Solution) -> Explanation:
         """The same motion explained by another solution of its inner problem."""

@@ -1,8 +1,8 @@
 """The projection: a proposed cycle is moved, as little as possible, until forces explain it.
 
 Unknown are the Fourier coefficients of all coordinates, mean speed and cycle time. The cost is the distance to the proposal, what each
-frame costs (`frame_costs`) and how unusual the spectrum of the ground force is (`force_prior`). No contact phase is prescribed: soft
-contact comes first, so that feet may find when to stand, then firm contact.
+frame costs (`frame_costs`) and how unusual the spectrum of the ground force is (`force_prior`). No contact phase is prescribed: on a
+floor that is soft everywhere feet find when to stand; then it becomes firm where they do.
 """
 
 from dataclasses import dataclass
@@ -10,18 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.conventions import COORDINATES, LEG_COORDINATES, SIDES, suffix
-from engine.cycle import Array, GaitCycle
+from engine.cycle import Array, GaitCycle, Motion
 from engine.physics.bases import CycleBasis, NormalEquations, Tolerance
 from engine.physics.body import PhysicalBody
 from engine.physics.force_prior import ForceSpectrum
 from engine.physics.frame_costs import FORCES, FrameCosts, peak_cap
-from engine.physics.levenberg_marquardt import Minimum, Schedule, minimise
+from engine.physics.levenberg_marquardt import Schedule, minimise
 from engine.physics.loads import Explanation, Loads
 from engine.physics.rigid_body import rigid_body_motion
-from engine.physics.settings import MotionSettings, Settings
+from engine.physics.settings import ForceSettings, MotionSettings, Settings
 
 FRAMES = 50
-SOFT_SHARE = 0.15
 SOFT, FIRM = Schedule(steps=6, tolerance=0.02), Schedule(steps=14, tolerance=0.003)
 _FLOOR_PERCENTILE = 40
 _HEIGHT = COORDINATES.index("pelvis_ty")
@@ -54,8 +53,8 @@ def put_on_floor(cycle: GaitCycle, body: PhysicalBody) -> GaitCycle:
 class CycleProblem:
     """The cost of a cycle near a proposal, for `minimise`."""
 
-    def __init__(self, body: PhysicalBody, settings: Settings, proposal: GaitCycle, firmness: float) -> None:
-        self.loads = Loads(body, settings.force, firmness)
+    def __init__(self, body: PhysicalBody, settings: Settings, proposal: GaitCycle, loads: Loads) -> None:
+        self.loads = loads
         self.frames = FrameCosts(body, settings, self.loads, peak_cap(proposal.speed_mps, body.leg_length_m))
         self.basis = CycleBasis(FRAMES, tolerance(body, settings.motion))
         self._reference = CycleBasis.pack(proposal)
@@ -94,9 +93,16 @@ class Projection:
 def project(proposal: GaitCycle, body: PhysicalBody, settings: Settings, start: GaitCycle | None = None) -> Projection:
     """Moves a proposal until forces explain it; whether they do is for `verdict` to say. ``start`` is a better guess, if there is one."""
     reference = put_on_floor(proposal, body)
-    x, costs = CycleBasis.pack(start or reference), ()
-    for share, schedule in ((SOFT_SHARE, SOFT), (1.0, FIRM)):
-        problem = CycleProblem(body, settings, reference, share * settings.force.firmness)
-        minimum: Minimum[Explanation] = minimise(problem, x, schedule)
-        x, costs = minimum.x, costs + minimum.costs
-    return Projection(CycleBasis.unpack(x), reference, costs)
+    soft = Loads(body, settings.force, settings.force.touching)
+    touched = minimise(CycleProblem(body, settings, reference, soft), CycleBasis.pack(start or reference), SOFT)
+    firm = soft.firm_under(touched.state)
+    stood = minimise(CycleProblem(body, settings, reference, firm), touched.x, FIRM)
+    return Projection(CycleBasis.unpack(stood.x), reference, touched.costs + stood.costs)
+
+
+def explain_standing(body: PhysicalBody, settings: ForceSettings, motion: Motion) -> tuple[Explanation, Loads]:
+    """A motion explained on a floor that is firm where its legs bear load, and that inner problem."""
+    soft = Loads(body, settings, settings.touching)
+    touched = soft.explain(motion.q, motion.u, motion.a)
+    firm = soft.firm_under(touched)
+    return firm.explain(motion.q, motion.u, motion.a, touched.solution.residual), firm

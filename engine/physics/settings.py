@@ -15,7 +15,8 @@ class ForceSettings:
     - ``effort``: weight of squared activations (each weighted by its muscle's relative strength);
     - ``point_force``: weight of squared point forces (in units of 100 N), so that load is shared;
     - ``firmness``, ``rest_height_m``, ``rest_speed_mps``: a point force of 100 N that is that high or slides that fast costs ``firmness
-      / 2``;
+      / 2``; the projection's floor is as firm as ``touching`` under a leg that bears less than the first of ``standing_load_bw``, as
+      ``standing`` under one that bears more than the second;
     - ``aim_force_n``, ``aim_height``: the force of each leg aims at a point that many pelvis heights above the floor (the body's
       "virtual pivot point", Maus et al. 2010, Nat Commun 1:70);
     - ``friction``: coefficient of the friction pyramid;
@@ -26,11 +27,14 @@ class ForceSettings:
     root_moment_nm: float = 5.0
     joint_moment_nm: float = 3.0
     residual_weight: float = 400.0
-    effort: float = 400.0
+    effort: float = 150.0
     point_force: float = 0.02
     firmness: float = 2.0
+    touching: float = 0.4
+    standing: float = 8.0
+    standing_load_bw: tuple[float, float] = (0.1, 0.5)
     rest_height_m: float = 0.004
-    rest_speed_mps: float = 0.035
+    rest_speed_mps: float = 0.028
     aim_force_n: float = 60.0
     aim_height: float = 2.0
     friction: float = 0.8

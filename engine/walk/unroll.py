@@ -18,8 +18,8 @@ from engine.physics.events import walk_events
 from engine.physics.figures import summarise
 from engine.physics.frame_costs import FrameCosts, peak_cap
 from engine.physics.levenberg_marquardt import Schedule, minimise
-from engine.physics.loads import Explanation, Loads
-from engine.physics.projection import FRAMES, tolerance
+from engine.physics.loads import Explanation
+from engine.physics.projection import FRAMES, explain_standing, tolerance
 from engine.physics.settings import Attempt, Settings
 from engine.physics.spline_basis import SplineBasis
 from engine.physics.verdict import verdict
@@ -28,7 +28,7 @@ from engine.strides import complete_strides
 from engine.walk.ends import quiet_times
 from engine.walk.variation import Guess, draw_strides
 
-ATTEMPTS = (Attempt(0.5, 0.75), Attempt(0.7, 0.5, effort=0.4), Attempt(1.0, 0.35, effort=0.2))
+ATTEMPTS = (Attempt(0.5, 1.0), Attempt(0.7, 0.7, effort=0.4), Attempt(1.0, 0.5, effort=0.15))
 """Each is tried with a new draw of strides before a walk is given up. A guess made of a feasible cycle is worth more trust than a
 proposal."""
 
@@ -46,10 +46,10 @@ class WalkProblem:
         body = embodied.body
         start, end = guess.span()
         time = np.linspace(start, end, round((end - start) / gait.cycle.duration_s * FRAMES))
-        self.loads = Loads(body, settings.force)
-        self._frames = FrameCosts(body, settings, self.loads, peak_cap(gait.cycle.speed_mps, body.leg_length_m))
         self.basis = SplineBasis(time, gait.cycle.duration_s, tolerance(body, settings.motion))
         self.reference = self.basis.fit(guess.at(time))
+        _, self.loads = explain_standing(body, settings.force, self.basis.motion(self.reference))
+        self._frames = FrameCosts(body, settings, self.loads, peak_cap(gait.cycle.speed_mps, body.leg_length_m))
         self._expected = _cycle_force(gait, guess.phase(time)) / body.weight_n
 
     def evaluate(self, x: Array, near: Explanation | None) -> tuple[float, Explanation]:
@@ -99,10 +99,10 @@ def _one_walk(
     solved = minimise(problem, problem.reference, SCHEDULE)
     time = quiet_times(problem.basis, solved.x, body)
     motion, before = problem.basis.at(solved.x, time), problem.basis.at(problem.reference, time)
-    frames = problem.loads.explain(motion.q, motion.u, motion.a)
-    frames = producible(frames, problem.loads, float(time[1] - time[0]), periodic=False)
+    explained, loads = explain_standing(body, settings.force, motion)
+    frames = producible(explained, loads, float(time[1] - time[0]), periodic=False)
     dynamics = as_dynamics(body, time - time[0], frames)
-    opinion = replay(embodied.model, body, motion, dynamics)
+    opinion = replay(embodied.judge, body, motion, dynamics)
     cpu_s = clock.process_time() - started
     figures = summarise(body, frames, dynamics, opinion, before.q, periodic=False, cpu_s=cpu_s)
     reason = verdict(figures, opinion.disagreement_pct, gait.subject)

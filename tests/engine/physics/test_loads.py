@@ -87,8 +87,9 @@ def test_equations_of_motion_close(explained):
 
 
 def test_wrench_equals_point_forces(adult, rng):
-    position = rng.uniform(-0.2, 0.2, (5, 12, 3))
-    force = rng.uniform(1, 50, (5, 12, 3))
+    points = len(adult.body.point_side)
+    position = rng.uniform(-0.2, 0.2, (5, points, 3))
+    force = rng.uniform(1, 50, (5, points, 3))
     total, centre, free = ground_wrench(adult.body, position, force)
     np.testing.assert_allclose(total, leg_forces(adult.body, force))
     for side in (0, 1):

@@ -9,7 +9,7 @@ from engine.mechanisms import change
 from engine.physics.bases import CycleBasis
 from engine.physics.embodied import with_mechanisms
 from engine.physics.loads import AIMS, Loads
-from engine.physics.projection import CycleProblem, project, put_on_floor
+from engine.physics.projection import FRAMES, CycleProblem, explain_standing, project, put_on_floor
 from engine.physics.settings import Settings
 
 SETTINGS = Settings()
@@ -46,7 +46,11 @@ def changed(request, adult):
 def test_gradient_follows_every_mechanism(changed, adult, feasible, rng):
     """At a gait that suits the unchanged body nearly all of the gradient is the mechanism's."""
     x = CycleBasis.pack(feasible.cycle)
-    problem, plain = (CycleProblem(body, SETTINGS, feasible.reference, 2.0) for body in (changed, adult.body))
+    _, firm = explain_standing(adult.body, SETTINGS.force, feasible.cycle.motion(FRAMES))
+    problem, plain = (
+        CycleProblem(body, SETTINGS, feasible.reference, Loads(body, SETTINGS.force, firm.firmness))
+        for body in (changed, adult.body)
+    )
     (cost, state), (usual, plain_state) = problem.evaluate(x, None), plain.evaluate(x, None)
     assert cost > 1.02 * usual
     gradient = problem.linearise(x, state).gradient
@@ -109,5 +113,5 @@ def test_limits_beyond_the_range_of_walking_hold(adult, proposed):
     """A knee that cannot be straightened, or not bent at all, has its own range; others keep that of walking."""
     for changes in ({"knee_angle_min_deg": 130.0}, {"knee_angle_max_deg": -2.0}):
         body = with_changes(adult.body, changes)
-        frames = CycleProblem(body, SETTINGS, proposed, 1.0).frames
+        frames = CycleProblem(body, SETTINGS, proposed, Loads(body, SETTINGS.force)).frames
         assert (frames._lower <= frames._upper).all()

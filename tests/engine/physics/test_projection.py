@@ -24,7 +24,7 @@ def proposed():
 
 @pytest.fixture(scope="module")
 def problem(adult, proposed):
-    return CycleProblem(adult.body, SETTINGS, put_on_floor(proposed, adult.body), 1.0)
+    return CycleProblem(adult.body, SETTINGS, put_on_floor(proposed, adult.body), Loads(adult.body, SETTINGS.force))
 
 
 @pytest.fixture(scope="module")
