@@ -5,7 +5,7 @@ Two users: condition cards (`mechanism_parameters`) and changes asked for one by
 """
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -129,8 +129,14 @@ def change(parameters: MusculoskeletalParameters, name: str, value: float) -> Mu
 
 def mechanism_parameters(card: ConditionCard, severity: float, side: Side) -> MusculoskeletalParameters:
     """The body of an average person with a condition: every mechanism of the card at ``severity``, ``side`` being the affected one."""
-    parameters = MusculoskeletalParameters()
-    for mechanism in card.mechanisms:
+    return apply_mechanisms(MusculoskeletalParameters(), card.mechanisms, severity, side)
+
+
+def apply_mechanisms(
+    parameters: MusculoskeletalParameters, mechanisms: Iterable[Mechanism], severity: float, side: Side
+) -> MusculoskeletalParameters:
+    """A body with further mechanisms at ``severity``, ``side`` being the affected one."""
+    for mechanism in mechanisms:
         value = at_severity(mechanism.amount, severity, mechanism.neutral)
         parameters = _apply(parameters, mechanism, value, reached_sides(mechanism.where, side))
     return parameters

@@ -7,11 +7,12 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+from engine.cohort.subject_file import read_subject
 from engine.errors import DataError, SpecError
 from engine.files import remove_unfinished
 from engine.fleet import THREAD_LIMITS
-from engine.prediction.jobs import Job, propose, read_subject
-from engine.prediction.predictor import predict
+from engine.prediction.jobs import Job, propose
+from engine.prediction.predictor import feasible_first, predict
 from engine.prediction.write import is_finished, write_simulation
 from engine.stages import load_stage
 
@@ -64,6 +65,7 @@ def simulate_job(job: Job, folder: Path) -> None:
     elif job.spec is not None:
         names = job.spec.stages
         proposal, shape = propose(job, load_stage("body", names.body), load_stage("proposer", names.proposer))
+        proposal = feasible_first(proposal, shape)
     else:
         raise ValueError(f"{job.name}: neither a subject's file nor a spec")
     write_simulation(folder, proposal, predict(proposal, shape))

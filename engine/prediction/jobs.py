@@ -1,24 +1,16 @@
 """What to simulate: the subjects of a cohort spec, or a subject of a finished cohort, as proposals on bodies."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from engine.cohort.layout import SubjectFiles
 from engine.conditions import load_card
-from engine.conventions import COORDINATES
-from engine.cycle import GaitCycle
-from engine.errors import DataError, SpecError
-from engine.records import BodyShape, ContactPhases, MusculoskeletalParameters, Proposal, Subject, Variability
+from engine.errors import SpecError
+from engine.records import BodyShape, Proposal
 from engine.seeds import stage_seed
 from engine.spec import CohortSpec, load_spec
 from engine.stages import BodyMaker, Proposer
 from engine.subjects import SubjectPlan, draw_subjects
-
-USUAL_PHASES = ContactPhases(right_toe_off=0.62, left_heel_strike=0.5, left_toe_off=0.12)
-"""Of comfortable walking (Perry & Burnfield 2010, Gait Analysis). A cohort keeps no phases, and a prediction finds its own."""
 
 
 @dataclass(frozen=True)
@@ -65,26 +57,3 @@ def propose(job: Job, bodies: BodyMaker, proposer: Proposer) -> tuple[Proposal, 
     body = bodies.make(subject)
     seed = stage_seed(job.spec.seed, subject.id, "proposal 0")
     return proposer.propose(subject, body, card, speed_mps=job.plan.speed_mps, seed=seed), body
-
-
-def read_subject(file: Path) -> tuple[Proposal, BodyShape]:
-    """Who a ``subject.json`` tells of, with the parameters and the cycle that physics accepted.
-
-    Raises:
-        DataError: the file is not a subject of this version.
-    """
-    try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-        cycle = data["cycle"]
-        if tuple(cycle["coordinates"]) != COORDINATES:
-            raise ValueError("other coordinates than ours")
-        proposal = Proposal(
-            subject=Subject(**data["subject"]),
-            parameters=MusculoskeletalParameters.from_dict(data["parameters"]),
-            cycle=GaitCycle(np.array(cycle["coefficients"]), cycle["speed_mps"], cycle["duration_s"]),
-            contact=USUAL_PHASES,
-            variability=Variability(**data["variability"]),
-        )
-        return proposal, BodyShape(np.array(data["betas"]), data["segment_lengths_m"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{file}: not a subject that can be simulated ({error}); make the cohort again") from error

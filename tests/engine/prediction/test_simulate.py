@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from engine.cohort.subject_file import read_subject
 from engine.cohort.write import write_subject
 from engine.errors import DataError, SpecError
 from engine.prediction.fleet import simulate_jobs
-from engine.prediction.jobs import find_jobs, read_subject
+from engine.prediction.jobs import find_jobs
 from engine.prediction.write import is_finished, read_simulation, write_simulation
 from engine.records import Rejection, RejectionReason
 

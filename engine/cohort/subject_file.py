@@ -1,0 +1,41 @@
+"""A subject of a cohort read back: who, on which body, with the cycle that physics accepted."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from engine.conventions import COORDINATES
+from engine.cycle import GaitCycle
+from engine.errors import DataError
+from engine.records import BodyShape, ContactPhases, MusculoskeletalParameters, Proposal, Subject, Variability
+
+USUAL_PHASES = ContactPhases(right_toe_off=0.62, left_heel_strike=0.5, left_toe_off=0.12)
+"""Of comfortable walking (Perry & Burnfield 2010, Gait Analysis). A cohort keeps no phases: physics finds its own."""
+
+
+def read_subject(file: Path) -> tuple[Proposal, BodyShape]:
+    """Who a ``subject.json`` tells of; the proposal holds the accepted cycle.
+
+    Raises:
+        DataError: the file is missing, or not a subject of this version.
+    """
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        cycle = data["cycle"]
+        if tuple(cycle["coordinates"]) != COORDINATES:
+            raise ValueError("other coordinates than ours")
+        proposal = Proposal(
+            subject=Subject(**data["subject"]),
+            parameters=MusculoskeletalParameters.from_dict(data["parameters"]),
+            cycle=GaitCycle(np.array(cycle["coefficients"]), cycle["speed_mps"], cycle["duration_s"]),
+            contact=USUAL_PHASES,
+            variability=Variability(**data["variability"]),
+        )
+        return proposal, BodyShape(np.array(data["betas"]), data["segment_lengths_m"])
+    except OSError as error:
+        raise DataError(
+            f"{file}: cannot be read ({error}); name the folder of a subject: COHORT/subjects/ID"
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{file}: not a subject of this version ({error}); make the cohort again") from error

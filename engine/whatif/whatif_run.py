@@ -1,0 +1,56 @@
+"""What ``gaitforge whatif`` shows a person."""
+
+from pathlib import Path
+from typing import get_args
+
+from rich.console import Console
+from rich.table import Table
+
+from engine.conventions import Side
+from engine.errors import SpecError
+from engine.gait_parameters import gait_parameters
+from engine.records import Rejection
+from engine.stages import load_stage
+from engine.whatif.changes import Changes
+from engine.whatif.whatif import PICTURE_FILE, WhatIf, what_if, write_whatif
+
+
+def subject_folder(path: Path) -> Path:
+    """``COHORT/subjects/ID``, which may be written ``COHORT/ID``."""
+    inside = path.parent / "subjects" / path.name
+    return inside if inside.is_dir() and not path.is_dir() else path
+
+
+def run_whatif(
+    subject: Path, settings: tuple[str, ...], card: str | None, severity: float, side: str, strides: int, output: Path
+) -> bool:
+    """Changes, writes and tells; returns whether a feasible gait was found.
+
+    Raises:
+        GaitForgeError: as `engine.whatif.whatif.what_if` and `write_whatif`.
+    """
+    if side not in get_args(Side):
+        raise SpecError(f"--side: {side!r}, expected one of {', '.join(get_args(Side))}")
+    changes = Changes(settings, card, severity, side)
+    console = Console()
+    with console.status("Reading the subject") as status:
+        enforcer = load_stage("enforcer", "opensim")
+        found = what_if(
+            subject_folder(subject), changes, load_stage("adapter", "effort"), enforcer, strides, status.update
+        )
+        status.update("Writing")
+        write_whatif(found, enforcer, output)
+    _tell(console, found)
+    console.print(f"Both gaits: {output}    picture: {output / PICTURE_FILE}")
+    return not isinstance(found.after, Rejection)
+
+
+def _tell(console: Console, found: WhatIf) -> None:
+    if isinstance(found.after, Rejection):
+        console.print(f"[bold red]No feasible gait: {found.after.reason.value}[/] {found.after.detail}")
+        return
+    before, after = gait_parameters(found.before).to_dict(), gait_parameters(found.after).to_dict()
+    table = Table("", "before", "after", title=f"What if {found.changes}?", box=None)
+    for name, value in before.items():
+        table.add_row(name, f"{value:.3f}", f"{after[name]:.3f}")
+    console.print(table)
