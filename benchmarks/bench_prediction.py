@@ -2,9 +2,9 @@
 
 OMP_NUM_THREADS=1 python benchmarks/bench_prediction.py [--solves 12] [--seed 0] [-o runs/bench_prediction]
 
-Ages 4 to 88 in turn, the generator's healthy proposals, and mechanisms drawn for each: strength and fibre length of random muscle groups,
-both sides alike but for every sixth, where one side has them (a whole cycle is solved then). Solves are kept in the folder and not
-made twice.
+Ages 4 to 85 in turn, the generator's healthy proposals made feasible, and mechanisms drawn for each: strength and fibre length of random
+muscle groups, both sides alike but for every sixth, where one side has them (a whole cycle is solved then). Solves are kept in the
+folder and not made twice.
 CPU time is also given as a multiple of what OpenSim takes for a thousand evaluations of the planar body's accelerations in the same run.
 """
 
@@ -21,7 +21,7 @@ from engine.conventions import MUSCLE_GROUPS, SIDES
 from engine.growth import typical_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.prediction.planar_model import PlanarBody, build_planar_model, planar_body
-from engine.prediction.predictor import predict
+from engine.prediction.predictor import feasible_first, predict
 from engine.records import BodyShape, MusculoskeletalParameters, Proposal, Rejection, Subject
 from engine.stages import load_stage
 
@@ -55,13 +55,14 @@ def case(number: int, seed: int) -> tuple[Proposal, BodyShape]:
         subject, body, load_card("healthy"), speed_mps=None, seed=number
     )
     sides = slice(0, 1) if number % ONE_SIDED_EVERY == ONE_SIDED_EVERY - 1 else slice(0, len(SIDES))
-    mean = replace(
+    mean_parameters = replace(
         proposal.parameters,
         max_isometric_force=np.broadcast_to(
             proposal.parameters.max_isometric_force.mean(axis=0), (2, len(MUSCLE_GROUPS))
         ),
     )
-    return replace(proposal, parameters=mechanisms(rng, mean, sides)), body
+    tracked = feasible_first(replace(proposal, parameters=mean_parameters), body)
+    return replace(tracked, parameters=mechanisms(rng, mean_parameters, sides)), body
 
 
 def thousand_evaluations(body: PlanarBody) -> float:

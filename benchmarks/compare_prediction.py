@@ -10,6 +10,7 @@ tier: the changed body's and the unchanged body's. Results are kept in the folde
 import argparse
 import json
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ from engine.mechanisms import change
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.physics.adapter import EffortAdapter
 from engine.physics.enforcer import OpenSimEnforcer
-from engine.prediction.predictor import predict
+from engine.prediction.predictor import Prediction, judged, plane
+from engine.prediction.settings import PredictionSettings
 from engine.records import BodyShape, Gait, MusculoskeletalParameters, Proposal, Rejection, Subject
 from engine.stages import load_stage
 
@@ -99,8 +101,25 @@ def adapted(proposal: Proposal, body: BodyShape, healthy: Proposal) -> Gait | Re
     return OpenSimEnforcer().enforce(changed, body)
 
 
+class Planar:
+    """Moco for one case after the other, each started from the solution of the unchanged body."""
+
+    def __init__(self, healthy: Proposal, body: BodyShape) -> None:
+        self._healthy, self._body, self._settings = healthy, body, PredictionSettings()
+
+    @cached_property
+    def _start(self) -> Prediction:
+        return plane(self._healthy, self._body, self._settings)
+
+    def __call__(self, proposal: Proposal) -> Gait | Rejection:
+        same = proposal.parameters is self._healthy.parameters
+        found = self._start if same else plane(proposal, self._body, self._settings, start=self._start.solution)
+        return judged(proposal, self._body, found)
+
+
 def run(folder: Path, names: list[str], wanted: list[str]) -> None:
     healthy, body = start()
+    planar = Planar(healthy, body)
     for name in names:
         parameters = healthy.parameters
         for quantity, value in CASES[name].items():
@@ -108,7 +127,7 @@ def run(folder: Path, names: list[str], wanted: list[str]) -> None:
         proposal = replace(healthy, parameters=parameters)
         tiers = {
             "adaptation": lambda p=proposal: adapted(p, body, healthy),
-            "moco": lambda p=proposal: predict(p, body),
+            "moco": lambda p=proposal: planar(p),
         }
         for tier in wanted:
             file = folder / f"{tier}-{name.replace(' ', '_')}.json"

@@ -16,6 +16,7 @@ from engine.conventions import SIDES
 from engine.cycle import Array
 from engine.musculoskeletal.toolkit import opensim, silenced, vector
 from engine.prediction.planar_model import (
+    LEAST_CONTROL,
     LUMBAR_ACTUATOR,
     PlanarBody,
     build_planar_model,
@@ -27,7 +28,7 @@ from engine.prediction.reference import Reference
 from engine.prediction.settings import PredictionSettings
 from engine.prediction.skeleton import PLANAR_COORDINATES
 
-_FIRST_ACTIVATION = 0.05
+_FIRST_ACTIVATION, _ABOVE_FLOOR = 0.05, 1.2
 _ONE_THREAD = 0
 """Moco takes 1 to mean all cores."""
 
@@ -51,12 +52,17 @@ class PlanarSolution:
     cpu_s: float
 
 
-def solve(body: PlanarBody, target: Reference, settings: PredictionSettings) -> PlanarSolution:
-    """The predicted cycle, or the point at which the solver gave up (``converged`` is false then)."""
+def solve(
+    body: PlanarBody, target: Reference, settings: PredictionSettings, start: PlanarSolution | None = None
+) -> PlanarSolution:
+    """The predicted cycle, or the point at which the solver gave up (``converged`` is false then).
+
+    The first guess is the reference with quiet muscles, or ``start``, the solution of a similar body for the same reference.
+    """
     started = time.process_time()
     model = build_planar_model(body)
     study = make_study(model, body, target, settings)
-    _set_up(study, settings, body, target)
+    _set_up(study, settings, body, target, start)
     with _scratch_folder(), silenced():
         solution = study.solve()
     converged = bool(solution.success())
@@ -78,7 +84,13 @@ def _scratch_folder() -> Iterator[None]:
             os.chdir(before)
 
 
-def _set_up(study: opensim.MocoStudy, settings: PredictionSettings, body: PlanarBody, target: Reference) -> None:
+def _set_up(
+    study: opensim.MocoStudy,
+    settings: PredictionSettings,
+    body: PlanarBody,
+    target: Reference,
+    start: PlanarSolution | None,
+) -> None:
     solver = opensim.MocoCasADiSolver.safeDownCast(study.updSolver())
     solver.set_num_mesh_intervals(settings.mesh if target.symmetric else 2 * settings.mesh)
     solver.set_transcription_scheme("trapezoidal")
@@ -93,13 +105,39 @@ def _set_up(study: opensim.MocoStudy, settings: PredictionSettings, body: Planar
     solver.set_optim_ipopt_print_level(0)
     solver.resetProblem(study.getProblem())
     guess = solver.getGuess()
+    if start is None:
+        _quiet_muscles(guess, body)
+    else:
+        _take(guess, start, body)
+    solver.setGuess(guess)
+
+
+def _quiet_muscles(guess: opensim.MocoTrajectory, body: PlanarBody) -> None:
     rows = guess.getNumTimes()
     for lump in body.lumps:
-        first = vector(np.full(rows, max(_FIRST_ACTIVATION, 1.2 * lump.min_control)))
+        first = vector(np.full(rows, max(_FIRST_ACTIVATION, _ABOVE_FLOOR * lump.min_control)))
         guess.setState(activation_path(lump.name), first)
         guess.setControl(FORCES + lump.name, first)
     guess.setControl(FORCES + LUMBAR_ACTUATOR, vector(np.zeros(rows)))
-    solver.setGuess(guess)
+
+
+def _take(guess: opensim.MocoTrajectory, start: PlanarSolution, body: PlanarBody) -> None:
+    """Fills a guess with another solution; excitations are its activations."""
+    time = np.array(guess.getTimeMat())
+
+    def column(values: Array) -> opensim.Vector:
+        return vector(np.interp(time, start.time, values))
+
+    names = {name.split("/")[-2]: name for name in guess.getStateNames() if name.endswith("/value")}
+    for k, name in enumerate(PLANAR_COORDINATES):
+        guess.setState(names[name], column(start.q[:, k]))
+        guess.setState(names[name].removesuffix("value") + "speed", column(start.u[:, k]))
+    for m, lump in enumerate(body.lumps):
+        least = max(_ABOVE_FLOOR * lump.min_control, _ABOVE_FLOOR * LEAST_CONTROL)
+        activation = column(np.maximum(start.activation[:, m], least))
+        guess.setState(activation_path(lump.name), activation)
+        guess.setControl(FORCES + lump.name, activation)
+    guess.setControl(FORCES + LUMBAR_ACTUATOR, column(start.lumbar))
 
 
 def _read(solution: opensim.MocoSolution, model: opensim.Model, body: PlanarBody, *, symmetric: bool) -> PlanarSolution:
