@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from engine.conventions import COORDINATE_INDEX
+from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2
 from engine.cycle import Array
 from engine.physics.body import PhysicalBody
 from engine.physics.contact import HORIZONTAL
-from engine.physics.rigid_body import rigid_body_motion
+from engine.physics.rigid_body import Points, rigid_body_motion
 from engine.records import Gait
 
 _RIGHT, _LEFT = 0, 1
@@ -50,6 +50,7 @@ def gait_figures(gait: Gait, body: PhysicalBody) -> dict[str, float]:
         "cadence_spm": 120 / cycle.duration_s,
         "step_length_m": stride / 2,
         "step_width_m": float(right[1] - left[1]),
+        "lateral_margin_mm": 1e3 * _lateral_margin(gait, body, phases.middle),
         "double_support_pct": sum(stance) - 100,
         "stance_pct": stance[_RIGHT],
         "ankle_power_w_per_kg": power("ankle_angle_r").max(),
@@ -72,6 +73,17 @@ def gait_figures(gait: Gait, body: PhysicalBody) -> dict[str, float]:
         "toe_clearance_mm": 1e3 * points[phases.mid_swing][:, body.point_side == _RIGHT, 1].min(),
         "peak_force_bw": dynamics.force[:, _RIGHT, 1].max() / body.weight_n,
     }
+
+
+def _lateral_margin(gait: Gait, body: PhysicalBody, frames: Array) -> float:
+    """Least distance in mid-stance of the right foot's centre of pressure from the extrapolated centre of mass (Hof et al. 2005, J
+    Biomech 38:1), m; positive where the foot stands outside."""
+    tree, motion = body.multibody.tree, gait.cycle.motion(len(gait.dynamics.time))
+    centres = Points(np.arange(len(tree.mass)), tree.mass_centre, np.zeros(len(tree.mass)))
+    found, share = rigid_body_motion(tree, centres, motion.q, motion.u, motion.a), tree.mass / tree.mass.sum()
+    place, speed = np.einsum("nbi,b->ni", found.position, share), np.einsum("nbi,b->ni", found.velocity, share)
+    extrapolated = place[:, 2] + speed[:, 2] / np.sqrt(GRAVITY_MPS2 / place[:, 1].mean())
+    return float((gait.dynamics.pressure_centre[:, _RIGHT, 2] - extrapolated)[frames].min())
 
 
 def _footfall(gait: Gait, side: int, strike: float, stance: Array) -> Array:

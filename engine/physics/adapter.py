@@ -8,7 +8,9 @@ from engine.conventions import SIDES
 from engine.growth import typical_strength
 from engine.physics.adaptation import Adaptation, adapt
 from engine.physics.adaptation_settings import AdaptationSettings
+from engine.physics.body import PhysicalBody
 from engine.physics.embodied import Embodied, embody
+from engine.physics.plausible import implausible
 from engine.physics.settings import Settings
 from engine.records import BodyShape, MusculoskeletalParameters, Proposal, Subject
 
@@ -30,20 +32,25 @@ class EffortAdapter:
         """The proposal with what its own body changes in a gait that was meant for one with ``baseline``.
 
         Left out, the baseline is the same person without impairments (`unimpaired`). The gait in the proposal is taken to be that of
-        the baseline: one that shows a condition's effects already would show them twice.
+        the baseline: one that shows a condition's effects already would show them twice. A proposal that is no human walk comes back as
+        it was; the enforcer refuses it by name.
         """
         baseline = unimpaired(proposal.subject, proposal.parameters) if baseline is None else baseline
-        if same_parameters(baseline, proposal.parameters):
+        before = self._body_before(proposal, body, baseline)
+        if same_parameters(baseline, proposal.parameters) or implausible(proposal.cycle, before) is not None:
             return proposal
         return replace(proposal, cycle=self.adaptation(proposal, body, baseline).changed)
 
     def adaptation(self, proposal: Proposal, body: BodyShape, baseline: MusculoskeletalParameters) -> Adaptation:
         """All four gaits of the adaptation."""
+        before, after = self._body_before(proposal, body, baseline), embody(proposal, body).body
+        return adapt(proposal.cycle, before, after, self._settings, self._adaptation)
+
+    def _body_before(self, proposal: Proposal, body: BodyShape, baseline: MusculoskeletalParameters) -> PhysicalBody:
         before = replace(proposal, parameters=baseline)
         if self._before is None or not self._before.fits(before, body):
             self._before = embody(before, body)
-        after = embody(proposal, body).body
-        return adapt(proposal.cycle, self._before.body, after, self._settings, self._adaptation)
+        return self._before.body
 
 
 def same_parameters(one: MusculoskeletalParameters, other: MusculoskeletalParameters) -> bool:

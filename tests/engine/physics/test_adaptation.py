@@ -17,7 +17,7 @@ from engine.physics.bases import CycleBasis
 from engine.physics.embodied import embody
 from engine.physics.halfway import halfway
 from engine.physics.settings import Settings
-from engine.records import Gait, MusculoskeletalParameters
+from engine.records import Gait, MusculoskeletalParameters, Rejection
 from engine.stages import Adapter, load_stage
 
 HEALTHY = MusculoskeletalParameters()
@@ -176,6 +176,14 @@ def test_stage_and_physics(enforcer):
     assert isinstance(found.cycle, GaitCycle)
     assert not np.array_equal(found.cycle.coefficients, proposal.cycle.coefficients)
     assert isinstance(enforcer.enforce(found, shape), Gait)
+
+
+def test_what_is_no_walk_is_left_to_the_enforcer(enforcer):
+    proposal, shape = norm_proposal(ADULT, parameters=change(HEALTHY, "quadriceps_strength", 0.5))
+    wild = replace(proposal, cycle=replace(proposal.cycle, coefficients=20.0 * proposal.cycle.coefficients))
+    left = EffortAdapter().adapt(wild, shape)
+    assert left is wild
+    assert isinstance(enforcer.enforce(left, shape), Rejection)
 
 
 @pytest.mark.slow
