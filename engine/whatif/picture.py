@@ -69,20 +69,21 @@ def _draw_muscles(panels: list[Axes], walks: list[Walk], side: int) -> None:
 
 
 def _draw_figures(panels: Array, walks: list[Walk]) -> None:
-    """A table in place of the last panels."""
-    grid = panels.ravel()
-    for panel in grid:
+    """A small table in place of the last two panels."""
+    for panel in panels.ravel():
         panel.set_axis_off()
-    rows = [_row(name, walks) for name in _BARS]
-    columns = ["", *(f"{side} {when}" for side in SIDES for when in ("before", "after")[: len(walks)])]
-    grid[0].table(rows, colLabels=columns, bbox=(0, -0.2, 2.1, 1.4)).set_fontsize(9)
+    head = [f"{side} {when}" for side in SIDES for when in ("before", "after")[: len(walks)]]
+    rows = [("", *head), *(_row(name, walks) for name in _BARS)]
+    text = "\n".join(f"{name:22}" + "".join(f"{value:>13}" for value in values) for name, *values in rows)
+    shown = panels.ravel()[0].text(0.0, 1.0, text, family="monospace", fontsize=7.5, va="top")
+    shown.set_in_layout(False)
 
 
-def _row(name: str, walks: list[Walk]) -> list[str]:
+def _row(name: str, walks: list[Walk]) -> tuple[str, ...]:
     words, unit, factor = _BARS[name]
     sides = [side_parameters(walk) for walk in walks]
     values = [factor * getattr(of_walk[side], name) for side in range(len(SIDES)) for of_walk in sides]
-    return [f"{words}, {unit}", *(f"{value:.3g}" for value in values)]
+    return f"{words}, {unit}", *(f"{value:.3g}" for value in values)
 
 
 def _draw(panel: Axes, title: str, curves: list[Array], side: int) -> None:
