@@ -130,24 +130,38 @@ class _Coordinates:
         self._set = model.getCoordinateSet()
         self._couplings = read_couplings(model)
 
-    def drive(self, name: str, function: Function) -> tuple[int, Array]:
-        """Index of the free coordinate (or `CONSTANT`) and the polynomial that gives an axis its value.
+    def drive(self, name: str, function: Function, exact: Array | None = None) -> tuple[int, Array]:
+        """Index of the free coordinate (or `CONSTANT`) and the polynomial that gives an axis its value: ``exact`` if the function is one.
 
         Raises:
             DataError: the coordinate is neither one of ours, nor tied to one, nor locked.
         """
         tie = self._couplings.get(name, Coupling(name, _identity))
         coordinate = self._set.get(tie.driver)
+        if tie.driver == name and name in COORDINATES and exact is not None:
+            return COORDINATES.index(name), exact
         if tie.driver in COORDINATES:
             bounds = coordinate.getRangeMin(), coordinate.getRangeMax()
             return COORDINATES.index(tie.driver), _fit(lambda x: function(tie.function(x)), bounds)
         if not coordinate.getDefaultLocked():
             raise DataError(f"model: coordinate {tie.driver!r} is free but unknown; lock it or weld its joint")
-        return CONSTANT, _constant(function(tie.function(coordinate.getDefaultValue())))
+        return CONSTANT, _polynomial(function(tie.function(coordinate.getDefaultValue())))
 
 
-def _constant(value: float) -> Array:
-    return np.pad([value], (0, POLYNOMIAL_DEGREE))
+def _polynomial(*ascending: float) -> Array:
+    return np.pad(ascending, (0, POLYNOMIAL_DEGREE + 1 - len(ascending)))
+
+
+def _exact_polynomial(function: opensim.Function) -> Array | None:
+    """Coefficients of a function that is a polynomial of low degree."""
+    linear = opensim.LinearFunction.safeDownCast(function)
+    if linear is not None:
+        return _polynomial(linear.getIntercept(), linear.getSlope())
+    polynomial = opensim.PolynomialFunction.safeDownCast(function)
+    if polynomial is None:
+        return None
+    descending = polynomial.getCoefficients().to_numpy()
+    return _polynomial(*descending[::-1]) if len(descending) <= POLYNOMIAL_DEGREE + 1 else None
 
 
 class _Axes:
@@ -171,7 +185,9 @@ def _custom_axes(joint: opensim.CustomJoint, coordinates: _Coordinates) -> _Axes
         part = transform.getTransformAxis(index)
         names = part.getCoordinateNamesInArray()
         function = as_callable(part.getFunction())
-        driven = coordinates.drive(names.get(0), function) if names.size() else (CONSTANT, _constant(function(0.0)))
+        driven = CONSTANT, _polynomial(function(0.0))
+        if names.size():
+            driven = coordinates.drive(names.get(0), function, _exact_polynomial(part.getFunction()))
         axes.fill(index, _vector(part.getAxis()), *driven)
     return axes
 

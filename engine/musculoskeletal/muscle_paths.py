@@ -17,7 +17,9 @@ from scipy.stats import qmc
 from engine.conventions import COORDINATES, LEG_COORDINATES, MUSCLES, SIDES, suffix
 from engine.cycle import Array
 from engine.errors import DataError
+from engine.musculoskeletal.build import MAX_CONTRACTION_VELOCITY
 from engine.musculoskeletal.couplings import read_couplings
+from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.toolkit import opensim
 
 LEG_INDICES = np.array([COORDINATES.index(name + suffix(side)) for side in SIDES for name in LEG_COORDINATES])
@@ -155,6 +157,21 @@ def read_parameters(model: opensim.Model) -> MuscleParameters:
     return MuscleParameters(*(np.array(column, dtype=float) for column in columns))
 
 
+def described_parameters(description: ModelDescription) -> MuscleParameters:
+    """The same from a description, whose muscles are `MUSCLES` in their order."""
+    muscles = description.muscles
+    columns = [
+        [muscle.max_isometric_force for muscle in muscles],
+        [muscle.optimal_fibre_length for muscle in muscles],
+        [muscle.tendon_slack_length for muscle in muscles],
+        [muscle.pennation for muscle in muscles],
+        [MAX_CONTRACTION_VELOCITY] * len(muscles),
+        [muscle.passive_strain for muscle in muscles],
+        [muscle.min_control for muscle in muscles],
+    ]
+    return MuscleParameters(*(np.array(column, dtype=float) for column in columns))
+
+
 def _muscles(model: opensim.Model) -> list[opensim.Muscle]:
     found = model.getMuscles()
     missing = [name for name in MUSCLES if found.getIndex(name) < 0]
@@ -247,14 +264,22 @@ def _fit(crossed: tuple[int, ...]) -> tuple[Array, Array]:
     return design[: len(_poses())], np.linalg.pinv(design)
 
 
-def fit_muscle_model(model: opensim.Model, meter: LengthMeter | None = None) -> MuscleModel:
-    """Reads the parameters of a model and fits its paths as ``meter`` measures them: without one, OpenSim (half a second).
+def fit_muscle_model(model: opensim.Model) -> MuscleModel:
+    """Reads the parameters of a model and fits its paths as OpenSim measures them (half a second).
 
     Raises:
         DataError: a muscle is missing, or one crosses more than five coordinates.
     """
-    parameters = read_parameters(model)
-    length, slope = _measure(meter or _ModelMeter(model))
+    return fit_paths(read_parameters(model), _ModelMeter(model))
+
+
+def fit_paths(parameters: MuscleParameters, meter: LengthMeter) -> MuscleModel:
+    """Muscles with paths as ``meter`` measures them.
+
+    Raises:
+        DataError: a muscle crosses more than five coordinates.
+    """
+    length, slope = _measure(meter)
     paths, error = [], np.empty(len(MUSCLES))
     for coordinates, muscles in _crossings(slope).items():
         own = tuple(i % len(LEG_COORDINATES) for i in coordinates)

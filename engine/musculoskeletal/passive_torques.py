@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from engine.conventions import COORDINATES
 from engine.cycle import Array
 from engine.errors import DataError
+from engine.musculoskeletal.build import passive_expression
+from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.toolkit import opensim
 
 _BINARY: dict[type, Callable[[Array, Array], Array]] = {
@@ -127,4 +129,14 @@ def read_passive_torques(model: opensim.Model) -> PassiveTorques:
             found.append((COORDINATES.index(name), ast.parse(text, mode="eval").body))
         except SyntaxError as error:
             raise DataError(f"model: force {force.getName()!r} has the expression {text!r}: {error}") from error
+    return PassiveTorques(tuple(found))
+
+
+def described_torques(description: ModelDescription) -> PassiveTorques:
+    """The same from a description."""
+    found = []
+    for coordinate in description.coordinates:
+        text = passive_expression(coordinate.passive)
+        if text:
+            found.append((COORDINATES.index(coordinate.name), ast.parse(text, mode="eval").body))
     return PassiveTorques(tuple(found))

@@ -9,10 +9,18 @@ from numpy.typing import NDArray
 
 from engine.conventions import COORDINATES, GRAVITY_MPS2, MUSCLES, SIDES
 from engine.cycle import Array
+from engine.musculoskeletal.description import ModelDescription
+from engine.musculoskeletal.foot_contact import SolePoints
 from engine.musculoskeletal.multibody import Multibody, read_multibody
-from engine.musculoskeletal.muscle_paths import LEG_INDICES, MuscleModel, fit_muscle_model
-from engine.musculoskeletal.passive_torques import PassiveTorques, read_passive_torques
-from engine.musculoskeletal.path_geometry import PathGeometry
+from engine.musculoskeletal.muscle_paths import (
+    LEG_INDICES,
+    MuscleModel,
+    described_parameters,
+    fit_muscle_model,
+    fit_paths,
+)
+from engine.musculoskeletal.passive_torques import PassiveTorques, described_torques, read_passive_torques
+from engine.musculoskeletal.path_geometry import path_geometry
 from engine.musculoskeletal.toolkit import opensim
 from engine.physics.path_meter import path_meter
 from engine.physics.rigid_body import Points, rigid_body_motion
@@ -77,9 +85,8 @@ def read_body(
     point_bodies: Sequence[str],
     centres: Array,
     radii: Array,
-    paths: PathGeometry | None = None,
 ) -> PhysicalBody:
-    """Reads a model and fits its muscle paths: half a second by OpenSim's own geometry, a tenth of that by ``paths``, if they are known.
+    """Reads any model and fits its muscle paths (half a second).
 
     ``point_bodies`` names, per sphere under the feet, the body that carries it; left ones end in ``_l``.
 
@@ -88,15 +95,36 @@ def read_body(
     """
     model.initSystem()
     multibody = read_multibody(model)
+    points, side = _points(multibody, point_bodies, centres, radii)
+    return PhysicalBody(
+        multibody=multibody,
+        muscles=fit_muscle_model(model),
+        passive=read_passive_torques(model),
+        points=points,
+        point_side=side,
+    )
+
+
+def described_body(description: ModelDescription, bones: opensim.Model, soles: SolePoints) -> PhysicalBody:
+    """The body that one of our own models describes; ``bones`` are its bodies and joints in OpenSim (a tenth of a second)."""
+    bones.initSystem()
+    multibody = read_multibody(bones)
+    points, side = _points(multibody, soles.bodies, soles.centres, soles.radii)
+    return PhysicalBody(
+        multibody=multibody,
+        muscles=fit_paths(described_parameters(description), path_meter(multibody, path_geometry(description))),
+        passive=described_torques(description),
+        points=points,
+        point_side=side,
+    )
+
+
+def _points(
+    multibody: Multibody, bodies: Sequence[str], centres: Array, radii: Array
+) -> tuple[Points, NDArray[np.int64]]:
     points = Points(
-        np.array([multibody.body(name) for name in point_bodies]),
+        np.array([multibody.body(name) for name in bodies]),
         np.ascontiguousarray(centres, dtype=float),
         np.ascontiguousarray(radii, dtype=float),
     )
-    return PhysicalBody(
-        multibody=multibody,
-        muscles=fit_muscle_model(model, path_meter(multibody, paths) if paths else None),
-        passive=read_passive_torques(model),
-        points=points,
-        point_side=np.array([int(name.endswith("_l")) for name in point_bodies]),
-    )
+    return points, np.array([int(name.endswith("_l")) for name in bodies])

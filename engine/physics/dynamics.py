@@ -3,8 +3,7 @@
 import numpy as np
 
 from engine.cycle import Array, Motion
-from engine.musculoskeletal.replay import inverse_dynamics
-from engine.musculoskeletal.toolkit import opensim
+from engine.musculoskeletal.replay import InverseDynamics
 from engine.physics.body import PhysicalBody
 from engine.physics.contact import ground_wrench
 from engine.physics.figures import Residuals, reserves, residuals
@@ -28,7 +27,7 @@ def as_dynamics(body: PhysicalBody, time: Array, frames: Explanation) -> Dynamic
     )
 
 
-def replay(model: opensim.Model, body: PhysicalBody, motion: Motion, dynamics: Dynamics) -> Residuals:
+def replay(judge: InverseDynamics, body: PhysicalBody, motion: Motion, dynamics: Dynamics) -> Residuals:
     """OpenSim's inverse dynamics of the same motion under the same ground forces."""
-    found = inverse_dynamics(model, motion, dynamics.force, dynamics.pressure_centre, dynamics.free_moment)
+    found = judge.solve(motion, dynamics.force, dynamics.pressure_centre, dynamics.free_moment)
     return residuals(body, dynamics, found)

@@ -1,29 +1,37 @@
 """One person's OpenSim model together with all that the physics reads out of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 import numpy as np
 
 from engine.conventions import MUSCLES
-from engine.musculoskeletal.build import build_model
+from engine.musculoskeletal.build import build_bones, build_model
 from engine.musculoskeletal.foot_contact import sole_points
 from engine.musculoskeletal.impair import MUSCLE_PLACE
-from engine.musculoskeletal.path_geometry import path_geometry
+from engine.musculoskeletal.replay import InverseDynamics
 from engine.musculoskeletal.subject_model import describe_subject
 from engine.musculoskeletal.toolkit import opensim
-from engine.physics.body import PhysicalBody, read_body
+from engine.physics.body import PhysicalBody, described_body
 from engine.records import BodyShape, MusculoskeletalParameters, Proposal, Subject
 
 
 @dataclass(frozen=True)
 class Embodied:
-    """Made for ``subject`` with ``parameters`` on ``shape``."""
+    """Made for ``subject`` with ``parameters`` on ``shape``; ``judge`` is OpenSim's inverse dynamics of the same bones."""
 
     subject: Subject
     parameters: MusculoskeletalParameters
     shape: BodyShape
-    model: opensim.Model
     body: PhysicalBody
+    judge: InverseDynamics
+    make_model: Callable[[], opensim.Model]
+
+    @cached_property
+    def model(self) -> opensim.Model:
+        """The whole OpenSim model, muscles included, built when it is first asked for."""
+        return self.make_model()
 
     def fits(self, proposal: Proposal, shape: BodyShape) -> bool:
         """Whether it is the very body that a proposal means."""
@@ -31,16 +39,16 @@ class Embodied:
 
 
 def embody(proposal: Proposal, shape: BodyShape) -> Embodied:
-    """Builds the model of a proposal and reads it (about a second)."""
+    """Builds the body of a proposal (about a seventh of a second)."""
     return embody_person(proposal.subject, shape, proposal.parameters)
 
 
 def embody_person(subject: Subject, shape: BodyShape, parameters: MusculoskeletalParameters) -> Embodied:
-    """Builds a person's model and reads it."""
+    """Builds a person's body."""
     description = describe_subject(subject, shape, parameters)
-    model, soles = build_model(description), sole_points(description, shape)
-    bare = read_body(model, soles.bodies, soles.centres, soles.radii, path_geometry(description))
-    return Embodied(subject, parameters, shape, model, with_mechanisms(bare, parameters))
+    bones = build_bones(description)
+    body = with_mechanisms(described_body(description, bones, sole_points(description, shape)), parameters)
+    return Embodied(subject, parameters, shape, body, InverseDynamics(bones), partial(build_model, description))
 
 
 def with_mechanisms(body: PhysicalBody, parameters: MusculoskeletalParameters) -> PhysicalBody:

@@ -11,6 +11,7 @@ from engine.errors import DataError
 from engine.musculoskeletal.contact_spheres import model_spheres, spheres_in_file
 from engine.musculoskeletal.foot_contact import FootBones, SolePoints, both_soles, mirrored, sole_under
 from engine.musculoskeletal.multibody import Multibody, read_multibody
+from engine.musculoskeletal.replay import InverseDynamics
 from engine.musculoskeletal.toolkit import opensim
 from engine.musculoskeletal.user_model import UserModel
 from engine.physics.body import read_body
@@ -97,7 +98,7 @@ def embody_model(
     soles = spheres_in_file(contact) if contact else model_spheres(user.model)
     soles = soles or _our_soles(neutral_places(multibody), shape)
     body = read_body(user.model, soles.bodies, soles.centres, soles.radii)
-    return Embodied(subject, MusculoskeletalParameters(), shape, user.model, body)
+    return Embodied(subject, MusculoskeletalParameters(), shape, body, InverseDynamics(user.model), lambda: user.model)
 
 
 def _our_soles(places: dict[str, Array], shape: BodyShape) -> SolePoints:
