@@ -12,7 +12,7 @@ export OMP_NUM_THREADS = 1
 export PYOPENGL_PLATFORM = egl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup graphics demo tiny test test-slow lint bench clean
+.PHONY: help setup graphics demo tiny test test-slow lint bench bench-physics clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,9 @@ lint: setup ## format and lint
 
 bench: setup ## benchmarks: ratios against a reference in the same run
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(VENV)/bin/python $$file || exit 1; done
+
+bench-physics: setup ## the physics: acceptance, figures and CPU time of gaits and walks, against OpenSim
+	$(VENV)/bin/python benchmarks/bench_physics.py --walks
 
 clean: ## remove the virtual environment and all runs
 	rm -rf $(VENV) runs

@@ -17,10 +17,10 @@ from engine.growth import typical_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.musculoskeletal.replay import inverse_dynamics
 from engine.physics.embodied import embody
-from engine.physics.enforcer import FRAMES, OpenSimEnforcer
+from engine.physics.enforcer import ATTEMPTS, FRAMES, OpenSimEnforcer
 from engine.physics.figures import penetration_mm, reserve_peak_nm, skate_mm
 from engine.physics.loads import ROOT_FORCES, ROOT_MOMENTS, Loads
-from engine.physics.projection import put_on_floor
+from engine.physics.projection import project, put_on_floor
 from engine.physics.settings import Settings
 from engine.records import BodyShape, Gait, PhysicsFigures, Proposal, Rejection, Subject, Walk
 from engine.stages import load_stage
@@ -100,6 +100,29 @@ def opensim_seconds(gait: Gait) -> float:
     return time.process_time() - start
 
 
+def shares(case: Case, enforcer: OpenSimEnforcer) -> dict[str, float]:
+    """CPU seconds of a gait's parts: each alone, and what is left of the whole."""
+    start = time.process_time()
+    body = embody(case.proposal, case.body).body
+    built = time.process_time()
+    project(case.proposal.cycle, body, Settings().varied(ATTEMPTS[0]))
+    projected = time.process_time()
+    enforcer.enforce(case.proposal, case.body)
+    whole = time.process_time() - projected
+    parts = {"body": built - start, "first projection": projected - built}
+    return {**parts, "judgement and further attempts": whole - (projected - start), "whole": whole}
+
+
+def report_shares(made: list[Case], unit: float) -> None:
+    """Where the time of a gait goes, of healthy and of impaired people; ``unit`` is OpenSim's time for the same frames."""
+    enforcer = OpenSimEnforcer()
+    print("\nCPU seconds per gait (multiples of OpenSim's inverse dynamics of its 100 frames), median")
+    for title, healthy in (("healthy", True), ("impaired", False)):
+        found = [shares(case, enforcer) for case in made if (case.proposal.subject.condition == "healthy") == healthy]
+        medians = {part: float(np.median([times[part] for times in found])) for part in found[0]}
+        print(f"{title}: " + ", ".join(f"{part} {value:.2f} ({value / unit:.1f})" for part, value in medians.items()))
+
+
 def row(name: str, values: list[float]) -> str:
     return f"| {name} | {np.median(values):.2f} | {np.percentile(values, 90):.2f} | {max(values):.2f} |"
 
@@ -133,6 +156,7 @@ def main() -> None:
     unit = float(np.median([opensim_seconds(gait) for gait in gaits[:8]]))
     ratio = np.median([figures.cpu_s for figures in accepted]) / unit
     print(f"OpenSim's inverse dynamics of 100 frames: {unit:.3f} s of CPU time; a gait costs {ratio:.0f} times that")
+    report_shares(made, unit)
     if walks:
         found = report("Walks", [enforcer.walk(gait, STRIDES, seed=seed) for seed, gait in enumerate(gaits)])
         per_stride = np.median([figures.cpu_s for figures in found]) / STRIDES
