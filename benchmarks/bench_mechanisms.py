@@ -1,6 +1,6 @@
 """Bodies with one changed mechanism and a healthy proposal: which are accepted, and how well (``docs/validation/physics.md``).
 
-python benchmarks/bench_mechanisms.py [--only contracture]
+python benchmarks/bench_mechanisms.py [--only contracture] [--worst]
 
 An adult's and a child's healthy proposal of the shipped generator on bodies with weakness and contracture of each muscle group, at three
 sizes, on one side and on both, and with the other mechanisms at about the worst that a card may ask.
@@ -100,8 +100,9 @@ def row(title: str, figures: list[PhysicsFigures], share: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=("weakness", "contracture", "other"), help="only cases of this kind")
-    only = parser.parse_args().only
-    chosen = [case for case in cases() if only in (None, case.kind)]
+    parser.add_argument("--worst", action="store_true", help="only the largest size of each")
+    asked = parser.parse_args()
+    chosen = [c for c in cases() if asked.only in (None, c.kind) and (c.severity == 3 or not asked.worst)]
     assert set(SHOWN) <= {item.name for item in fields(PhysicsFigures)}
     enforcer, results = OpenSimEnforcer(), []
     for person in PEOPLE:
