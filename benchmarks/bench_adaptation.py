@@ -1,6 +1,6 @@
 """Adaptation against published effects: the tables under "Adaptation against published effects" in ``docs/validation/physics.md``.
 
-python benchmarks/bench_adaptation.py [--cases] [--doses] [--patients N]
+python benchmarks/bench_adaptation.py [--cases] [--doses] [--drift] [--patients N]
 
 Each case of ``published_effects.yaml`` changes a healthy person; both gaits pass the physics, and their difference is held against what
 was published. ``--doses`` shows dose and response, ``--patients`` draws random patients and counts those whose adapted gait is accepted.
@@ -22,9 +22,12 @@ from engine.cycle import GaitCycle
 from engine.growth import typical_size, typical_strength
 from engine.mechanisms import change
 from engine.musculoskeletal.anthropometry import anthropometric_body
+from engine.physics.adaptation import adapt
 from engine.physics.adapter import EffortAdapter, unimpaired
 from engine.physics.embodied import embody
 from engine.physics.enforcer import OpenSimEnforcer
+from engine.physics.figures import motion_change_deg
+from engine.physics.projection import FRAMES
 from engine.records import BodyShape, Gait, MusculoskeletalParameters, Proposal, Rejection, Subject
 from engine.stages import load_stage
 
@@ -163,6 +166,22 @@ def report_doses() -> None:
             )
 
 
+def report_drift() -> None:
+    """How far the optimum of a healthy body lies from its habit, and how far two solutions for the same body lie apart."""
+    for name in PEOPLE:
+        who = person(name)
+        body = embody(who.proposal, who.shape).body
+        started = time.process_time()
+        found = adapt(who.proposal.cycle, body, replace(body))
+        seconds = time.process_time() - started
+        habit, before, after = (cycle.motion(FRAMES).q for cycle in (found.habit, found.before, found.after))
+        drift, noise = motion_change_deg(before, habit), motion_change_deg(after, before)
+        print(
+            f"{name}: drift {drift:.2f}°, solved again {noise:.2f}° and {found.after.speed_mps - found.before.speed_mps:+.4f} m/s"
+        )
+        print(f"  adaptation alone: {seconds:.1f} CPU s", flush=True)
+
+
 def random_patient(healthy: MusculoskeletalParameters, rng: np.random.Generator) -> MusculoskeletalParameters:
     """Two weak groups of 10 to 70 %, one group short by 5 to 25 %, each on one side or both."""
     ends = ("", ".right", ".left")
@@ -192,12 +211,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", action="store_true", help="the table of published effects")
     parser.add_argument("--doses", action="store_true", help="figures by dose")
+    parser.add_argument("--drift", action="store_true", help="of healthy bodies from their habit")
     parser.add_argument("--patients", type=int, default=0, help="random patients to draw")
     asked = parser.parse_args()
     if asked.cases:
         report_cases()
     if asked.doses:
         report_doses()
+    if asked.drift:
+        report_drift()
     if asked.patients:
         report_patients(asked.patients)
 
