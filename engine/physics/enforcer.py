@@ -97,7 +97,8 @@ def _judge(
 ) -> Trial:
     """Twice as finely sampled as it was made, and in OpenSim."""
     body = embodied.body
-    frames, _ = explain_standing(body, settings, projection.cycle.motion(FRAMES))
+    start = np.repeat(projection.residual, FRAMES // len(projection.residual), axis=0)
+    frames, _ = explain_standing(body, settings, projection.cycle.motion(FRAMES), start)
     found = cycle_phases(as_dynamics(body, frames.q[:, 0], frames).force[:, :, 1], body.weight_n)
     if found is None:
         detail = "a foot does not stand exactly once per stride"
@@ -105,7 +106,8 @@ def _judge(
     heel_strike, contact = found
     cycle, reference = projection.cycle.shifted(heel_strike), projection.reference.shifted(heel_strike)
     motion = cycle.motion(FRAMES)
-    frames = producible(*explain_standing(body, settings, motion), float(motion.time[1]), periodic=True)
+    start = np.roll(frames.solution.residual, -round(heel_strike * FRAMES), axis=0)
+    frames = producible(*explain_standing(body, settings, motion, start), float(motion.time[1]), periodic=True)
     dynamics = as_dynamics(body, motion.time, frames)
     opinion = replay(embodied.judge, body, motion, dynamics)
     cpu_s = time.process_time() - started
