@@ -23,7 +23,7 @@ from engine.growth import typical_size, typical_strength
 from engine.mechanisms import change
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.physics.adaptation import adapt
-from engine.physics.adapter import EffortAdapter, unimpaired
+from engine.physics.adapter import EffortAdapter
 from engine.physics.embodied import embody
 from engine.physics.enforcer import OpenSimEnforcer
 from engine.physics.figures import motion_change_deg
@@ -75,8 +75,13 @@ def person(name: str) -> Person:
         float(np.mean([cycle.speed_mps for cycle in cycles])),
         float(np.mean([cycle.duration_s for cycle in cycles])),
     )
-    proposal = replace(drawn[0], parameters=unimpaired(subject, MusculoskeletalParameters()), cycle=mean)
+    proposal = replace(drawn[0], parameters=with_strength_of(age), cycle=mean)
     return Person(proposal, shape, figures(OpenSimEnforcer().enforce(proposal, shape)))
+
+
+def with_strength_of(age_years: float) -> MusculoskeletalParameters:
+    """A healthy body as strong as is usual at an age."""
+    return MusculoskeletalParameters(max_isometric_force=np.tile(typical_strength(age_years), (len(SIDES), 1)))
 
 
 def figures(gait: Gait | Rejection) -> dict[str, float]:
@@ -95,7 +100,7 @@ def changed(parameters: MusculoskeletalParameters, case: dict) -> Musculoskeleta
     for name, value in case.get("set", {}).items():
         parameters = change(parameters, name, value)
     if "ages" in case:
-        parameters = replace(parameters, max_isometric_force=np.tile(typical_strength(case["ages"]), (len(SIDES), 1)))
+        parameters = with_strength_of(case["ages"])
     return parameters
 
 

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.conditions import available_cards, load_card
 from engine.conventions import SIDES
 from engine.growth import typical_strength
+from engine.mechanisms import mechanism_parameters
 from engine.physics.adaptation import Adaptation, adapt
 from engine.physics.adaptation_settings import AdaptationSettings
 from engine.physics.body import PhysicalBody
@@ -14,11 +16,20 @@ from engine.physics.plausible import implausible
 from engine.physics.settings import Settings
 from engine.records import BodyShape, MusculoskeletalParameters, Proposal, Subject
 
+_FACTORS = ("optimal_fibre_length", "tendon_slack_length", "passive_stiffness")
+
 
 def unimpaired(subject: Subject, parameters: MusculoskeletalParameters) -> MusculoskeletalParameters:
-    """The same person without impairments: strength usual at the age, nothing short, stiff, painful or twisted; mass lies where it was."""
-    strength = np.tile(typical_strength(subject.age_years), (len(SIDES), 1))
-    return MusculoskeletalParameters(max_isometric_force=strength, segment_mass=parameters.segment_mass)
+    """The same person without their condition: muscles divided by what its card makes of an average patient's, nothing stiff, painful or
+    twisted. Of a condition without a card of ours nothing is known: strength is then the usual one at the age."""
+    usual = np.tile(typical_strength(subject.age_years), (len(SIDES), 1))
+    if subject.condition not in available_cards():
+        return MusculoskeletalParameters(max_isometric_force=usual, segment_mass=parameters.segment_mass)
+    card = mechanism_parameters(load_card(subject.condition), subject.severity, subject.side)
+    own = {name: getattr(parameters, name) / getattr(card, name) for name in ("joint_stiffness", *_FACTORS)}
+    lost = card.max_isometric_force <= 0
+    strength = np.divide(parameters.max_isometric_force, card.max_isometric_force, out=usual, where=~lost)
+    return MusculoskeletalParameters(max_isometric_force=strength, segment_mass=parameters.segment_mass, **own)
 
 
 class EffortAdapter:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from norm_gait import ADULT, norm_proposal
 
+from engine.conditions import load_card
 from engine.conventions import COORDINATE_INDEX, SIDES
 from engine.cycle import GaitCycle, mirror, mirror_coordinates
 from engine.growth import typical_strength
-from engine.mechanisms import change
+from engine.mechanisms import change, mechanism_parameters
 from engine.physics.adaptation import AdaptationProblem, Pace, Walker, adapt
 from engine.physics.adaptation_settings import AdaptationSettings
 from engine.physics.adapter import EffortAdapter, same_parameters, unimpaired
@@ -157,12 +158,22 @@ def test_halfway_lies_between(adult):
     assert np.rad2deg(knee[1]) == pytest.approx((30.0 + np.rad2deg(cycle.motion(50).q[:, 9].max())) / 2)
 
 
-def test_without_impairments_strength_is_that_of_the_age():
-    subject = replace(ADULT, age_years=80.0)
-    found = unimpaired(subject, change(HEALTHY, "leg_pain.right", 1.0))
+def test_without_the_condition_strength_is_one_s_own():
+    patient = replace(ADULT, condition="stroke", severity=0.8, side="left")
+    weak = mechanism_parameters(load_card("stroke"), 0.8, "left")
+    own = replace(weak, max_isometric_force=0.9 * weak.max_isometric_force)
+    found = unimpaired(patient, change(own, "leg_pain.right", 1.0))
+    assert (own.max_isometric_force < 0.7).any()
+    np.testing.assert_allclose(found.max_isometric_force, 0.9)
+    assert same_parameters(replace(found, max_isometric_force=HEALTHY.max_isometric_force), HEALTHY)
+    assert same_parameters(unimpaired(ADULT, HEALTHY), HEALTHY)
+
+
+def test_of_an_unknown_condition_strength_is_that_of_the_age():
+    found = unimpaired(replace(ADULT, age_years=80.0, condition="mine"), change(HEALTHY, "leg_pain.right", 1.0))
     np.testing.assert_allclose(found.max_isometric_force, np.tile(typical_strength(80.0), (2, 1)))
-    assert same_parameters(unimpaired(ADULT, found), HEALTHY)
     assert not same_parameters(found, HEALTHY)
+    assert not found.leg_pain.any()
 
 
 def test_stage_and_physics(enforcer):
