@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from norm_gait import ADULT, NORMAL, norm_proposal
 
-from engine.conventions import COORDINATE_INDEX, MUSCLE_GROUPS, MUSCLES
+from engine.conventions import COORDINATE_INDEX, COORDINATES, MUSCLE_GROUPS, MUSCLES
 from engine.mechanisms import change
 from engine.physics.embodied import embody, with_mechanisms
 from engine.physics.loads import Loads
@@ -126,3 +126,22 @@ def test_limits_and_bones_make_a_gait_that_opensim_agrees_with(enforcer):
     assert usual.max() > 55
     assert knees[0].max() < 41.5
     assert knees[1].max() > 50
+
+
+@pytest.mark.parametrize("changes", [{"femoral_anteversion_deg": 30.0}, {"tibial_torsion_deg": 25.0}])
+def test_muscles_of_twisted_bones_are_as_long_as_in_opensim(changes, rng):
+    embodied = embody(*norm_proposal(ADULT, parameters=parameters_of(changes)))
+    model = embodied.model.clone()
+    state, coordinates = model.initSystem(), model.getCoordinateSet()
+    q = np.zeros((8, 31))
+    q[:, 6:18] = rng.uniform(-0.25, 0.35, (8, 12))
+    q[:, [COORDINATE_INDEX["knee_angle_r"], COORDINATE_INDEX["knee_angle_l"]]] += 0.3
+    ours, theirs = muscle_state(embodied.body.muscles, q, np.zeros_like(q)).length, np.empty((8, len(MUSCLES)))
+    for k, pose in enumerate(q):
+        for name, value in zip(COORDINATES, pose, strict=True):
+            coordinates.get(name).setValue(state, float(value), False)
+        model.assemble(state)
+        theirs[k] = [model.getMuscles().get(name).getLength(state) for name in MUSCLES]
+    error_mm = 1e3 * np.abs(ours - theirs)
+    assert np.median(error_mm) < 0.1
+    assert error_mm.max() < 8
