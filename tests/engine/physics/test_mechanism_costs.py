@@ -44,7 +44,7 @@ def changed(request, adult):
 
 
 def test_gradient_follows_every_mechanism(changed, adult, feasible, rng):
-    """At a gait that suits the unchanged body nearly all of the gradient is the mechanism's."""
+    """The whole gradient, and the part of it that the mechanism adds."""
     x = CycleBasis.pack(feasible.cycle)
     _, firm = explain_standing(adult.body, SETTINGS.force, feasible.cycle.motion(FRAMES))
     problem, plain = (
@@ -53,14 +53,18 @@ def test_gradient_follows_every_mechanism(changed, adult, feasible, rng):
     )
     (cost, state), (usual, plain_state) = problem.evaluate(x, None), plain.evaluate(x, None)
     assert cost > 1.02 * usual
-    gradient = problem.linearise(x, state).gradient
+    gradient, without = (p.linearise(x, s).gradient for p, s in ((problem, state), (plain, plain_state)))
     ways = rng.normal(size=(6, len(x))) / np.sqrt(problem.basis.metric * len(x))
+
+    def slope(of, near, way):
+        ends = (of.evaluate(x + sign * 1e-5 * way, near)[0] for sign in (1, -1))
+        return (next(ends) - next(ends)) / 2e-5
+
     for way in ways:
-        step = 1e-5 * way
-        difference = (problem.evaluate(x + step, state)[0] - problem.evaluate(x - step, state)[0]) / 2e-5
-        assert gradient @ way == pytest.approx(difference, rel=1e-3, abs=2e-4)
-    without = plain.linearise(x, plain_state).gradient
-    assert np.abs(ways @ (gradient - without)).max() > np.abs(ways @ without).max()
+        changes, plainly = slope(problem, state, way), slope(plain, plain_state, way)
+        assert gradient @ way == pytest.approx(changes, rel=1e-3, abs=2e-4)
+        assert (gradient - without) @ way == pytest.approx(changes - plainly, rel=1e-2, abs=5e-4)
+    assert np.abs(ways @ (gradient - without)).max() > 0.05
 
 
 def explained(body, cycle):
