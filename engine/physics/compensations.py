@@ -21,9 +21,8 @@ ABDUCTION_DEG = 6.0
 _FULL_LOSS_DEG = 40.0
 """Swing flexion of the knee that is lost where it reaches 20 instead of 60 degrees: the whole hike."""
 
-_WIDTH = 0.1
-_MID_SWING = (0.8, 0.3)
-"""Phases of the cycle, by side, and share of it over which the hike fades."""
+_WIDTH, _AFTER_PEAK = 0.1, 0.07
+"""Shares of the cycle: over which the hike fades, and by which it comes after the knee's largest flexion."""
 
 _FRAMES = 64
 
@@ -34,9 +33,9 @@ def swing_out_stiff_side(cycle: GaitCycle, body: PhysicalBody) -> GaitCycle:
     used, phase = cycle.motion(_FRAMES).q, phase_grid(_FRAMES)
     coefficients = cycle.coefficients.copy()
     for side, name in enumerate(SIDES):
-        peak = used[:, COORDINATE_INDEX["knee_angle" + suffix(name)]].max()
-        lost = np.rad2deg(max(0.0, peak - limits[side, LEG_COORDINATES.index("knee_angle"), 1]))
-        away = (phase - _MID_SWING[side] + 0.5) % 1.0 - 0.5
+        knee = used[:, COORDINATE_INDEX["knee_angle" + suffix(name)]]
+        lost = np.rad2deg(max(0.0, knee.max() - limits[side, LEG_COORDINATES.index("knee_angle"), 1]))
+        away = (phase - phase[knee.argmax()] - _AFTER_PEAK + 0.5) % 1.0 - 0.5
         bump = min(1.0, lost / _FULL_LOSS_DEG) * fit_coefficients(np.exp(-0.5 * (away / _WIDTH) ** 2))
         right_is_up = -1.0 if name == "right" else 1.0
         coefficients[:, COORDINATE_INDEX["pelvis_list"]] += right_is_up * np.deg2rad(HIKE_DEG) * bump

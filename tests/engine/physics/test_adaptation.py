@@ -15,6 +15,7 @@ from engine.physics.adaptation import AdaptationProblem, Pace, Walker, adapt
 from engine.physics.adaptation_settings import AdaptationSettings
 from engine.physics.adapter import EffortAdapter, same_parameters, unimpaired
 from engine.physics.bases import CycleBasis
+from engine.physics.compensations import swing_out_stiff_side
 from engine.physics.embodied import embody
 from engine.physics.halfway import halfway
 from engine.physics.settings import Settings
@@ -156,6 +157,19 @@ def test_halfway_lies_between(adult):
     assert between.leg_pain[SIDES.index("left")] == pytest.approx(1.0)
     knee = between.joint_range[3]
     assert np.rad2deg(knee[1]) == pytest.approx((30.0 + np.rad2deg(cycle.motion(50).q[:, 9].max())) / 2)
+
+
+def test_a_stiff_knee_is_swung_out_on_either_side(adult):
+    cycle = norm_proposal(ADULT)[0].cycle
+    stiff = replace(adult.body, joint_range=adult.body.joint_range.copy())
+    stiff.joint_range[3, 1] = np.deg2rad(30.0)
+    right = swing_out_stiff_side(cycle, stiff)
+    stiff.joint_range[[3, 9]] = stiff.joint_range[[9, 3]]
+    left = swing_out_stiff_side(mirror(cycle), stiff)
+    np.testing.assert_allclose(mirror_coordinates(left.coefficients), right.coefficients, atol=1e-12)
+    lifted = (right.motion(50).q - cycle.motion(50).q)[:, COORDINATE_INDEX["pelvis_list"]]
+    assert -8.0 < np.rad2deg(lifted.min()) < -5.0
+    np.testing.assert_array_equal(swing_out_stiff_side(cycle, adult.body).coefficients, cycle.coefficients)
 
 
 def test_without_the_condition_strength_is_one_s_own():
