@@ -36,7 +36,7 @@ def carrier(adult):
             model.addMarker(opensim.Marker(f"{body}:{number}".replace(":", "."), frame, opensim.Vec3(*place)))
     model.finalizeConnections()
     model.initSystem()
-    return Person(replace(adult, model=model), (), own_model=True)
+    return Person(replace(adult, make_model=lambda: model), (), own_model=True)
 
 
 @pytest.fixture(scope="module")

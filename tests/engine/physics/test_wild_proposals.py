@@ -91,11 +91,15 @@ KNOWN = {
 }
 
 
+REPAIRABLE = ("feet under the floor", "in the sky", "reversed")
+"""Put on the floor, the first two are a norm gait; the poses of walking backwards are near enough to those of walking."""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", KNOWN)
 def test_absurd_motions(name):
     result = judge(ADULT, KNOWN[name], SHAPE)
-    if name not in ("feet under the floor", "in the sky"):
+    if name not in REPAIRABLE:
         assert isinstance(result, Rejection), result
 
 
