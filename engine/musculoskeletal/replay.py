@@ -14,8 +14,10 @@ from engine.conventions import COORDINATES, SIDES
 from engine.cycle import Array, Motion
 from engine.errors import DataError
 from engine.musculoskeletal.storage import PATELLAE, moment_label, read_model_file, read_storage
-from engine.musculoskeletal.toolkit import opensim, silenced, vec3, vector
+from engine.musculoskeletal.toolkit import opensim, silenced, vector
+from engine.vector3 import cross
 
+UP = 1
 FEET = tuple(f"calcn_{side[0]}" for side in SIDES)
 
 
@@ -68,12 +70,16 @@ class InverseDynamics:
     def _body_forces(self, force: Array, centre: Array, moment: Array) -> opensim.VectorOfSpatialVec:
         loads = opensim.VectorOfSpatialVec(self._model.getGravityBodyForces(self._state))
         for k, foot in enumerate(self._feet):
-            origin = foot.getPositionInGround(self._state).to_numpy()
-            torque = np.cross(centre[k] - origin, force[k]) + np.array([0.0, moment[k], 0.0])
+            origin = foot.getPositionInGround(self._state)
+            torque = cross(tuple(centre[k, i] - origin.get(i) for i in range(3)), tuple(force[k]))
             place = int(foot.getMobilizedBodyIndex())
             weight = loads.get(place)
-            total = [torque + weight.get(0).to_numpy(), force[k] + weight.get(1).to_numpy()]
-            loads.set(place, opensim.SpatialVec(*map(vec3, total)))
+            turning, pulling = weight.get(0), weight.get(1)
+            total = (
+                opensim.Vec3(*(turning.get(i) + torque[i] + (moment[k] if i == UP else 0.0) for i in range(3))),
+                opensim.Vec3(*(pulling.get(i) + float(force[k, i]) for i in range(3))),
+            )
+            loads.set(place, opensim.SpatialVec(*total))
         return loads
 
 

@@ -43,9 +43,9 @@ class Minimum(Generic[S]):
 _LEAST_DAMPING, _RAISE, _LOWER, _ATTEMPTS = 1e-5, 6.0, 5.0, 6
 
 
-def minimise(problem: Problem[S], x: Array, schedule: Schedule) -> Minimum[S]:
-    """Lowers the cost from ``x`` on."""
-    cost, state = problem.evaluate(x, None)
+def minimise(problem: Problem[S], x: Array, schedule: Schedule, near: S | None = None) -> Minimum[S]:
+    """Lowers the cost from ``x`` on; ``near`` is a state close by, if one is known."""
+    cost, state = problem.evaluate(x, near)
     costs, damping, small = [cost], schedule.damping, 0
     for _ in range(schedule.steps):
         normal = problem.linearise(x, state)

@@ -99,7 +99,7 @@ def project(proposal: GaitCycle, body: PhysicalBody, settings: Settings, start: 
     soft = Loads(body, settings.force, settings.force.touching)
     touched = minimise(CycleProblem(body, settings, reference, soft), CycleBasis.pack(start or reference), SOFT)
     firm = soft.firm_under(touched.state)
-    stood = minimise(CycleProblem(body, settings, reference, firm), touched.x, FIRM)
+    stood = minimise(CycleProblem(body, settings, reference, firm), touched.x, FIRM, touched.state)
     return Projection(CycleBasis.unpack(stood.x), reference, touched.costs + stood.costs, stood.state.solution.residual)
 
 

@@ -48,7 +48,7 @@ class WalkProblem:
         time = np.linspace(start, end, round((end - start) / gait.cycle.duration_s * FRAMES))
         self.basis = SplineBasis(time, gait.cycle.duration_s, tolerance(body, settings.motion))
         self.reference = self.basis.fit(guess.at(time))
-        _, self.loads = explain_standing(body, settings.force, self.basis.motion(self.reference))
+        self.guessed, self.loads = explain_standing(body, settings.force, self.basis.motion(self.reference))
         self._frames = FrameCosts(body, settings, self.loads, peak_cap(gait.cycle.speed_mps, body.leg_length_m))
         self._expected = _cycle_force(gait, guess.phase(time)) / body.weight_n
 
@@ -96,10 +96,11 @@ def _one_walk(
     started, body = clock.process_time(), embodied.body
     drawn = draw_strides(gait.proposal.variability, strides, rng)
     problem = WalkProblem(embodied, settings, gait, Guess(gait, drawn))
-    solved = minimise(problem, problem.reference, SCHEDULE)
+    solved = minimise(problem, problem.reference, SCHEDULE, problem.guessed)
     time = quiet_times(problem.basis, solved.x, body)
     motion, before = problem.basis.at(solved.x, time), problem.basis.at(problem.reference, time)
-    explained, loads = explain_standing(body, settings.force, motion)
+    nearest = np.searchsorted(problem.basis.time, time).clip(max=len(problem.basis.time) - 1)
+    explained, loads = explain_standing(body, settings.force, motion, solved.state.solution.residual[nearest])
     frames = producible(explained, loads, float(time[1] - time[0]), periodic=False)
     dynamics = as_dynamics(body, time - time[0], frames)
     opinion = replay(embodied.judge, body, motion, dynamics)
