@@ -20,6 +20,9 @@ from engine.records import BodyShape, MusculoskeletalParameters, Subject
 STANDING_PENETRATION = 0.0043 / 0.26
 """How deep spheres sink under a person who stands on both feet, in foot lengths; walking, 10 to 20 mm, as heel pad and sole do."""
 
+LEAST_CONTROL = 0.01
+"""Muscles are never quite silent; De Groote's activation dynamics needs a positive activation."""
+
 LUMBAR_ACTUATOR = "torque_lumbar_extension"
 LUMBAR_CONTROL = 6.0
 _HERTZ = 4 / 3 * 0.5**1.5
@@ -29,12 +32,10 @@ _CONTACT_AT_REST, _HERTZ_SMOOTHING = 1e-5, 300.0
 _DISSIPATION, _FRICTION, _VISCOUS_FRICTION, _TRANSITION_MPS = 2.0, 0.8, 0.5, 0.2
 """As in OpenSim Moco's planar walking example (Dembia et al. 2020, PLoS Comput Biol 16:e1008493)."""
 
-FLOOR = "floor"
-
 
 @dataclass(frozen=True)
 class PlanarBody:
-    """``whole`` body it was taken from, ``skeleton`` without muscles, the lumps of both legs, spheres fixed to the heel bones and their
+    """``whole`` body it was taken from, ``skeleton`` without muscles, the lumps of both legs, spheres fixed to the heel bones, their
     stiffness in N/m², and what stiff joints leave of their range (rad)."""
 
     whole: PhysicalBody
@@ -130,10 +131,6 @@ def _muscle(lump: Lump) -> opensim.DeGrooteFregly2016Muscle:
     return unit
 
 
-LEAST_CONTROL = 0.01
-"""Muscles are never quite silent; De Groote's activation dynamics needs a positive activation."""
-
-
 def _coordinate_path(name: str) -> str:
     joint = {"hip_flexion": "hip", "knee_angle": "knee", "ankle_angle": "ankle"}[name[:-2]]
     return f"/jointset/{joint}{name[-2:]}/{name}"
@@ -146,7 +143,7 @@ def contact_names(body: PlanarBody, side: str) -> list[str]:
 
 def _add_contact(model: opensim.Model, body: PlanarBody) -> None:
     zero = opensim.Vec3(0.0)
-    floor = opensim.ContactHalfSpace(zero, opensim.Vec3(0.0, 0.0, -np.pi / 2), model.getGround(), FLOOR)
+    floor = opensim.ContactHalfSpace(zero, opensim.Vec3(0.0, 0.0, -np.pi / 2), model.getGround(), "floor")
     model.addContactGeometry(floor)
     for k, (foot, centre, radius) in enumerate(
         zip(body.soles.bodies, body.soles.centres, body.soles.radii, strict=True)

@@ -49,8 +49,9 @@ class _Frames:
 def as_gait(proposal: Proposal, shape: BodyShape, body: PlanarBody, solution: PlanarSolution) -> Gait | Rejection:
     """The record of a converged solution; a rejection where the feet do not take turns to stand, so that there is no stride."""
     found = cycle_phases(sampled(solution, 0.0).force[:, :, 1], body.weight_n)
-    if found is None:
-        detail = "a foot does not stand exactly once per stride"
+    forward = solution.q[-1, _TX] > solution.q[0, _TX]
+    if found is None or not forward:
+        detail = "a foot does not stand exactly once per stride" if forward else "the body does not get forward"
         return Rejection(proposal.subject, RejectionReason.DIVERGED, None, detail)
     strike, contact = found
     frames = sampled(solution, strike)

@@ -24,8 +24,8 @@ class PredictionSettings:
     trust: Trust = field(default_factory=Trust)
     effort: float = 10.0
     trunk_effort: float = 0.1
-    mesh: int = 22
-    convergence_tolerance: float = 2e-2
-    constraint_tolerance: float = 1e-3
+    mesh: int = 25
+    convergence_tolerance: float = 5e-2
+    constraint_tolerance: float = 5e-3
     iterations: int = 200
     speed_mps: float | None = None

@@ -45,7 +45,6 @@ class PlanarSolution:
     lumbar: Array
     force: Array
     pressure_centre: Array
-    objective: dict[str, float]
     converged: bool
     status: str
     iterations: int
@@ -144,7 +143,6 @@ def _read(solution: opensim.MocoSolution, model: opensim.Model, body: PlanarBody
     cycle = opensim.createPeriodicTrajectory(solution) if symmetric else solution
     paths = coordinate_paths(model)
     force, centre = _ground(cycle, model, body)
-    terms = solution.getObjectiveTermNames()
     return PlanarSolution(
         time=np.array(cycle.getTimeMat()),
         q=np.column_stack([cycle.getStateMat(value_path(paths, name)) for name in PLANAR_COORDINATES]),
@@ -153,7 +151,6 @@ def _read(solution: opensim.MocoSolution, model: opensim.Model, body: PlanarBody
         lumbar=np.array(cycle.getControlMat(FORCES + LUMBAR_ACTUATOR)),
         force=force,
         pressure_centre=centre,
-        objective={name: float(solution.getObjectiveTerm(name)) for name in terms},
         converged=True,
         status=str(solution.getStatus()),
         iterations=int(solution.getNumIterations()),

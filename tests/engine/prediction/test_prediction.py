@@ -38,7 +38,6 @@ def solution(planar, target):
         lumbar=np.zeros(len(time)),
         force=force,
         pressure_centre=centre,
-        objective={},
         converged=True,
         status="made up",
         iterations=0,
@@ -94,6 +93,14 @@ def test_feet_that_never_leave_the_floor_are_no_stride(walker, planar, solution)
     result = as_gait(*walker, planar, stuck)
     assert isinstance(result, Rejection)
     assert result.reason is RejectionReason.DIVERGED
+
+
+def test_a_body_that_does_not_get_forward_is_no_stride(walker, planar, solution):
+    q = solution.q.copy()
+    q[:, PLANAR_COORDINATES.index("pelvis_tx")] *= -0.01
+    result = as_gait(*walker, planar, replace(solution, q=q))
+    assert isinstance(result, Rejection)
+    assert "forward" in result.detail
 
 
 def test_giving_up_is_a_rejection_with_its_reason(walker):
