@@ -34,6 +34,9 @@ from engine.physics.projection import FRAMES, project, tolerance
 from engine.physics.rigid_body import rigid_body_motion
 from engine.physics.settings import Settings
 
+_LEAST_STRENGTH = 0.01
+"""Of the mean muscle's: what a muscle without any strength before is taken to have had, so that recovery can be asked for."""
+
 SEARCH, SETTLE = Schedule(steps=10, tolerance=0.005), Schedule(steps=25, tolerance=0.001)
 
 
@@ -140,7 +143,8 @@ def adapt(
     """
     settings, adaptation = settings or Settings(), adaptation or AdaptationSettings()
     habit = project(proposal, before, settings).cycle
-    walker = Walker(habit, before.muscles.parameters.max_isometric_force, settings, adaptation)
+    strength = before.muscles.parameters.max_isometric_force
+    walker = Walker(habit, np.maximum(strength, _LEAST_STRENGTH * strength.mean()), settings, adaptation)
     held = Pace(0.0, adaptation.held_speed_mps)
     x = settle(walker, before, held, CycleBasis.pack(habit))
     price = (habit.speed_mps - x[-2]) / adaptation.held_speed_mps**2

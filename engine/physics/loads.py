@@ -41,6 +41,9 @@ ROOT_MOMENTS, ROOT_FORCES, LEGS = slice(0, 3), slice(3, 6), slice(6, 18)
 AIMS = slice(18, 22)
 """Parts of the equations; those of pain, if any, come last."""
 
+_LEAST_STRENGTH = 1e-3
+"""Of the mean muscle's, in the weight of activations: a paralysed muscle can do nothing, and must cost something."""
+
 SPASTIC_UNIT = 0.1
 """Optimal fibre lengths per second, per unit of spasticity."""
 
@@ -111,7 +114,7 @@ class Loads:
         self.equations = AIMS.stop + len(self.pain)
         self._edges = friction_pyramid(settings.friction)
         strength = body.muscles.parameters.max_isometric_force if strength is None else strength
-        self._effort = settings.effort * strength / strength.mean()
+        self._effort = settings.effort * np.maximum(strength / strength.mean(), _LEAST_STRENGTH)
 
     def explain(self, q: Array, u: Array, a: Array, start: Array | None = None) -> Explanation:
         """Solves all frames; ``start (n, equations)`` are residuals of a motion nearby, which make it faster."""

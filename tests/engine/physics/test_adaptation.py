@@ -148,6 +148,12 @@ def test_a_dropped_foot_is_lifted_higher(lopsided):
     assert np.rad2deg(lopsided.after.motion(50).q[:, hip].max() - lopsided.before.motion(50).q[:, hip].max()) > 2.0
 
 
+def test_recovery_from_nothing_lifts_the_foot(adult):
+    found = adapt(norm_proposal(ADULT)[0].cycle, changed_body(dorsiflexor_strength__right=0.0), adult.body)
+    ankle = (found.after.motion(50).q - found.before.motion(50).q)[:, COORDINATE_INDEX["ankle_angle_r"]]
+    assert np.rad2deg(ankle.max()) > 5.0
+
+
 def test_halfway_lies_between(adult):
     after = changed_body(quadriceps_strength=0.2, knee_angle_max_deg__right=30.0, leg_pain__left=2.0)
     cycle = norm_proposal(ADULT)[0].cycle
