@@ -14,6 +14,7 @@ not fitted to these data.
 import argparse
 import os
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -213,6 +214,7 @@ def table(rows: list[dict[str, object]]) -> str:
 def draw(path: Path, gait: Gait, embodied: Embodied, truth: Measured) -> None:
     """Ours over measured: forces of both legs, moments and muscles of the right leg."""
     import matplotlib.pyplot as plt
+    from PIL import Image
 
     weight, mass = embodied.body.weight_n, embodied.body.multibody.mass_kg
     share = np.linspace(0, 100, len(gait.dynamics.time), endpoint=False)
@@ -242,7 +244,9 @@ def draw(path: Path, gait: Gait, embodied: Embodied, truth: Measured) -> None:
         panel.title.set_fontsize(9)
     figure.supxlabel("% of the stride from right heel strike", fontsize=9)
     figure.tight_layout()
-    figure.savefig(path, dpi=80, pil_kwargs={"optimize": True})
+    picture = BytesIO()
+    figure.savefig(picture, dpi=80)
+    Image.open(picture).convert("P", palette=Image.Palette.ADAPTIVE, colors=32).save(path, optimize=True)
 
 
 def main() -> None:

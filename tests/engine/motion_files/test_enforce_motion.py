@@ -17,6 +17,7 @@ from engine.motion_files.person import Description
 from engine.motion_files.strides import typical_stride
 from engine.musculoskeletal.replay import replay_exported
 from engine.musculoskeletal.storage import read_coordinates, write_coordinates, write_model
+from engine.records import RejectionReason
 
 WRITTEN = {
     *("coordinates.mot", "grf.mot", "grf.xml", "activations.sto", "moments.sto", "events.json", "imu.parquet"),
@@ -95,12 +96,13 @@ def run(*arguments):
     return CliRunner().invoke(app, ["enforce", *map(str, arguments)])
 
 
-def test_a_rejected_motion_ends_with_status_one_its_reason_and_a_picture(tmp_path):
-    """Knees that bend backward by half a right angle can be drawn, but not walked on."""
+def rejected(tmp_path, change, value):
+    """What the command says of a norm gait with a coordinate per side changed, and what it wrote."""
     cycle = norm_proposal(ADULT)[0].cycle
     coefficients = cycle.coefficients.copy()
     for side in "rl":
-        coefficients[:, COORDINATE_INDEX[f"knee_angle_{side}"]] *= -1.3
+        column = COORDINATE_INDEX[f"{change}_{side}"]
+        coefficients[:, column] = value(coefficients[:, column])
     wild = type(cycle)(coefficients, cycle.speed_mps, cycle.duration_s)
     motion = file_of(recording(wild, 2.4), tmp_path / "wild.mot")
     result = run(motion, "--height", 1.75, "--mass", 75, "--sex", "male", "-o", tmp_path / "out")
@@ -110,6 +112,21 @@ def test_a_rejected_motion_ends_with_status_one_its_reason_and_a_picture(tmp_pat
     assert not told["accepted"]
     assert told["reason"] in result.output
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"enforced.json", "enforced.png"}
+    return told
+
+
+def test_what_is_no_human_motion_ends_with_status_one_its_reason_and_a_picture(tmp_path):
+    """Arms that turn round and round."""
+    told = rejected(tmp_path, "arm_flex", lambda c: c + 4.0 * np.eye(len(c))[0])
+    assert told["reason"] == RejectionReason.IMPLAUSIBLE.value
+    assert "arm_flex" in told["detail"]
+
+
+@pytest.mark.slow
+def test_a_rejection_by_physics_tells_its_figures(tmp_path):
+    """Knees that bend backward can be drawn, but not walked on."""
+    told = rejected(tmp_path, "knee_angle", lambda c: -1.3 * c)
+    assert told["figures"]["cycle"] is None or told["figures"]["cycle"]["motion_change_deg"] > 1
 
 
 @pytest.mark.parametrize(
