@@ -50,7 +50,7 @@ class Slider:
         return self.muscle.getTendonForce(self.state), self.muscle.getPassiveFiberForceAlongTendon(self.state)
 
 
-@pytest.mark.parametrize(("pennation", "strain"), itertools.product((0.0, 0.25, 0.5), (0.35, 0.6, 0.9)))
+@pytest.mark.parametrize(("pennation", "strain"), list(itertools.product((0.0, 0.25, 0.5), (0.35, 0.6, 0.9))))
 def test_tension_over_lengths_speeds_and_activations(pennation, strain):
     slider = Slider(pennation, strain)
     parameters = MuscleParameters(
