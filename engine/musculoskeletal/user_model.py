@@ -75,10 +75,10 @@ def _names(items: opensim.CoordinateSet | opensim.BodySet | opensim.SetMuscles) 
 
 
 def _with_hints(missing: list[str], there: list[str]) -> str:
-    """The missing names, each with the most similar name that the model has."""
+    """The missing names, each with the most similar one of ``there``, names of the model that are not ours."""
     said = []
     for name in missing:
-        near = difflib.get_close_matches(name, [other for other in there if other not in missing], 1, _NEAR_NAME)
+        near = difflib.get_close_matches(name, there, 1, _NEAR_NAME)
         said.append(f"{name} (is it your {near[0]}?)" if near else name)
     return ", ".join(said)
 
@@ -127,7 +127,8 @@ def _constraint_problems(model: opensim.Model) -> list[str]:
 def _body_problems(model: opensim.Model) -> list[str]:
     there = _names(model.getBodySet())
     missing = [name for name in BODIES if name not in there]
-    return [f"bodies missing: {_with_hints(missing, there)}"] if missing else []
+    others = [name for name in there if name not in BODIES]
+    return [f"bodies missing: {_with_hints(missing, others)}"] if missing else []
 
 
 def _muscle_problems(model: opensim.Model) -> list[str]:
@@ -135,11 +136,12 @@ def _muscle_problems(model: opensim.Model) -> list[str]:
     missing = [name for name in MUSCLES if name not in there]
     if not missing:
         return []
+    others = [name for name in there if name not in MUSCLES]
     right = [name for name in missing if name.endswith(suffix(SIDES[0]))]
     if [name[:-2] for name in right] == [name[:-2] for name in missing if name not in right]:
-        listed = _with_hints([name[:-2] for name in right], sorted({name[:-2] for name in there}))
+        listed = _with_hints([name[:-2] for name in right], sorted({name[:-2] for name in others}))
         return [f"muscles missing on both legs ({len(missing)} of {len(MUSCLES)}; without _r and _l): {listed}"]
-    return [f"muscles missing ({len(missing)} of {len(MUSCLES)}): {_with_hints(missing, there)}"]
+    return [f"muscles missing ({len(missing)} of {len(MUSCLES)}): {_with_hints(missing, others)}"]
 
 
 def _passive_problems(model: opensim.Model) -> list[str]:
