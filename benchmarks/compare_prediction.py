@@ -10,7 +10,6 @@ tier: the changed body's and the unchanged body's. Results are kept in the folde
 import argparse
 import json
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +20,7 @@ from engine.mechanisms import change
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.physics.adapter import EffortAdapter
 from engine.physics.enforcer import OpenSimEnforcer
-from engine.prediction.predictor import Prediction, judged, plane
-from engine.prediction.settings import PredictionSettings
+from engine.prediction.predictor import predict
 from engine.records import BodyShape, Gait, MusculoskeletalParameters, Proposal, Rejection, Subject
 from engine.stages import load_stage
 
@@ -34,7 +32,7 @@ CASES: dict[str, dict[str, float]] = {
     "weak plantarflexors": {"plantarflexor_strength": 0.2},
     "short plantarflexors": {"plantarflexor_fibre_length": 0.7},
     "short hamstrings": {"hamstring_fibre_length": 0.65},
-    "short hip flexors": {"hip_flexor_fibre_length": 0.6},
+    "short hip flexors": {"hip_flexor_fibre_length": 0.8},
     "weak quadriceps": {"quadriceps_strength": 0.1},
     "weak hip extensors": {"hip_extensor_strength": 0.1},
     "weak hip flexors": {"hip_flexor_strength": 0.2},
@@ -101,25 +99,8 @@ def adapted(proposal: Proposal, body: BodyShape, healthy: Proposal) -> Gait | Re
     return OpenSimEnforcer().enforce(changed, body)
 
 
-class Planar:
-    """Moco for one case after the other, each started from the solution of the unchanged body."""
-
-    def __init__(self, healthy: Proposal, body: BodyShape) -> None:
-        self._healthy, self._body, self._settings = healthy, body, PredictionSettings()
-
-    @cached_property
-    def _start(self) -> Prediction:
-        return plane(self._healthy, self._body, self._settings)
-
-    def __call__(self, proposal: Proposal) -> Gait | Rejection:
-        same = proposal.parameters is self._healthy.parameters
-        found = self._start if same else plane(proposal, self._body, self._settings, start=self._start.solution)
-        return judged(proposal, self._body, found)
-
-
 def run(folder: Path, names: list[str], wanted: list[str]) -> None:
     healthy, body = start()
-    planar = Planar(healthy, body)
     for name in names:
         parameters = healthy.parameters
         for quantity, value in CASES[name].items():
@@ -127,7 +108,7 @@ def run(folder: Path, names: list[str], wanted: list[str]) -> None:
         proposal = replace(healthy, parameters=parameters)
         tiers = {
             "adaptation": lambda p=proposal: adapted(p, body, healthy),
-            "moco": lambda p=proposal: planar(p),
+            "moco": lambda p=proposal: predict(p, body),
         }
         for tier in wanted:
             file = folder / f"{tier}-{name.replace(' ', '_')}.json"
