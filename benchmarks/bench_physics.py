@@ -87,7 +87,7 @@ def before_repair(case: Case) -> dict[str, float]:
         "residual_moment_peak_pct": 100 * moment / largest / (0.55 * case.proposal.subject.height_m),
         "penetration_mm": penetration_mm(frames),
         "skate_mm": skate_mm(body, frames, motion.time[1], periodic=True),
-        "reserve_peak_nm": reserve_peak_nm(frames),
+        "reserve_peak_nm": reserve_peak_nm(body, frames),
     }
 
 
@@ -105,7 +105,7 @@ def shares(case: Case, enforcer: OpenSimEnforcer) -> dict[str, float]:
     start = time.process_time()
     body = embody(case.proposal, case.body).body
     built = time.process_time()
-    project(case.proposal.cycle, body, Settings().varied(ATTEMPTS[0]))
+    project(case.proposal.cycle, body, Settings().varied(ATTEMPTS.first))
     projected = time.process_time()
     enforcer.enforce(case.proposal, case.body)
     whole = time.process_time() - projected

@@ -57,7 +57,7 @@ def main() -> None:
     whole = build_model(description)
     report("(muscle paths as OpenSim measures them, for models of users)", lambda: fit_muscle_model(whole))
 
-    settings = Settings().varied(ATTEMPTS[0])
+    settings = Settings().varied(ATTEMPTS.first)
     reference = put_on_floor(proposal.cycle, body)
     problem = CycleProblem(body, settings, reference, Loads(body, settings.force, settings.force.touching))
     x = CycleBasis.pack(reference)

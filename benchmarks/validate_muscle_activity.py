@@ -96,7 +96,7 @@ def explain(walker: Walker, criterion: Criterion) -> Explanation:
     """The gait's forces by a criterion."""
     body: PhysicalBody = walker.embodied.body
     motion = walker.gait.cycle.motion(FRAMES)
-    settings = Settings().varied(ATTEMPTS[0]).force
+    settings = Settings().varied(ATTEMPTS.first).force
     loads = Loads(body, settings, strength=criterion.weights(body.muscles.parameters))
     frames = loads.explain(motion.q, motion.u, motion.a)
     if criterion.exponent > 2:

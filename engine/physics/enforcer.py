@@ -16,7 +16,7 @@ from engine.physics.events import cycle_phases
 from engine.physics.figures import summarise
 from engine.physics.plausible import implausible
 from engine.physics.projection import Projection, explain_standing, project
-from engine.physics.settings import Attempt, ForceSettings, Settings
+from engine.physics.settings import Attempt, Attempts, ForceSettings, Settings
 from engine.physics.verdict import verdict
 from engine.records import (
     BodyShape,
@@ -30,8 +30,11 @@ from engine.records import (
 from engine.walk.unroll import unroll
 
 FRAMES = 100
-ATTEMPTS = (Attempt(1.5, 1.0), Attempt(2.5, 0.7, effort=0.4), Attempt(4.0, 0.5, effort=0.15))
-"""Tried in turn before a proposal is given up."""
+ATTEMPTS = Attempts(
+    first=Attempt(1.5, 1.0),
+    firmer=(Attempt(2.5, 0.7, effort=0.4), Attempt(4.0, 0.5, effort=0.15)),
+    softer=(Attempt(2.5, 1.3, effort=0.4), Attempt(4.0, 1.6, effort=0.15)),
+)
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,9 @@ class OpenSimEnforcer:
         if complaint is not None:
             return Trial(Rejection(proposal.subject, RejectionReason.IMPLAUSIBLE, None, complaint))
         start: GaitCycle | None = None
-        for attempt in ATTEMPTS:
-            settings = self._settings.varied(attempt)
+        reason: RejectionReason | None = None
+        for number in range(len(ATTEMPTS)):
+            settings = self._settings.varied(ATTEMPTS.after(reason, number))
             try:
                 projection = project(proposal.cycle, embodied.body, settings, start)
             except np.linalg.LinAlgError as error:
@@ -75,7 +79,7 @@ class OpenSimEnforcer:
             trial = _judge(proposal, embodied, projection, settings.force, started)
             if isinstance(trial.result, Gait):
                 break
-            start = projection.cycle
+            start, reason = projection.cycle, trial.result.reason
         return trial
 
     def walk(self, gait: Gait, strides: int, *, seed: int) -> Walk | Rejection:

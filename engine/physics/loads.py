@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.conventions import COORDINATE_INDEX, MUSCLES, ROOT_COORDINATES, SIDES
+from engine.conventions import COORDINATE_INDEX, LEG_COORDINATES, MUSCLES, ROOT_COORDINATES, SIDES, suffix
 from engine.cycle import Array
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
@@ -39,6 +39,7 @@ ROWS = np.array([*(COORDINATE_INDEX[name] for name in ROOT_COORDINATES), *LEG_IN
 
 ROOT_MOMENTS, ROOT_FORCES, LEGS = slice(0, 3), slice(3, 6), slice(6, 18)
 AIMS = slice(18, 22)
+TOES = [COORDINATE_INDEX[LEG_COORDINATES[-1] + suffix(side)] for side in SIDES]
 """Parts of the equations; those of pain, if any, come last."""
 
 _LEAST_STRENGTH = 1e-3
@@ -106,7 +107,7 @@ class Loads:
             [
                 np.full(3, settings.root_moment_nm * moment_scale),
                 np.full(3, settings.root_force_n * body.force_scale),
-                np.full(len(LEG_INDICES), settings.joint_moment_nm * moment_scale),
+                np.where(np.isin(LEG_INDICES, TOES), settings.toe_moment_nm, settings.joint_moment_nm) * moment_scale,
             ]
         )
         self.aim_tolerance = settings.aim_force_n * body.force_scale

@@ -5,12 +5,15 @@ They are given for an adult of `REFERENCE_WEIGHT_N` and `REFERENCE_LEG_M` and sc
 
 from dataclasses import dataclass, field, replace
 
+from engine.records import RejectionReason
+
 
 @dataclass(frozen=True)
 class ForceSettings:
     """Tolerances of the inner problem: which activations and ground forces explain a frame.
 
-    - ``root_force_n``, ``root_moment_nm``, ``joint_moment_nm``: unexplained forces;
+    - ``root_force_n``, ``root_moment_nm``, ``joint_moment_nm``, ``toe_moment_nm``: unexplained forces; small muscles of the foot, which
+      the model lacks, act at the toes;
     - ``residual_weight``: their weight against everything else inside the inner problem;
     - ``effort``: weight of squared activations (each weighted by its muscle's relative strength);
     - ``point_force``: weight of squared point forces (in units of 100 N), so that load is shared;
@@ -26,12 +29,13 @@ class ForceSettings:
     root_force_n: float = 15.0
     root_moment_nm: float = 5.0
     joint_moment_nm: float = 3.0
+    toe_moment_nm: float = 9.0
     residual_weight: float = 400.0
     effort: float = 150.0
     point_force: float = 0.02
     firmness: float = 2.0
     touching: float = 0.4
-    standing: float = 8.0
+    standing: float = 5.0
     standing_load_bw: tuple[float, float] = (0.1, 0.5)
     rest_height_m: float = 0.004
     rest_speed_mps: float = 0.028
@@ -88,6 +92,26 @@ class Attempt:
     looseness: float
     slide: float
     effort: float = 1.0
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """What is tried in turn before a proposal or a walk is given up: after feet that slide or sink a ``firmer`` floor, after forces that
+    stay unexplained a ``softer`` one."""
+
+    first: Attempt
+    firmer: tuple[Attempt, ...]
+    softer: tuple[Attempt, ...]
+
+    def __len__(self) -> int:
+        return 1 + len(self.firmer)
+
+    def after(self, reason: RejectionReason | None, number: int) -> Attempt:
+        """Attempt ``number``, from 0, after one that was rejected for ``reason``."""
+        if number == 0:
+            return self.first
+        slid = reason in (RejectionReason.SKATE, RejectionReason.PENETRATION)
+        return (self.firmer if slid else self.softer)[number - 1]
 
 
 @dataclass(frozen=True)

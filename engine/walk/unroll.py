@@ -18,9 +18,9 @@ from engine.physics.events import walk_events
 from engine.physics.figures import summarise
 from engine.physics.frame_costs import FrameCosts, peak_cap
 from engine.physics.levenberg_marquardt import Schedule, minimise
-from engine.physics.loads import Explanation
+from engine.physics.loads import Explanation, Loads
 from engine.physics.projection import FRAMES, explain_standing, tolerance
-from engine.physics.settings import Attempt, Settings
+from engine.physics.settings import Attempt, Attempts, Settings
 from engine.physics.spline_basis import SplineBasis
 from engine.physics.verdict import verdict
 from engine.records import Events, Gait, Rejection, RejectionReason, Walk
@@ -28,19 +28,24 @@ from engine.strides import complete_strides
 from engine.walk.ends import quiet_times
 from engine.walk.variation import Guess, draw_strides
 
-ATTEMPTS = (Attempt(0.5, 1.0), Attempt(0.7, 0.7, effort=0.4), Attempt(1.0, 0.5, effort=0.15))
+ATTEMPTS = Attempts(
+    first=Attempt(0.5, 1.0),
+    firmer=(Attempt(0.7, 0.7, effort=0.4), Attempt(1.0, 0.5, effort=0.15)),
+    softer=(Attempt(1.0, 1.3, effort=0.4), Attempt(2.0, 1.6, effort=0.15)),
+)
 """Each is tried with a new draw of strides before a walk is given up. A guess made of a feasible cycle is worth more trust than a
 proposal."""
 
 FORCE_TOLERANCE_BW = 0.05
 """Body weights by which the total ground force may differ from the cycle's at the cost of one half per frame."""
 
-SCHEDULE = Schedule(steps=8, tolerance=0.01, patience=1, damping=0.01)
+SOFT = Schedule(steps=3, tolerance=0.01, patience=1, damping=0.01)
+FIRM = Schedule(steps=8, tolerance=0.01, patience=1, damping=0.01)
 
 
 class WalkProblem:
     """The cost of a walk near a guess, for `minimise`: as of a cycle, but that the total ground force is drawn towards the cycle's own
-    at the same phase."""
+    at the same phase. The floor is soft everywhere at first (`firm`)."""
 
     def __init__(self, embodied: Embodied, settings: Settings, gait: Gait, guess: Guess) -> None:
         body = embodied.body
@@ -48,9 +53,18 @@ class WalkProblem:
         time = np.linspace(start, end, round((end - start) / gait.cycle.duration_s * FRAMES))
         self.basis = SplineBasis(time, gait.cycle.duration_s, tolerance(body, settings.motion))
         self.reference = self.basis.fit(guess.at(time))
-        self.guessed, self.loads = explain_standing(body, settings.force, self.basis.motion(self.reference))
-        self._frames = FrameCosts(body, settings, self.loads, peak_cap(gait.cycle.speed_mps, body.leg_length_m))
+        self._body, self._settings = body, settings
+        self._cap = peak_cap(gait.cycle.speed_mps, body.leg_length_m)
+        self._lay(Loads(body, settings.force, settings.force.touching))
         self._expected = _cycle_force(gait, guess.phase(time)) / body.weight_n
+
+    def firm(self, frames: Explanation) -> None:
+        """Makes the floor firm where legs bear load in these frames."""
+        self._lay(self.loads.firm_under(frames))
+
+    def _lay(self, loads: Loads) -> None:
+        self.loads = loads
+        self._frames = FrameCosts(self._body, self._settings, loads, self._cap)
 
     def evaluate(self, x: Array, near: Explanation | None) -> tuple[float, Explanation]:
         motion = self.basis.motion(x)
@@ -83,10 +97,12 @@ def _cycle_force(gait: Gait, phase: Array) -> Array:
 def unroll(gait: Gait, embodied: Embodied, strides: int, seed: int, settings: Settings) -> Walk | Rejection:
     """A walk of ``strides`` complete strides of either foot and a little more before and after, at `engine.walk.ends.RATE_HZ`."""
     rng = np.random.default_rng(seed)
-    for attempt in ATTEMPTS:
-        result = _one_walk(gait, embodied, strides, rng, settings.varied(attempt))
+    reason: RejectionReason | None = None
+    for number in range(len(ATTEMPTS)):
+        result = _one_walk(gait, embodied, strides, rng, settings.varied(ATTEMPTS.after(reason, number)))
         if isinstance(result, Walk):
             break
+        reason = result.reason
     return result
 
 
@@ -96,7 +112,9 @@ def _one_walk(
     started, body = clock.process_time(), embodied.body
     drawn = draw_strides(gait.proposal.variability, strides, rng)
     problem = WalkProblem(embodied, settings, gait, Guess(gait, drawn))
-    solved = minimise(problem, problem.reference, SCHEDULE, problem.guessed)
+    touched = minimise(problem, problem.reference, SOFT)
+    problem.firm(touched.state)
+    solved = minimise(problem, touched.x, FIRM, touched.state)
     time = quiet_times(problem.basis, solved.x, body)
     motion, before = problem.basis.at(solved.x, time), problem.basis.at(problem.reference, time)
     nearest = np.searchsorted(problem.basis.time, time).clip(max=len(problem.basis.time) - 1)

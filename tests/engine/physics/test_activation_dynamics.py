@@ -18,7 +18,7 @@ from engine.physics.activation_dynamics import (
     producible,
     remainders,
 )
-from engine.physics.loads import LEGS, Loads
+from engine.physics.loads import LEGS, ROWS, TOES, Loads
 from engine.physics.projection import project
 from engine.physics.settings import Settings
 
@@ -117,7 +117,9 @@ def test_better_than_only_moving_activations_into_the_bounds(explained):
         mended = _nearest(frames.activation, frames.lower[:, : len(MUSCLES)], left, multipliers)
     moment = np.einsum("njm,nm->nj", frames.muscles.arm * frames.muscles.capacity[:, None], mended - frames.activation)
     ours = producible(frames, loads, step, periodic=True).unexplained[:, LEGS]
-    assert np.abs(ours).max() < 0.5 * np.abs(frames.unexplained[:, LEGS] - moment).max()
+    muscled = ~np.isin(ROWS[LEGS], TOES)
+    only_mended = frames.unexplained[:, LEGS] - moment
+    assert np.abs(ours[:, muscled]).max() < 0.5 * np.abs(only_mended[:, muscled]).max()
 
 
 def test_what_is_producible_stays(explained):
