@@ -223,7 +223,8 @@ class Proposal:
 @dataclass(frozen=True)
 class PhysicsFigures:
     """How well a motion obeys physics. Residuals are relative to the largest ground reaction force (Hicks et al. 2015,
-    J Biomech Eng 137:020905), the moment to that force times the height of the centre of mass."""
+    J Biomech Eng 137:020905), the moment to that force times the height of the centre of mass. ``reserve_peak_nm`` counts at the toes only
+    what is beyond 0.15 N·m/kg, since small muscles of the foot are not modelled."""
 
     residual_force_peak_pct: float
     residual_moment_peak_pct: float

@@ -155,17 +155,16 @@ def adapt(
 
 def settle(walker: Walker, body: PhysicalBody, pace: Pace, x: Array) -> Array:
     """The best unknowns near ``x``: on a soft floor first, so that feet may find when to stand."""
-    firmness = walker.settings.force.firmness
-    soft = AdaptationProblem(walker, body, pace, walker.adaptation.soft_share * firmness)
+    soft = AdaptationProblem(walker, body, pace, walker.adaptation.soft_floor)
     x = minimise(soft, x, SEARCH).x
-    return minimise(AdaptationProblem(walker, body, pace, firmness), x, SETTLE).x
+    return minimise(AdaptationProblem(walker, body, pace, walker.adaptation.firm_floor), x, SETTLE).x
 
 
 def _settle_changed(walker: Walker, before: PhysicalBody, after: PhysicalBody, pace: Pace, x: Array) -> Array:
     """`settle` for a changed body from the gait ``x`` of the one before; a strange body is reached in two steps."""
     walker, start = replace(walker, habit=swing_out_stiff_side(walker.habit, after)), CycleBasis.unpack(x)
     x = CycleBasis.pack(swing_out_stiff_side(start, after))
-    softness = walker.adaptation.soft_share * walker.settings.force.firmness
+    softness = walker.adaptation.soft_floor
     usual, strange = (AdaptationProblem(walker, body, pace, softness).evaluate(x, None)[0] for body in (before, after))
     if strange > walker.adaptation.strange * usual:
         between = halfway(before, after, start)

@@ -89,8 +89,10 @@ class StanceWidth:
         stands = slow & (points.position[:, :, 1] < _STANDING_HEIGHT_M * body.length_scale)
         self._share = np.zeros(stands.shape)
         for side, towards in enumerate((1.0, -1.0)):
-            heel = stands & _heel(body, body.point_side == side)
-            self._share += towards * heel / max(1, heel.sum())
+            foot = body.point_side == side
+            heel = stands & _heel(body, foot)
+            standing = heel if heel.any() else stands & foot
+            self._share += towards * standing / max(1, standing.sum())
         lost = 1 - (body.muscles.parameters.max_isometric_force / strength)[_BALANCING].mean()
         caution = adaptation.caution_width_m * max(0.0, float(lost)) * body.length_scale
         self._least = self._width(points.position) + caution
@@ -107,7 +109,7 @@ class StanceWidth:
         return change.reshape(len(change), 1, -1)
 
     def _width(self, position: Array) -> float:
-        """Of the standing right heel from the standing left."""
+        """Of the standing right heel from the standing left (of the whole foot where a heel never stands)."""
         return float((position[:, :, 2] * self._share).sum())
 
 

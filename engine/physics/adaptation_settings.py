@@ -30,7 +30,7 @@ class AdaptationSettings:
       of both feet: Don et al. 2007, Clin Biomech 22:905; D'Angelo et al. 2009, Gait Posture 29:36; PMC3778081);
     - ``low_harmonics``, ``low_weight``: up to that harmonic the spectrum of the ground force is held by this share, so that load may
       shift from leg to leg;
-    - ``soft_share``: firmness of the floor while contact is sought;
+    - ``soft_floor``, ``firm_floor``: firmness of the floor, the same everywhere, while contact is sought and after;
     - ``strange``: a body under which the habitual gait costs this many times the usual is reached in two steps.
     """
 
@@ -52,5 +52,6 @@ class AdaptationSettings:
     caution_width_m: float = 0.06
     low_harmonics: int = 4
     low_weight: float = 0.1
-    soft_share: float = 0.3
+    soft_floor: float = 0.6
+    firm_floor: float = 2.0
     strange: float = 4.0

@@ -33,9 +33,9 @@ REFERENCE_LEG_M = 0.86
 
 @dataclass(frozen=True)
 class PhysicalBody:
-    """``points`` under the feet, ``point_side (P,)`` 0 right, 1 left; ``spasticity (80,)`` activation per tenth of an optimal fibre length
-    per second of lengthening; ``joint_range (12, 2)`` rad of the legs' coordinates (`LEG_INDICES`); ``leg_pain (2,)``, ``knee_pain (2,)``
-    by side."""
+    """``points`` under the feet, ``point_side (P,)`` 0 right, 1 left; ``spasticity (80,)`` of every muscle, in units of
+    `engine.physics.loads.SPASTIC_UNIT`; ``joint_range (12, 2)`` rad of the legs' coordinates (`LEG_INDICES`); ``leg_pain (2,)``,
+    ``knee_pain (2,)`` by side."""
 
     multibody: Multibody
     muscles: MuscleModel

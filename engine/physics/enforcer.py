@@ -77,7 +77,7 @@ class OpenSimEnforcer:
             except np.linalg.LinAlgError as error:
                 return Trial(Rejection(proposal.subject, RejectionReason.DIVERGED, None, str(error)))
             trial = _judge(proposal, embodied, projection, settings.force, started)
-            if isinstance(trial.result, Gait):
+            if isinstance(trial.result, Gait) or trial.result.reason is RejectionReason.MOTION_CHANGE:
                 break
             start, reason = projection.cycle, trial.result.reason
         return trial

@@ -39,14 +39,16 @@ ROWS = np.array([*(COORDINATE_INDEX[name] for name in ROOT_COORDINATES), *LEG_IN
 
 ROOT_MOMENTS, ROOT_FORCES, LEGS = slice(0, 3), slice(3, 6), slice(6, 18)
 AIMS = slice(18, 22)
-TOES = [COORDINATE_INDEX[LEG_COORDINATES[-1] + suffix(side)] for side in SIDES]
 """Parts of the equations; those of pain, if any, come last."""
+
+TOES = [COORDINATE_INDEX[LEG_COORDINATES[-1] + suffix(side)] for side in SIDES]
+"""Coordinates of the toe joints."""
 
 _LEAST_STRENGTH = 1e-3
 """Of the mean muscle's, in the weight of activations: a paralysed muscle can do nothing, and must cost something."""
 
 SPASTIC_UNIT = 0.1
-"""Optimal fibre lengths per second, per unit of spasticity."""
+"""Activation per optimal fibre length per second of stretching, for a spasticity of one."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,9 @@ class Explanation:
 class Loads:
     """The inner problem for one body.
 
-    ``firmness`` of the floor is one number, or ``(n, P)`` for each frame and point. ``strength (80,)`` N weighs the squared activations;
-    left out, it is the body's own. Weighed by what they were before they weakened, weak muscles cost more for the same force.
+    ``firmness`` of the floor is one number, or ``(n, P)`` for each frame and point; left out, that under a standing leg. ``strength
+    (80,)`` N weighs the squared activations; left out, it is the body's own. Weighed by what they were before they weakened, weak muscles
+    cost more for the same force.
     """
 
     def __init__(
@@ -100,7 +103,7 @@ class Loads:
         strength: Array | None = None,
     ) -> None:
         self.body, self.settings, self._strength = body, settings, strength
-        self.firmness = settings.firmness if firmness is None else firmness
+        self.firmness = settings.standing if firmness is None else firmness
         self.unit = UNIT_FORCE_N * body.force_scale
         moment_scale = body.force_scale * body.length_scale
         self.tolerance = np.concatenate(

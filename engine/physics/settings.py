@@ -13,13 +13,13 @@ class ForceSettings:
     """Tolerances of the inner problem: which activations and ground forces explain a frame.
 
     - ``root_force_n``, ``root_moment_nm``, ``joint_moment_nm``, ``toe_moment_nm``: unexplained forces; small muscles of the foot, which
-      the model lacks, act at the toes;
+      the model lacks, act at the toes (an assumption, see `engine.physics.figures`);
     - ``residual_weight``: their weight against everything else inside the inner problem;
     - ``effort``: weight of squared activations (each weighted by its muscle's relative strength);
     - ``point_force``: weight of squared point forces (in units of 100 N), so that load is shared;
-    - ``firmness``, ``rest_height_m``, ``rest_speed_mps``: a point force of 100 N that is that high or slides that fast costs ``firmness
-      / 2``; the projection's floor is as firm as ``touching`` under a leg that bears less than the first of ``standing_load_bw``, as
-      ``standing`` under one that bears more than the second;
+    - ``rest_height_m``, ``rest_speed_mps``: a point force of 100 N that is that high or slides that fast costs half the floor's firmness,
+      which is ``touching`` under a leg that bears less than the first of ``standing_load_bw``, ``standing`` under one that bears more
+      than the second;
     - ``aim_force_n``, ``aim_height``: the force of each leg aims at a point that many pelvis heights above the floor (the body's
       "virtual pivot point", Maus et al. 2010, Nat Commun 1:70);
     - ``friction``: coefficient of the friction pyramid;
@@ -33,7 +33,6 @@ class ForceSettings:
     residual_weight: float = 400.0
     effort: float = 150.0
     point_force: float = 0.02
-    firmness: float = 2.0
     touching: float = 0.4
     standing: float = 5.0
     standing_load_bw: tuple[float, float] = (0.1, 0.5)
@@ -102,6 +101,12 @@ class Attempts:
     first: Attempt
     firmer: tuple[Attempt, ...]
     softer: tuple[Attempt, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.firmer) != len(self.softer):
+            raise ValueError(
+                f"{len(self.firmer)} firmer and {len(self.softer)} softer attempts; as many of both are needed"
+            )
 
     def __len__(self) -> int:
         return 1 + len(self.firmer)

@@ -10,8 +10,9 @@ class Limits:
     """Largest figures of an accepted gait.
 
     Residual force and moment: Hicks et al. 2015 (J Biomech Eng 137:020905). Reserve: 5 N·m healthy, and twice that where weakness or
-    contracture is part of the person. The others are this project's: what the eye sees of a foot on the floor, what walking is, and that a
-    gait moved too far is another than was proposed.
+    contracture is part of the person; at the toes, beyond what small muscles of the foot may give (`engine.physics.figures`). The others
+    are this project's: what the eye sees of a foot on the floor, what walking is, and that a gait moved too far is another than was
+    proposed.
     """
 
     residual_force_pct: float = 5.0

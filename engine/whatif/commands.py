@@ -28,7 +28,8 @@ def whatif(
     Names: GROUP_strength, GROUP_fibre_length, GROUP_tendon_slack, GROUP_passive_stiffness, GROUP_spasticity, GROUP_co_contraction (groups:
     hip_flexors, hip_extensors, hip_abductors, hip_adductors, quadriceps, hamstrings, plantarflexors, dorsiflexors),
     COORDINATE_max_deg and _min_deg (knee_angle, …), joint_stiffness, leg_pain, knee_pain, femoral_anteversion_deg, tibial_torsion_deg,
-    thigh_length, shank_length. Factors count from a healthy young adult of the same size.
+    thigh_length, shank_length. Factors count from a healthy young adult of the same size; those of a
+    card multiply what the person has.
 
     Writes before/ and after/ (each a subject with one walk, in a cohort's form), whatif.json and whatif.png. The status is 1 if the
     changed body finds no feasible gait.

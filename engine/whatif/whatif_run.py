@@ -6,6 +6,7 @@ from typing import get_args
 from rich.console import Console
 from rich.table import Table
 
+from engine.cohort.subject_file import subject_folder
 from engine.conventions import Side
 from engine.errors import SpecError
 from engine.gait_parameters import gait_parameters
@@ -13,12 +14,6 @@ from engine.records import Rejection
 from engine.stages import load_stage
 from engine.whatif.changes import Changes
 from engine.whatif.whatif import PICTURE_FILE, WhatIf, what_if, write_whatif
-
-
-def subject_folder(path: Path) -> Path:
-    """``COHORT/subjects/ID``, which may be written ``COHORT/ID``."""
-    inside = path.parent / "subjects" / path.name
-    return inside if inside.is_dir() and not path.is_dir() else path
 
 
 def run_whatif(
@@ -31,6 +26,8 @@ def run_whatif(
     """
     if side not in get_args(Side):
         raise SpecError(f"--side: {side!r}, expected one of {', '.join(get_args(Side))}")
+    if card is None and (severity != 1.0 or side != "both"):
+        raise SpecError("--severity and --side belong to --card; a side of a setting is written --set NAME.right=VALUE")
     changes = Changes(settings, card, severity, side)
     console = Console()
     with console.status("Reading the subject") as status:
