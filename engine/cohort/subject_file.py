@@ -14,6 +14,12 @@ USUAL_PHASES = ContactPhases(right_toe_off=0.62, left_heel_strike=0.5, left_toe_
 """Of comfortable walking (Perry & Burnfield 2010, Gait Analysis). A cohort keeps no phases: physics finds its own."""
 
 
+def subject_folder(path: Path) -> Path:
+    """``COHORT/subjects/ID``, which may be written ``COHORT/ID``."""
+    inside = path.parent / "subjects" / path.name
+    return inside if inside.is_dir() and not path.is_dir() else path
+
+
 def read_subject(file: Path) -> tuple[Proposal, BodyShape]:
     """Who a ``subject.json`` tells of; the proposal holds the accepted cycle.
 

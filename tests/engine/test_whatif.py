@@ -5,7 +5,7 @@ import json
 import pytest
 
 from engine.cohort.layout import SubjectFiles
-from engine.cohort.subject_file import read_subject
+from engine.cohort.subject_file import read_subject, subject_folder
 from engine.cohort.write import write_subject
 from engine.conditions import load_card
 from engine.errors import DataError, SpecError
@@ -14,7 +14,6 @@ from engine.physics.adapter import EffortAdapter
 from engine.records import MusculoskeletalParameters, Walk
 from engine.whatif.changes import Changes
 from engine.whatif.whatif import FIGURES_FILE, PICTURE_FILE, what_if, write_whatif
-from engine.whatif.whatif_run import subject_folder
 
 HEALTHY = MusculoskeletalParameters()
 WEAK_CALF = Changes(("plantarflexor_strength.right=0.3",))
