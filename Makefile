@@ -5,6 +5,7 @@ VENV ?= .venv
 TORCH ?= torch==2.13.0
 CPU_TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 GRAPHICS_PACKAGES = libegl1 libgl1 libgl1-mesa-dri libegl-mesa0 libgles2 libglu1-mesa
+SLOW_BENCHMARKS = benchmarks/bench_mechanisms.py benchmarks/bench_prediction.py benchmarks/compare_prediction.py
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
 GAITFORGE = $(VENV)/bin/gaitforge
 
@@ -12,7 +13,7 @@ export OMP_NUM_THREADS = 1
 export PYOPENGL_PLATFORM = egl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup graphics demo tiny test test-slow lint bench bench-physics clean
+.PHONY: help setup graphics demo tiny test test-slow lint bench bench-slow bench-physics clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,8 +63,13 @@ lint: setup ## format and lint
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 
-bench: setup ## benchmarks: ratios against a reference in the same run
-	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(VENV)/bin/python $$file || exit 1; done
+bench: setup ## benchmarks: ratios against a reference in the same run; of mechanisms, the worst only
+	@for file in $(filter-out $(SLOW_BENCHMARKS),$(wildcard benchmarks/bench_*.py)); do \
+	  echo "== $$file"; $(VENV)/bin/python $$file || exit 1; done
+	$(VENV)/bin/python benchmarks/bench_mechanisms.py --worst
+
+bench-slow: setup ## benchmarks of many minutes to hours: every mechanism, and Moco's predictions (go on where they stopped)
+	@for file in $(SLOW_BENCHMARKS); do echo "== $$file"; $(VENV)/bin/python $$file || exit 1; done
 
 bench-physics: setup ## the physics: acceptance, figures and CPU time of gaits and walks, against OpenSim
 	$(VENV)/bin/python benchmarks/bench_physics.py --walks

@@ -1,6 +1,6 @@
 """Adaptation against published effects: the tables under "Adaptation against published effects" in ``docs/validation/physics.md``.
 
-python benchmarks/bench_adaptation.py [--cases] [--doses] [--drift] [--patients N]
+python benchmarks/bench_adaptation.py [--cases] [--doses] [--drift] [--patients N]        (--cases if nothing is asked)
 
 Each case of ``published_effects.yaml`` changes a healthy person; both gaits pass the physics, and their difference is held against what
 was published. ``--doses`` shows dose and response, ``--patients`` draws random patients and counts those whose adapted gait is accepted.
@@ -125,31 +125,42 @@ def judge(effect: dict, value: float) -> tuple[bool, bool | None]:
     return (bool(inside) if effect["sign"] == 0 else value * effect["sign"] > 0), inside
 
 
+def published(effect: dict) -> str:
+    """In words; * marks an interval that was made by a rule (``reading``) and not taken from its source."""
+    if "interval" not in effect:
+        return "more" if effect["sign"] > 0 else "less"
+    least, most = effect["interval"]
+    return f"{least:g} to {most:g}{' *' if 'reading' in effect else ''}".replace("-", "−")
+
+
+def effect_row(name: str, effect: dict, value: float) -> str:
+    """A row of the table."""
+    sign, size = judge(effect, value)
+    verdict = "**no**" if not sign else "sign only" if size is False else "yes"
+    found = f"{value:+.3g}".replace("-", "−")
+    return f"| {name} | {effect['measure']} | {published(effect)} | {effect['source']} | {found} | {verdict} |"
+
+
 def report_cases() -> None:
     """The table of published effects."""
     cases = yaml.safe_load(EFFECTS.read_text())["cases"]
     signs, sizes, seconds = [], [], []
-    print("| change | measure | published | found | sign | size |\n|---|---|---|---|---|---|")
+    print("| change | measure | published | source | found | |\n|---|---|---|---|---|---|")
     for case in cases:
         who = person(case["person"])
         started = time.process_time()
         result = adapted(who, changed(who.proposal.parameters, case))
         seconds.append(time.process_time() - started)
         if isinstance(result, Rejection):
-            print(f"| {case['name']} | rejected: {result.reason} | | | | |")
+            print(f"| {case['name']} | rejected: {result.reason} | | | | **no** |")
             continue
         after = figures(result)
-        for effect in case["effects"]:
+        for number, effect in enumerate(case["effects"]):
             value = difference(effect["measure"], who.figures, after)
             sign, size = judge(effect, value)
             signs.append(sign)
             sizes += [] if size is None else [size]
-            expected = effect.get("interval") or ("more" if effect["sign"] > 0 else "less")
-            marks = [("yes" if sign else "**no**"), {True: "yes", False: "**no**", None: ""}[size]]
-            print(
-                f"| {case['name']} | {effect['measure']} | {expected} | {value:+.3g} | {marks[0]} | {marks[1]} |",
-                flush=True,
-            )
+            print(effect_row("" if number else case["name"], effect, value), flush=True)
     print(f"\nsigns {sum(signs)} of {len(signs)}, sizes {sum(sizes)} of {len(sizes)}")
     print(f"CPU s, adaptation and enforcement: median {np.median(seconds):.1f}, worst {max(seconds):.1f}")
 
@@ -214,12 +225,12 @@ def report_patients(count: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", action="store_true", help="the table of published effects")
+    parser.add_argument("--cases", action="store_true", help="the table of published effects (the default)")
     parser.add_argument("--doses", action="store_true", help="figures by dose")
     parser.add_argument("--drift", action="store_true", help="of healthy bodies from their habit")
     parser.add_argument("--patients", type=int, default=0, help="random patients to draw")
     asked = parser.parse_args()
-    if asked.cases:
+    if asked.cases or not (asked.doses or asked.drift or asked.patients):
         report_cases()
     if asked.doses:
         report_doses()

@@ -19,8 +19,8 @@ from engine.musculoskeletal.replay import inverse_dynamics
 from engine.physics.embodied import embody
 from engine.physics.enforcer import ATTEMPTS, FRAMES, OpenSimEnforcer
 from engine.physics.figures import penetration_mm, reserve_peak_nm, skate_mm
-from engine.physics.loads import ROOT_FORCES, ROOT_MOMENTS, Loads
-from engine.physics.projection import project, put_on_floor
+from engine.physics.loads import ROOT_FORCES, ROOT_MOMENTS
+from engine.physics.projection import explain_standing, project, put_on_floor
 from engine.physics.settings import Settings
 from engine.records import BodyShape, Gait, PhysicsFigures, Proposal, Rejection, Subject, Walk
 from engine.stages import load_stage
@@ -78,7 +78,7 @@ def before_repair(case: Case) -> dict[str, float]:
     """Figures of a proposal that is only put on the floor."""
     body = embody(case.proposal, case.body).body
     motion = put_on_floor(case.proposal.cycle, body).motion(FRAMES)
-    frames = Loads(body, Settings().force).explain(motion.q, motion.u, motion.a)
+    frames, _ = explain_standing(body, Settings().force, motion)
     largest = np.linalg.norm(frames.point_force.sum(axis=1), axis=1).max()
     force = np.linalg.norm(frames.unexplained[:, ROOT_FORCES], axis=1).max()
     moment = np.linalg.norm(frames.unexplained[:, ROOT_MOMENTS], axis=1).max()

@@ -20,6 +20,7 @@ from engine.conditions import load_card
 from engine.conventions import MUSCLE_GROUPS, SIDES
 from engine.growth import typical_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
+from engine.physics.enforcer import OpenSimEnforcer
 from engine.prediction.planar_model import PlanarBody, build_planar_model, planar_body
 from engine.prediction.predictor import feasible_first, predict
 from engine.records import BodyShape, MusculoskeletalParameters, Proposal, Rejection, Subject
@@ -61,7 +62,7 @@ def case(number: int, seed: int) -> tuple[Proposal, BodyShape]:
             proposal.parameters.max_isometric_force.mean(axis=0), (2, len(MUSCLE_GROUPS))
         ),
     )
-    tracked = feasible_first(replace(proposal, parameters=mean_parameters), body)
+    tracked = feasible_first(replace(proposal, parameters=mean_parameters), body, OpenSimEnforcer())
     return replace(tracked, parameters=mechanisms(rng, mean_parameters, sides)), body
 
 

@@ -43,7 +43,8 @@ from engine.physics.body import PhysicalBody
 from engine.physics.bounded_least_squares import bounded_least_squares
 from engine.physics.embodied import Embodied, embody
 from engine.physics.enforcer import ATTEMPTS, FRAMES, OpenSimEnforcer
-from engine.physics.loads import LEGS, Explanation, Loads
+from engine.physics.figures import reserve_peak_nm
+from engine.physics.loads import Explanation, Loads
 from engine.physics.settings import Settings
 from engine.records import Gait, Subject
 from engine.stages import load_stage
@@ -93,12 +94,14 @@ class Walker:
 
 
 def explain(walker: Walker, criterion: Criterion) -> Explanation:
-    """The gait's forces by a criterion."""
+    """The gait's forces by a criterion, on a floor that is firm where its legs bear load, as the physics explains its gaits."""
     body: PhysicalBody = walker.embodied.body
     motion = walker.gait.cycle.motion(FRAMES)
     settings = Settings().varied(ATTEMPTS.first).force
-    loads = Loads(body, settings, strength=criterion.weights(body.muscles.parameters))
-    frames = loads.explain(motion.q, motion.u, motion.a)
+    soft = Loads(body, settings, settings.touching, criterion.weights(body.muscles.parameters))
+    touched = soft.explain(motion.q, motion.u, motion.a)
+    loads = soft.firm_under(touched)
+    frames = loads.explain(motion.q, motion.u, motion.a, touched.solution.residual)
     if criterion.exponent > 2:
         frames = _reweighted(frames, loads, criterion.exponent)
     return producible(frames, loads, float(motion.time[1]), periodic=True) if criterion.dynamic else frames
@@ -162,7 +165,7 @@ def timing(
     for walker in walkers:
         frames = explain(walker, criterion)
         step = walker.gait.cycle.duration_s / FRAMES
-        reserve = max(reserve, float(np.abs(frames.unexplained[:, LEGS]).max()))
+        reserve = max(reserve, reserve_peak_nm(walker.embodied.body, frames))
         beyond.append(float((excess(frames.activation, step, periodic=True) > SAME).mean()))
         for side, strike in zip(SIDES, (0.0, walker.gait.contact.left_heel_strike), strict=True):
             shift = -round(EMG_DELAY_S / step) - round(strike * FRAMES)
@@ -188,7 +191,7 @@ def price_of_dynamics(walkers: list[Walker]) -> str:
     return (
         f"Activations move by {np.median(changes):.3f} RMS (worst {max(changes):.3f}), the inner problem's value grows by "
         f"{100 * (np.median(efforts) - 1):.0f} % (worst {100 * (max(efforts) - 1):.0f} %); "
-        f"{whole - once:.3f} s of CPU time, {whole / once - 1:.1f} times a first solution of the frames"
+        f"{whole - once:.3f} s of CPU time, {whole / once - 1:.1f} times what the frames on their own take"
     )
 
 

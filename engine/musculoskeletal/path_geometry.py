@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from engine.cycle import Array
-from engine.musculoskeletal.description import Cylinder, ModelDescription, Wrap
+from engine.errors import DataError
+from engine.musculoskeletal.description import Cylinder, ModelDescription, Muscle, Wrap
 from engine.vector3 import Vector, add, dot, jit, scale, subtract, vector
 
 NO_SIDE = -1
@@ -29,6 +30,8 @@ _NONE, _INSIDE, _POSSIBLE, _MANDATORY = 0, 1, 2, 3
 _ROUNDS = 8
 _SETTLED_M = 0.0005
 _MOST_NODES = 24
+"""Of a path: its points, and two for each cylinder that it wraps over."""
+
 _FRAME = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
 """Anchors that carry a cylinder: its centre, and one metre along its x and its z axis."""
 
@@ -64,7 +67,13 @@ class PathGeometry:
 
 
 def path_geometry(description: ModelDescription) -> PathGeometry:
-    """The paths of a model's muscles, in their order."""
+    """The paths of a model's muscles, in their order.
+
+    Raises:
+        DataError: a path has more points than are provided for.
+    """
+    for muscle in description.muscles:
+        _check_size(muscle)
     points = [point for muscle in description.muscles for point in muscle.path]
     wraps = [wrap for muscle in description.muscles for wrap in muscle.wraps]
     number = {cylinder.name: k for k, cylinder in enumerate(description.cylinders)}
@@ -86,6 +95,14 @@ def path_geometry(description: ModelDescription) -> PathGeometry:
         cylinder.body for cylinder in description.cylinders for _ in range(len(_FRAME))
     ]
     return PathGeometry(tuple(bodies), np.concatenate([[point.position for point in points], *frames]), table)
+
+
+def _check_size(muscle: Muscle) -> None:
+    points, wraps = len(muscle.path), len(muscle.wraps)
+    if points + 2 * wraps > _MOST_NODES:
+        raise DataError(
+            f"muscle {muscle.name}: {points} path points and {wraps} wraps; points and twice the wraps may be {_MOST_NODES} together"
+        )
 
 
 def _starts(counts: list[int]) -> NDArray[np.int64]:

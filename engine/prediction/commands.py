@@ -12,9 +12,7 @@ app = typer.Typer()
 def simulate(
     sources: Annotated[
         list[Path],
-        typer.Argument(
-            help="Cohort specs (YAML) or folders of subjects (COHORT/subjects/SUBJECT).", show_default=False
-        ),
+        typer.Argument(help="Cohort specs (YAML) or subjects of cohorts (COHORT/ID).", show_default=False),
     ],
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder of the simulations: new, or one to go on with.")
@@ -25,13 +23,14 @@ def simulate(
 
     A slow, independent check of the fast physics: forces, contact and muscle activity come from optimal control (about half a minute per
     symmetric subject). Per subject are written coordinates.mot, grf.mot, grf.xml, activations.sto, moments.sto (one cycle),
-    planar_model.osim and simulation.json. A run that was stopped goes on where it was. The status is 1 if a subject did not converge.
+    planar_model.osim and simulation.json. A run that was stopped goes on where it was; a folder with results of something else is refused.
+    The status is 1 if a subject did not converge.
 
     Examples:
 
     gaitforge simulate configs/cohorts/tiny.yaml -o runs/moco --workers 2
 
-    gaitforge simulate runs/tiny/subjects/s00000 -o runs/moco
+    gaitforge simulate runs/tiny/s00000 -o runs/moco
     """
     from engine.prediction.simulate_run import run_simulate
 

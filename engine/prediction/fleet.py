@@ -11,10 +11,10 @@ from engine.cohort.subject_file import read_subject
 from engine.errors import DataError, SpecError
 from engine.files import remove_unfinished
 from engine.fleet import THREAD_LIMITS
+from engine.pipeline import load_stages
 from engine.prediction.jobs import Job, propose
 from engine.prediction.predictor import feasible_first, predict
 from engine.prediction.write import is_finished, write_simulation
-from engine.stages import load_stage
 
 OnJob = Callable[[Job], None]
 
@@ -23,7 +23,7 @@ def simulate_jobs(jobs: Sequence[Job], folder: Path, *, workers: int, on_job: On
     """Simulates every job into ``folder/<name>``; ``on_job`` is called as each is finished, those of an earlier run included.
 
     Raises:
-        SpecError: the folder cannot be made.
+        SpecError: the folder cannot be made, or holds the result of something else under a job's name.
         DataError: a subject cannot be read, or a worker process died.
     """
     try:
@@ -31,7 +31,7 @@ def simulate_jobs(jobs: Sequence[Job], folder: Path, *, workers: int, on_job: On
     except OSError as error:
         raise SpecError(f"{folder}: cannot be written ({error}); choose a folder that can") from error
     remove_unfinished(folder)
-    todo = [job for job in jobs if not is_finished(folder / job.name)]
+    todo = [job for job in jobs if not is_finished(folder / job.name, job)]
     for job in jobs:
         if job not in todo:
             on_job(job)
@@ -63,9 +63,9 @@ def simulate_job(job: Job, folder: Path) -> None:
     if job.subject_file is not None:
         proposal, shape = read_subject(job.subject_file)
     elif job.spec is not None:
-        names = job.spec.stages
-        proposal, shape = propose(job, load_stage("body", names.body), load_stage("proposer", names.proposer))
-        proposal = feasible_first(proposal, shape)
+        stages = load_stages(job.spec.stages, film=False)
+        proposal, shape = propose(job, stages)
+        proposal = feasible_first(proposal, shape, stages.enforcer)
     else:
         raise ValueError(f"{job.name}: neither a subject's file nor a spec")
-    write_simulation(folder, proposal, predict(proposal, shape))
+    write_simulation(folder, job, proposal, predict(proposal, shape))

@@ -1,15 +1,20 @@
 """What to simulate: the subjects of a cohort spec, or a subject of a finished cohort, as proposals on bodies."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from engine.cohort.layout import SubjectFiles
+from engine.cohort.subject_file import subject_folder
 from engine.conditions import load_card
 from engine.errors import SpecError
+from engine.pipeline import Stages
 from engine.records import BodyShape, Proposal
 from engine.seeds import stage_seed
 from engine.spec import CohortSpec, load_spec
-from engine.stages import BodyMaker, Proposer
+from engine.stages import load_stage
 from engine.subjects import SubjectPlan, draw_subjects
 
 
@@ -21,6 +26,35 @@ class Job:
     plan: SubjectPlan | None = None
     spec: CohortSpec | None = None
     subject_file: Path | None = None
+
+    def fingerprint(self) -> str:
+        """Of all that the subject's simulation is made from: the same one, the same result.
+
+        Raises:
+            SpecError: nobody fills the role of the spec's proposer.
+        """
+        return hashlib.sha256(self._origin()).hexdigest()[:16]
+
+    def _origin(self) -> bytes:
+        if self.subject_file is not None:
+            return self.subject_file.read_bytes()
+        if self.plan is None or self.spec is None:
+            raise ValueError(f"{self.name}: neither a subject's file nor a spec")
+        names = self.spec.stages
+        origin = {
+            "subject": asdict(self.plan.subject),
+            "card": load_card(self.plan.card).model_dump(mode="json"),
+            "speed_mps": self.plan.speed_mps,
+            "seed": self.spec.seed,
+            "stages": [names.body, names.proposer, names.adapter, names.enforcer],
+            "weights": _weights(names.proposer),
+        }
+        return json.dumps(origin, sort_keys=True).encode()
+
+
+@cache
+def _weights(proposer: str) -> str:
+    return load_stage("proposer", proposer).fingerprint()
 
 
 def find_jobs(sources: tuple[Path, ...]) -> list[Job]:
@@ -40,20 +74,22 @@ def find_jobs(sources: tuple[Path, ...]) -> list[Job]:
 
 
 def _jobs(source: Path) -> list[Job]:
-    if source.is_dir():
-        file = SubjectFiles(source).subject
+    folder = subject_folder(source)
+    if folder.is_dir():
+        file = SubjectFiles(folder).subject
         if not file.is_file():
-            raise SpecError(f"{source}: holds no subject.json; give COHORT/subjects/SUBJECT, or a cohort spec (YAML)")
-        return [Job(source.name, subject_file=file)]
+            raise SpecError(f"{source}: holds no subject.json; give COHORT/subjects/ID, or a cohort spec (YAML)")
+        return [Job(folder.name, subject_file=file)]
     spec = load_spec(source)
     return [Job(plan.subject.id, plan=plan, spec=spec) for plan in draw_subjects(spec)]
 
 
-def propose(job: Job, bodies: BodyMaker, proposer: Proposer) -> tuple[Proposal, BodyShape]:
-    """The proposal that a cohort of the job's spec would start from (attempt 0)."""
+def propose(job: Job, stages: Stages) -> tuple[Proposal, BodyShape]:
+    """The proposal that a cohort of the job's spec would give to physics first (attempt 0), adapted if the spec asks for it."""
     if job.plan is None or job.spec is None:
         raise ValueError(f"{job.name}: not a subject of a spec")
     subject, card = job.plan.subject, load_card(job.plan.card)
-    body = bodies.make(subject)
+    body = stages.body.make(subject)
     seed = stage_seed(job.spec.seed, subject.id, "proposal 0")
-    return proposer.propose(subject, body, card, speed_mps=job.plan.speed_mps, seed=seed), body
+    proposal = stages.proposer.propose(subject, body, card, speed_mps=job.plan.speed_mps, seed=seed)
+    return (proposal if stages.adapter is None else stages.adapter.adapt(proposal, body)), body

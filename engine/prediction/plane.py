@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.conventions import SIDES, suffix
 from engine.cycle import Array
 from engine.musculoskeletal.description import Joint
 from engine.physics.rigid_body import rigid_body_motion
@@ -16,7 +17,6 @@ _LONGEST = 0.9995
 
 _STANDING_PERCENTILE = 40
 _IN_THE_AIR_M = 0.01
-_SIDES = ("_r", "_l")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _spheres(body: PlanarBody, side: str) -> tuple[list[int], Array]:
 def sphere_places(body: PlanarBody, q: Array) -> Array:
     """Centres ``(n, P, 2)`` of the spheres at planar coordinates ``q (n, 10)``, m."""
     places = np.empty((len(q), len(body.soles.bodies), 2))
-    for side in _SIDES:
+    for side in map(suffix, SIDES):
         leg, (own, centres) = _leg(body, side), _spheres(body, side)
         thigh = q[:, _INDEX["pelvis_tilt"]] + q[:, _INDEX[f"hip_flexion{side}"]]
         shank = thigh - q[:, _INDEX[f"knee_angle{side}"]]
@@ -93,7 +93,7 @@ def feet_in_place(body: PlanarBody, whole_q: Array, depth_m: float) -> Array:
     points[:, :, 1] -= floor
     q = whole_q[:, PLANAR_INDICES]
     q[:, _INDEX["pelvis_ty"]] -= floor + depth_m
-    for side in _SIDES:
+    for side in map(suffix, SIDES):
         own, centres = _spheres(body, side)
         target = points[:, own]
         lowest = np.maximum(target[:, :, 1].min(axis=1), 0.0)

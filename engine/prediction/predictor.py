@@ -3,21 +3,21 @@
 from dataclasses import dataclass, replace
 
 from engine.physics.adapter import unimpaired
-from engine.physics.enforcer import OpenSimEnforcer
 from engine.prediction.planar_model import PlanarBody, planar_body
 from engine.prediction.record import as_gait
 from engine.prediction.reference import Reference, balanced, is_symmetric, reference
 from engine.prediction.settings import PredictionSettings
 from engine.prediction.solve import PlanarSolution, solve
 from engine.records import BodyShape, Gait, Proposal, Rejection, RejectionReason
+from engine.stages import Enforcer
 
 
-def feasible_first(proposal: Proposal, shape: BodyShape) -> Proposal:
+def feasible_first(proposal: Proposal, shape: BodyShape, enforcer: Enforcer) -> Proposal:
     """The proposal with the cycle that the fast physics made of it; as it was where that was rejected (a few seconds).
 
     Moco starts from what it tracks, and from feet that neither slide nor sink it converges far better.
     """
-    accepted = OpenSimEnforcer().enforce(proposal, shape)
+    accepted = enforcer.enforce(proposal, shape)
     return replace(proposal, cycle=accepted.cycle, contact=accepted.contact) if isinstance(accepted, Gait) else proposal
 
 

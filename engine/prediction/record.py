@@ -11,7 +11,8 @@ from scipy.interpolate import CubicSpline
 
 from engine.conventions import COORDINATES, MUSCLES, SIDES, suffix
 from engine.cycle import Array, GaitCycle, fit_coefficients, phase_grid
-from engine.physics.events import cycle_phases
+from engine.physics.contact import NEGLIGIBLE_LOAD
+from engine.physics.events import LOADED, cycle_phases
 from engine.physics.figures import mass_centre_height
 from engine.prediction.dynamics import joint_moments, planar_inverse_dynamics
 from engine.prediction.lumps import PLANAR_LEG
@@ -22,12 +23,6 @@ from engine.prediction.solve import PlanarSolution
 from engine.records import BodyShape, Dynamics, Gait, PhysicsFigures, Proposal, Rejection, RejectionReason
 
 FRAMES = 100
-_BEARS = 0.03
-"""Body weights that a sphere carries while its sliding counts."""
-
-_NEGLIGIBLE = 0.001
-"""Body weights below which a foot carries nothing."""
-
 _TX = PLANAR_COORDINATES.index("pelvis_tx")
 _ROOT = [PLANAR_COORDINATES.index(name) for name in ("pelvis_tx", "pelvis_ty", "pelvis_tilt")]
 _LEGS = np.array([PLANAR_COORDINATES.index(name + suffix(side)) for side in SIDES for name in PLANAR_LEG])
@@ -55,7 +50,7 @@ def as_gait(proposal: Proposal, shape: BodyShape, body: PlanarBody, solution: Pl
         return Rejection(proposal.subject, RejectionReason.DIVERGED, None, detail)
     strike, contact = found
     frames = sampled(solution, strike)
-    cycle = _cycle(proposal, frames, strike, solution.time[-1])
+    cycle = _cycle(proposal, frames, strike, solution)
     dynamics = _dynamics(body, frames, cycle)
     before = proposal.cycle.at(strike + phase_grid(FRAMES))[:, PLANAR_INDICES]
     figures = _figures(before, body, frames, cycle, dynamics, solution.cpu_s)
@@ -88,14 +83,15 @@ def sampled(solution: PlanarSolution, start: float) -> _Frames:
     return _Frames(phase_grid(FRAMES) * duration, q, speeds, *parts, moved)
 
 
-def _cycle(proposal: Proposal, frames: _Frames, strike: float, duration_s: float) -> GaitCycle:
+def _cycle(proposal: Proposal, frames: _Frames, strike: float, solution: PlanarSolution) -> GaitCycle:
     phase = phase_grid(FRAMES)
     whole = proposal.cycle.at(strike + phase)
     whole[:, PLANAR_INDICES] = frames.q
-    speed = (frames.q[-1, _TX] - frames.q[0, _TX]) / frames.time[-1]
+    duration_s = float(solution.time[-1])
+    speed = float(solution.q[-1, _TX] - solution.q[0, _TX]) / duration_s
     tx = COORDINATES.index("pelvis_tx")
     whole[:, tx] -= speed * frames.time
-    return GaitCycle(fit_coefficients(whole), float(speed), float(duration_s))
+    return GaitCycle(fit_coefficients(whole), speed, duration_s)
 
 
 def _dynamics(body: PlanarBody, frames: _Frames, cycle: GaitCycle) -> Dynamics:
@@ -123,7 +119,7 @@ def _pressure_centre(body: PlanarBody, frames: _Frames) -> Array:
     centre, places = frames.pressure_centre.copy(), sphere_places(body, frames.q)
     for side, name in enumerate(SIDES):
         own = [k for k, foot in enumerate(body.soles.bodies) if foot.endswith(suffix(name))]
-        idle = frames.force[:, side, 1] < _NEGLIGIBLE * body.weight_n
+        idle = frames.force[:, side, 1] < NEGLIGIBLE_LOAD * body.weight_n
         centre[idle, side, 0] = places[idle][:, own, 0].mean(axis=1)
     centre[:, :, 1] = 0.0
     return centre
@@ -157,7 +153,7 @@ def skate_mm(body: PlanarBody, q: Array, step_s: float) -> float:
     load = sphere_loads(body, -sphere_heights(body, q))
     way = np.abs(np.gradient(sphere_places(body, q)[:, :, 0], step_s, axis=0)) * step_s
     longest, current = 0.0, np.zeros(load.shape[1])
-    bears = np.tile(load > _BEARS * body.weight_n, (2, 1))
+    bears = np.tile(load > LOADED * body.weight_n, (2, 1))
     for loaded, covered in zip(bears, np.tile(way, (2, 1)), strict=True):
         current = np.where(loaded, current + covered, 0.0)
         longest = max(longest, float(current.max()))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from engine.conventions import COORDINATE_INDEX
+from engine.conventions import COORDINATE_INDEX, SIDES, suffix
 from engine.cycle import Array
 from engine.musculoskeletal.description import Axis, Joint, ModelDescription, Placement, RigidBody
 from engine.musculoskeletal.foot_contact import SolePoints
@@ -48,12 +48,12 @@ def _segments(side: str) -> dict[str, tuple[str, ...]]:
     }
 
 
-_ARMS = tuple(f"{bone}{side}" for side in ("_r", "_l") for bone in ("humerus", "ulna", "radius", "hand"))
+_ARMS = tuple(f"{bone}{side}" for side in map(suffix, SIDES) for bone in ("humerus", "ulna", "radius", "hand"))
 SEGMENT_PARTS: dict[str, tuple[str, ...]] = {
     "pelvis": ("pelvis",),
     "torso": ("torso", *_ARMS),
-    **_segments("_r"),
-    **_segments("_l"),
+    **_segments(suffix("right")),
+    **_segments(suffix("left")),
 }
 """Bodies of the whole skeleton that make up each planar segment, which has the frame of the body it is named after."""
 
@@ -108,7 +108,7 @@ def _joints(of: Mapping[str, Joint]) -> tuple[Joint, ...]:
     axes = (Axis(_Z, "pelvis_tilt"), Axis(_X), Axis(_Y), Axis(_X, "pelvis_tx"), Axis(_Y, "pelvis_ty"), Axis(_Z))
     made = [Joint(root.name, "ground", "pelvis", "custom", Placement(), Placement(), None, axes)]
     made.append(_turn(back, "lumbar_extension", _Z, back.in_parent.position, back.in_child.position, "torso"))
-    for side in ("_r", "_l"):
+    for side in map(suffix, SIDES):
         hip, knee, ankle, heel = (of[f"{name}{side}"] for name in ("hip", "knee", "ankle", "subtalar"))
         for joint, coordinate, direction in ((hip, "hip_flexion", _Z), (knee, "knee_angle", _BACKWARD)):
             ends = joint.in_parent.position, joint.in_child.position

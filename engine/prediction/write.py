@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.conventions import COORDINATES, MUSCLES
+from engine.errors import SpecError
 from engine.files import replace_folder
 from engine.musculoskeletal.storage import (
     write_coordinates,
@@ -15,28 +16,42 @@ from engine.musculoskeletal.storage import (
     write_moments,
     write_storage,
 )
+from engine.prediction.jobs import Job
 from engine.prediction.planar_model import build_planar_model, planar_body
 from engine.prediction.skeleton import PLANAR_COORDINATES
 from engine.records import Gait, Proposal, Rejection
 
 RESULT = "simulation.json"
+MADE_FROM = "made_from"
+"""Key of the job's fingerprint."""
+
 NOTE = (
     "Solved in the sagittal plane. Coordinates that are not listed are the proposal's; muscles in no lump have activation zero; "
     "ground forces and moments have no part out of the plane."
 )
 
 
-def is_finished(folder: Path) -> bool:
-    """Whether a subject was simulated, be it with success or not."""
-    return (folder / RESULT).is_file()
+def is_finished(folder: Path, job: Job) -> bool:
+    """Whether a job was done in a folder, be it with success or not.
+
+    Raises:
+        SpecError: the folder holds the result of another job.
+    """
+    if not (folder / RESULT).is_file():
+        return False
+    if read_simulation(folder).get(MADE_FROM) != job.fingerprint():
+        raise SpecError(
+            f"{folder}: holds a simulation of another person, spec, seed or version; choose another folder (-o)"
+        )
+    return True
 
 
-def write_simulation(folder: Path, proposal: Proposal, result: Gait | Rejection) -> None:
+def write_simulation(folder: Path, job: Job, proposal: Proposal, result: Gait | Rejection) -> None:
     """The folder of one subject, whole or not at all."""
     with replace_folder(folder) as unfinished:
         if isinstance(result, Gait):
             _write_cycle(unfinished, result)
-        data = _summary(proposal, result)
+        data = {MADE_FROM: job.fingerprint(), **_summary(proposal, result)}
         (unfinished / RESULT).write_text(json.dumps(data, indent=1), encoding="utf-8")
 
 

@@ -4,12 +4,15 @@ OpenSim 4.6 keeps the place in the ground of a point on a wrap surface when the 
 its length of a path over two cylinders is up to 9 mm short. Its path and its own lever arms are right: lengths are summed from these.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from posed_model import ADULT, HEALTHY, Posed
 from scipy.spatial.transform import Rotation
 
 from engine.conventions import COORDINATES, LEG_COORDINATES, MUSCLES, SIDES, suffix
+from engine.errors import DataError
 from engine.musculoskeletal.build import build_model
 from engine.musculoskeletal.lengths import generic_lengths
 from engine.musculoskeletal.multibody import read_multibody
@@ -122,3 +125,13 @@ def test_turning_and_shifting_the_whole_body_changes_no_length(body, rng):
 def test_left_mirrors_right(body, poses):
     ours, half = own_lengths(body, poses), len(MUSCLES) // 2
     np.testing.assert_allclose(ours[:, :half], ours[:, half:], rtol=1e-9)
+
+
+def test_a_path_too_long_for_the_compiled_code_is_named(body):
+    description, _ = body
+    muscle = next(muscle for muscle in description.muscles if muscle.wraps)
+    longest = replace(muscle, path=muscle.path[:1] * (24 - 2 * len(muscle.wraps)))
+    assert path_geometry(replace(description, muscles=(longest,))).table.first_point[-1] == len(longest.path)
+    longer = replace(longest, path=(*longest.path, muscle.path[0]))
+    with pytest.raises(DataError, match=f"muscle {muscle.name}: {len(longer.path)} path points"):
+        path_geometry(replace(description, muscles=(longer,)))

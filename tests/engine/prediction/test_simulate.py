@@ -4,16 +4,19 @@ import json
 from dataclasses import replace
 
 import pytest
+from norm_gait import norm_proposal
 
 from engine.cohort.subject_file import read_subject
 from engine.cohort.write import write_subject
 from engine.errors import DataError, SpecError
+from engine.musculoskeletal.anthropometry import anthropometric_body
+from engine.pipeline import Stages
 from engine.prediction.fleet import simulate_jobs
-from engine.prediction.jobs import find_jobs
+from engine.prediction.jobs import find_jobs, propose
 from engine.prediction.write import is_finished, read_simulation, write_simulation
 from engine.records import Rejection, RejectionReason
 
-SPEC = "name: three\ngroups: [{condition: healthy, subjects: 3, age_years: 30}]\n"
+SPEC = "name: three\nseed: 4\ngroups: [{condition: healthy, subjects: 3, age_years: 30}]\n"
 
 
 @pytest.fixture
@@ -32,6 +35,17 @@ def test_a_subject_of_a_cohort_comes_back_as_it_was(subject_folder, gait):
     assert proposal.parameters.to_dict() == gait.proposal.parameters.to_dict()
     assert proposal.cycle.coefficients == pytest.approx(gait.cycle.coefficients)
     assert shape.lengths_m == gait.body.lengths_m
+
+
+def jobs_of(folder, spec=SPEC):
+    file = folder / "spec.yaml"
+    file.write_text(spec)
+    return find_jobs((file,))
+
+
+def test_a_subject_may_be_named_by_its_cohort_and_id(subject_folder):
+    cohort = subject_folder.parent.parent
+    assert find_jobs((cohort / "s00007",)) == find_jobs((subject_folder,))
 
 
 def test_a_spec_gives_a_job_per_subject(tmp_path):
@@ -53,23 +67,82 @@ def test_folders_without_a_subject_and_broken_subjects_are_named(tmp_path, subje
         read_subject(file)
 
 
-def test_what_is_finished_is_not_done_again(tmp_path, gait):
-    spec = tmp_path / "spec.yaml"
-    spec.write_text(SPEC)
-    jobs, folder = find_jobs((spec,)), tmp_path / "out"
+def stopped(jobs, folder, gait):
+    """Results of all jobs, none of which converged."""
     for job in jobs:
         rejection = Rejection(replace(gait.subject, id=job.name), RejectionReason.DIVERGED, None, "stopped")
-        write_simulation(folder / job.name, gait.proposal, rejection)
-    seen = []
+        write_simulation(folder / job.name, job, gait.proposal, rejection)
+
+
+def test_what_is_finished_is_not_done_again(tmp_path, gait):
+    jobs, folder, seen = jobs_of(tmp_path), tmp_path / "out", []
+    stopped(jobs, folder, gait)
     simulate_jobs(jobs, folder, workers=2, on_job=lambda job: seen.append(job.name))
     assert seen == [job.name for job in jobs]
     assert read_simulation(folder / "s00001")["detail"] == "stopped"
 
 
-def test_a_simulation_holds_opensim_files(tmp_path, gait):
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("seed: 4", "seed: 5"),
+        ("age_years: 30", "age_years: 31"),
+        ("age_years: 30", "age_years: 30, speed_mps: 1.1"),
+        ("condition: healthy", "condition: stroke"),
+        ("seed: 4", "seed: 4\nstages: {adapter: effort}"),
+    ],
+)
+def test_results_of_another_spec_are_not_taken(tmp_path, gait, old, new):
+    folder = tmp_path / "out"
+    stopped(jobs_of(tmp_path), folder, gait)
+    others = jobs_of(tmp_path, SPEC.replace(old, new))
+    with pytest.raises(SpecError, match=r"out/s00000: holds a simulation of another"):
+        simulate_jobs(others, folder, workers=1, on_job=lambda job: pytest.fail(job.name))
+
+
+def test_results_of_another_cohort_are_not_taken(tmp_path, subject_folder, gait):
+    folder, jobs = tmp_path / "out", find_jobs((subject_folder,))
+    stopped(jobs, folder, gait)
+    slower = replace(gait, cycle=replace(gait.cycle, speed_mps=0.9 * gait.cycle.speed_mps))
+    write_subject(subject_folder / "subject.json", slower, "healthy")
+    with pytest.raises(SpecError, match="s00007"):
+        simulate_jobs(jobs, folder, workers=1, on_job=lambda job: pytest.fail(job.name))
+
+
+class _Norms:
+    """A proposer and a body maker: everybody walks as the norms say."""
+
+    def make(self, subject):
+        return anthropometric_body(subject.age_years, subject.sex, subject.height_m)
+
+    def fingerprint(self):
+        return "norms"
+
+    def propose(self, subject, body, card, *, speed_mps, seed):  # noqa: ARG002
+        return norm_proposal(subject)[0]
+
+
+class _Slower:
+    """An adapter: everybody walks at half the speed."""
+
+    def adapt(self, proposal, body, baseline=None):  # noqa: ARG002
+        return replace(proposal, cycle=replace(proposal.cycle, speed_mps=proposal.cycle.speed_mps / 2))
+
+
+def test_a_spec_that_asks_for_adaptation_gets_it(tmp_path, enforcer):
+    job, norms = jobs_of(tmp_path)[0], _Norms()
+    plain, shape = propose(job, Stages(norms, norms, None, enforcer, None))
+    adapted, _ = propose(job, Stages(norms, norms, _Slower(), enforcer, None))
+    assert shape.lengths_m == norms.make(job.plan.subject).lengths_m
+    assert adapted.cycle.speed_mps == pytest.approx(plain.cycle.speed_mps / 2)
+
+
+def test_a_simulation_holds_opensim_files(tmp_path, subject_folder, gait):
     """Any record can be written; this one is the enforcer's."""
-    write_simulation(tmp_path / "s", gait.proposal, gait)
+    (job,) = find_jobs((subject_folder,))
+    assert not is_finished(tmp_path / "s", job)
+    write_simulation(tmp_path / "s", job, gait.proposal, gait)
     names = {path.name for path in (tmp_path / "s").iterdir()}
-    assert is_finished(tmp_path / "s")
+    assert is_finished(tmp_path / "s", job)
     assert {"coordinates.mot", "grf.mot", "grf.xml", "activations.sto", "moments.sto", "planar_model.osim"} <= names
     assert read_simulation(tmp_path / "s")["cycle"]["speed_mps"] == pytest.approx(gait.cycle.speed_mps)
