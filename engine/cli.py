@@ -9,6 +9,10 @@ from rich.console import Console
 from engine.errors import GaitForgeError
 
 GROUP = "gaitforge.commands"
+RESUMABLE: tuple[str, ...] = ("cohort", "simulate")
+"""Commands that keep what they have finished and go on from there."""
+
+INTERRUPTED = 130
 ABOUT = """Synthetic human walking: a diffusion model proposes, OpenSim enforces, SMPL-X and pyrender film, estimators learn.
 
 Begin with:
@@ -32,15 +36,27 @@ def build() -> typer.Typer:
 
 
 def main() -> None:
-    """Entry point of the ``gaitforge`` command. Errors meant for users leave by status 2, an interruption by 130."""
+    """Entry point of the ``gaitforge`` command."""
     try:
-        build()()
+        app = build()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    run(app, sys.argv[1:])
+
+
+def run(app: typer.Typer, arguments: list[str]) -> None:
+    """Runs a command and leaves. Errors meant for users leave by status 2, an interruption by `INTERRUPTED`."""
+    try:
+        app(arguments)
     except GaitForgeError as error:
         Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {str(error).replace('[', chr(92) + '[')}")
         sys.exit(2)
-    except KeyboardInterrupt:
-        Console(stderr=True).print("Stopped. Finished subjects are kept; the same command goes on from here.")
-        sys.exit(130)
+    except SystemExit as end:
+        # Typer turns an interruption into its exit status, without a word.
+        if end.code == INTERRUPTED:
+            kept = " Finished subjects are kept; the same command goes on from here."
+            Console(stderr=True, soft_wrap=True).print(f"Stopped.{kept if {*arguments[:1]} & {*RESUMABLE} else ''}")
+        raise
 
 
 if __name__ == "__main__":

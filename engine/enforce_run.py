@@ -5,7 +5,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from engine.motion_files.enforce import PICTURE_FILE, Enforced, Request, enforce_motion, headline, write_enforced
+from engine.files import require_own_folder
+from engine.motion_files.enforce import (
+    FIGURES_FILE,
+    PICTURE_FILE,
+    Enforced,
+    Request,
+    enforce_motion,
+    headline,
+    write_enforced,
+)
+from engine.physics.figures import SMALL_FOOT_MUSCLES_NM_PER_KG
 from engine.physics.verdict import LIMITS
 from engine.records import PhysicsFigures
 
@@ -14,7 +24,11 @@ _ROWS: tuple[tuple[str, str, float], ...] = (
     ("residual_moment_peak_pct", "residual moment at the pelvis, %", LIMITS.residual_moment_pct),
     ("penetration_mm", "a foot sinks, mm", LIMITS.penetration_mm),
     ("skate_mm", "a standing foot slides, mm", LIMITS.skate_mm),
-    ("reserve_peak_nm", "torque that no muscle gives, N·m", LIMITS.reserve_nm),
+    (
+        "reserve_peak_nm",
+        f"torque that no muscle gives, N·m (at the toes: beyond {SMALL_FOOT_MUSCLES_NM_PER_KG:g} N·m/kg)",
+        LIMITS.reserve_nm,
+    ),
     ("vertical_force_mean_error_pct", "mean vertical force off body weight, %", LIMITS.vertical_mean_error_pct),
     ("vertical_force_peak_bw", "peak vertical force of a foot, body weights", LIMITS.vertical_peak_bw),
     ("motion_change_deg", "leg angles moved, RMS °", LIMITS.motion_change_deg),
@@ -27,6 +41,7 @@ def run_enforce(request: Request, folder: Path) -> bool:
     Raises:
         GaitForgeError: as `engine.motion_files.enforce.enforce_motion` and `write_enforced`.
     """
+    require_own_folder(folder, FIGURES_FILE)
     console = Console()
     with console.status("") as status:
         enforced = enforce_motion(request, status.update)

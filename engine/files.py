@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from engine.errors import DataError
+
 TEMPORARY_PREFIX = ".unfinished-"
 
 
@@ -36,6 +38,17 @@ def replace_folder(target: Path) -> Iterator[Path]:
         temporary.rename(target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def require_own_folder(folder: Path, mark: str) -> None:
+    """Before a folder is replaced: it must be absent, empty, or an earlier result, which holds the file ``mark``.
+
+    Raises:
+        DataError: the folder holds something else.
+    """
+    own = not folder.exists() or (folder.is_dir() and (not any(folder.iterdir()) or (folder / mark).is_file()))
+    if not own:
+        raise DataError(f"{folder}: holds something else; choose a new folder")
 
 
 def remove_unfinished(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Marker files of motion laboratories (``.c3d``), read by the optional package ezc3d."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ _TO_Y_UP: dict[str, Array] = {
 
 def read_c3d(path: Path) -> Markers:
     """The markers in a ``.c3d`` file: unit from ``POINT:UNITS``, vertical axis from ``POINT:Y_SCREEN`` where it is told, else found as the
-    axis along which the markers are spread while all of them stay on one side of the floor.
+    axis along which the markers are spread while all of them stay on one side of the floor. Frame 1 of the file's count is 0 s, so that a
+    trial cut out of a longer one keeps the laboratory's clock.
 
     Raises:
         DataError: the file cannot be read, holds no markers, or no axis points up.
@@ -34,8 +36,9 @@ def read_c3d(path: Path) -> Markers:
         raise DataError(f"{path}: POINT:RATE is {rate}; the frame rate must be positive")
     units = points.get("UNITS", {}).get("value") or ["mm"]
     places = unit_in_metres(str(path), str(units[0])) * _places(content, len(names))
-    turn = _TO_Y_UP[_vertical(str(path), points, places)]
-    return Markers(str(path), np.arange(len(places)) / rate, names, places @ turn.T)
+    time = (int(content["header"]["points"]["first_frame"]) + np.arange(len(places))) / rate
+    markers = Markers(str(path), time, names, places)
+    return replace(markers, places=places @ _TO_Y_UP[_vertical(markers.source, points, places)].T)
 
 
 def _open(path: Path) -> Any:
@@ -69,6 +72,7 @@ def _vertical(source: str, points: Any, places: Array) -> str:
 
 
 def _height(values: Array) -> float:
-    """How far the mean heights of markers lie apart, if the whole body stays above the floor along this axis; else nothing."""
-    means = np.nanmean(values, axis=0)
+    """How far the mean heights of the markers that were seen lie apart, if the whole body stays above the floor along this axis; else
+    nothing."""
+    means = np.nanmean(values[:, np.isfinite(values).any(axis=0)], axis=0)
     return float(np.ptp(means)) if np.nanmin(values) > -0.1 else 0.0

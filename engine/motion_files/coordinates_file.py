@@ -42,9 +42,10 @@ def _in_radians(table: StorageTable, column: int, name: str) -> Array:
 def _check_unit(path: Path, table: StorageTable, q: Array) -> None:
     """Radians in a file that claims degrees would pass as a body that hardly moves."""
     knees = q[:, [COORDINATES.index(f"knee_angle_{side}") for side in "rl"]]
-    if table.in_degrees and np.degrees(np.ptp(knees, axis=0).max()) < _LEAST_KNEE_RANGE_DEG:
+    range_deg = np.degrees(np.ptp(knees, axis=0).max())
+    if table.in_degrees and range_deg < _LEAST_KNEE_RANGE_DEG:
         raise DataError(
-            f"{path}: the header says inDegrees=yes, but the knees move by {np.degrees(np.ptp(knees)):.2f}° only; the angles "
+            f"{path}: the header says inDegrees=yes, but the knees move by {range_deg:.2f}° only; the angles "
             "look like radians, so it should say inDegrees=no"
         )
 

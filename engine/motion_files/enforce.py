@@ -12,7 +12,7 @@ from engine.cohort.write import write_walk
 from engine.conventions import COORDINATE_INDEX
 from engine.cycle import GaitCycle
 from engine.errors import DataError, SpecError
-from engine.files import replace_folder
+from engine.files import replace_folder, require_own_folder
 from engine.gait_parameters import gait_parameters
 from engine.motion_files.heading import pelvis_orientation
 from engine.motion_files.person import Description, Person, embodiment, make_person
@@ -116,8 +116,7 @@ def write_enforced(enforced: Enforced, folder: Path) -> None:
     Raises:
         DataError: the folder holds something else, or cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / FIGURES_FILE).is_file())):
-        raise DataError(f"{folder}: holds something else; choose a new folder")
+    require_own_folder(folder, FIGURES_FILE)
     try:
         with replace_folder(folder) as target:
             if enforced.walk is not None:

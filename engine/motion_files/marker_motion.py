@@ -30,8 +30,8 @@ def track_markers(markers: Markers, person: Person) -> Recording:
     """
     if not person.own_model:
         raise DataError(f"{markers.source}: markers need a model that carries them; give it with --model")
-    there = model_markers(person.model)
-    names = tuple(name for name in markers.names if _plain(name) in there)
+    there, unseen = model_markers(person.model), _never_seen(markers)
+    names = tuple(name for name in markers.names if _plain(name) in there and name not in unseen)
     _check(markers, names, there)
     columns = [markers.names.index(name) for name in names]
     places, plain = markers.places[:, columns], [_plain(name) for name in names]
@@ -39,6 +39,11 @@ def track_markers(markers: Markers, person: Person) -> Recording:
     places = _facing_forward(places[frames], np.array([there[name][1] for name in plain]))
     fit = fit_markers(person.model, markers.time[frames], plain, places)
     return Recording(markers.source, markers.time[frames], fit.q, _notes(markers, names, plain, fit))
+
+
+def _never_seen(markers: Markers) -> list[str]:
+    seen = np.isfinite(markers.places).all(axis=2).any(axis=0)
+    return [name for name, ever in zip(markers.names, seen, strict=True) if not ever]
 
 
 def _plain(name: str) -> str:
@@ -52,8 +57,8 @@ def _check(markers: Markers, names: tuple[str, ...], there: dict[str, tuple[str,
     unseen = [body for body in SEEN if body not in {there[_plain(name)][0] for name in names}]
     if unseen:
         raise DataError(
-            f"{markers.source}: no marker of the file is on {', '.join(unseen)} of the model. File: {', '.join(markers.names)}. Model: "
-            f"{', '.join(there)}"
+            f"{markers.source}: no marker of the file is on {', '.join(unseen)} of the model. File: {', '.join(markers.names)}"
+            f"{_told(' (never seen: {})', _never_seen(markers))}. Model: {', '.join(there)}"
         )
 
 
@@ -79,12 +84,23 @@ def _facing_forward(places: Array, standing: Array) -> Array:
 
 def _notes(markers: Markers, names: tuple[str, ...], plain: list[str], fit: MarkerFit) -> tuple[str, ...]:
     error = float(np.sqrt(np.nanmean(fit.error_m**2)))
-    by_marker = np.sqrt(np.nanmean(fit.error_m**2, axis=0))
-    worst = int(np.nanargmax(by_marker))
-    said = f"{len(names)} markers, {1e3 * error:.0f} mm RMS from the model's, worst {plain[worst]} with {1e3 * by_marker[worst]:.0f} mm"
+    used = np.flatnonzero(np.isfinite(fit.error_m).any(axis=0))
+    by_marker = np.sqrt(np.nanmean(fit.error_m[:, used] ** 2, axis=0))
+    worst = int(np.argmax(by_marker))
+    said = (
+        f"{len(used)} markers, {1e3 * error:.0f} mm RMS from the model's, worst {plain[used[worst]]} with "
+        f"{1e3 * by_marker[worst]:.0f} mm"
+    )
     if error > LARGEST_ERROR_M:
         raise DataError(
             f"{markers.source}: {said}; scale the model to this person first (at most {1e3 * LARGEST_ERROR_M:.0f} mm)"
         )
-    unused = [name for name in markers.names if name not in names]
-    return (said, *([f"markers not in the model: {', '.join(unused)}"] if unused else []))
+    unseen = _never_seen(markers)
+    unused = [name for name in markers.names if name not in names and name not in unseen]
+    notes = (said, _told("markers not in the model: {}", unused), _told("markers never seen: {}", unseen))
+    return tuple(note for note in notes if note)
+
+
+def _told(words: str, names: list[str]) -> str:
+    """The words about these names; nothing if there are none."""
+    return words.format(", ".join(names)) if names else ""

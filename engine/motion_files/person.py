@@ -11,7 +11,7 @@ from engine.musculoskeletal.toolkit import opensim
 from engine.musculoskeletal.user_model import UserModel, read_user_model
 from engine.physics.embodied import Embodied, embody_person
 from engine.physics.user_body import embody_model, estimated_height, shape_of
-from engine.records import MusculoskeletalParameters, Subject
+from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, MusculoskeletalParameters, Subject
 
 
 @dataclass(frozen=True)
@@ -72,14 +72,22 @@ def _with_our_model(told: Description) -> Person:
 
 
 def _with_own_model(told: Description, path: Path) -> Person:
+    _check_option("height", told.height_m, HEIGHT_RANGE_M)
+    _check_option("mass", told.mass_kg, MASS_RANGE_KG)
     user = read_user_model(path, told.mass_kg)
-    height = told.height_m or estimated_height(user.model)
+    height = estimated_height(user.model) if told.height_m is None else told.height_m
     notes = list(user.notes)
     if told.height_m is None:
         notes.append(f"stature {height:.2f} m, from the length of the model's legs")
     subject = _subject(told, height, _mass_of(user))
     embodied = embody_model(user, subject, shape_of(user.model, height), told.contact)
     return Person(embodied, tuple(notes), own_model=True)
+
+
+def _check_option(name: str, value: float | None, bounds: tuple[float, float]) -> None:
+    """Before the model is scaled by it: OpenSim fails on a body without mass."""
+    if value is not None and not bounds[0] <= value <= bounds[1]:
+        raise SpecError(f"--{name}: {value} is outside {bounds[0]} to {bounds[1]}")
 
 
 def _mass_of(user: UserModel) -> float:

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from engine.conventions import COORDINATE_INDEX, MUSCLE_GROUPS, MUSCLES, SIDES, suffix
 from engine.cycle import Array, GaitCycle
+from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
 from engine.records import Dynamics
 
@@ -26,7 +27,6 @@ _FORCES = ("fore-aft", "vertical", "sideways")
 _COLOURS = ("#b3202c", "#1f5fa8")
 _RECORDED = "0.55"
 _FRAMES = 101
-_LEGS = slice(6, 18)
 
 
 def draw_enforced(
@@ -60,8 +60,8 @@ def _lag(recorded: GaitCycle, enforced: GaitCycle | None) -> float:
     if enforced is None:
         return 0.0
     phase = np.arange(_FRAMES) / _FRAMES
-    target, lags = enforced.at(phase)[:, _LEGS], np.linspace(-0.5, 0.5, 401)
-    apart = [np.square(recorded.at(phase + lag)[:, _LEGS] - target).sum() for lag in lags]
+    target, lags = enforced.at(phase)[:, LEG_INDICES], np.linspace(-0.5, 0.5, 401)
+    apart = [np.square(recorded.at(phase + lag)[:, LEG_INDICES] - target).sum() for lag in lags]
     return float(lags[int(np.argmin(apart))])
 
 

@@ -10,7 +10,7 @@ from engine.cohort.layout import SubjectFiles
 from engine.cohort.subject_file import read_subject
 from engine.cohort.write import write_subject, write_walk
 from engine.errors import DataError
-from engine.files import replace_folder
+from engine.files import replace_folder, require_own_folder
 from engine.gait_parameters import gait_parameters, side_parameters
 from engine.records import Gait, Rejection, Walk
 from engine.stages import Adapter, Enforcer
@@ -70,8 +70,7 @@ def write_whatif(found: WhatIf, enforcer: Enforcer, folder: Path) -> None:
     Raises:
         DataError: the folder holds something else, or cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / FIGURES_FILE).is_file())):
-        raise DataError(f"{folder}: holds something else; choose a new folder")
+    require_own_folder(folder, FIGURES_FILE)
     try:
         with replace_folder(folder) as target:
             for name, walk in (("before", found.before), ("after", found.after)):

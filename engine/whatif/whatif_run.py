@@ -9,11 +9,12 @@ from rich.table import Table
 from engine.cohort.subject_file import subject_folder
 from engine.conventions import Side
 from engine.errors import SpecError
+from engine.files import require_own_folder
 from engine.gait_parameters import gait_parameters
 from engine.records import Rejection
 from engine.stages import load_stage
 from engine.whatif.changes import Changes
-from engine.whatif.whatif import PICTURE_FILE, WhatIf, what_if, write_whatif
+from engine.whatif.whatif import FIGURES_FILE, PICTURE_FILE, WhatIf, what_if, write_whatif
 
 
 def run_whatif(
@@ -28,6 +29,7 @@ def run_whatif(
         raise SpecError(f"--side: {side!r}, expected one of {', '.join(get_args(Side))}")
     if card is None and (severity != 1.0 or side != "both"):
         raise SpecError("--severity and --side belong to --card; a side of a setting is written --set NAME.right=VALUE")
+    require_own_folder(output, FIGURES_FILE)
     changes = Changes(settings, card, severity, side)
     console = Console()
     with console.status("Reading the subject") as status:

@@ -112,7 +112,7 @@ def _read(path: Path) -> _Poses:
             rate_name = next(name for name in ("mocap_frame_rate", "mocap_framerate") if name in data)
             rate = float(data[rate_name])
             betas = np.asarray(data["betas"], float) if "betas" in data else np.zeros(0)
-            gender = str(data["gender"]) if "gender" in data else "neutral"
+            gender = _gender(data["gender"]) if "gender" in data else "neutral"
     except (OSError, ValueError, KeyError, StopIteration, TypeError, BadZipFile) as error:
         reason = f"{type(error).__name__}: {error}"
         raise DataError(f"{path}: no motion with poses, trans, mocap_frame_rate in AMASS's form ({reason})") from error
@@ -129,13 +129,22 @@ def _read(path: Path) -> _Poses:
     return _Poses(_with_y_up(Pose.from_axis_angles(full, trans, rest)), rest, rate, notes)
 
 
+def _gender(told: np.ndarray) -> str:
+    """A word, which some files hold as bytes."""
+    word = told.item()
+    return (word.decode() if isinstance(word, bytes) else str(word)).strip().lower()
+
+
 def _rest_joints(betas: Array, gender: str) -> tuple[Array, tuple[str, ...]]:
     """Rest joints of the file's own shape where its body is at hand; else of the mean body."""
     sex = gender if gender in _SEXES else "female"
     model = load_body_model(body_file(sex))
-    if betas.shape == (model.betas,):
+    if betas.shape == (model.betas,) and gender == model.gender:
         return model.shaped(betas)[1], ()
-    note = f"shape of {betas.size} coefficients not used: this body takes {model.betas}; rest pose of the mean body"
+    note = (
+        f"shape of {betas.size} coefficients of a {gender} body not used: the body at hand is {model.gender} and takes {model.betas}; "
+        "rest pose of its mean"
+    )
     return model.shaped(np.zeros(model.betas))[1], (note,)
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine.files import TEMPORARY_PREFIX, remove_unfinished, replace_file, replace_folder
+from engine.errors import DataError
+from engine.files import TEMPORARY_PREFIX, remove_unfinished, replace_file, replace_folder, require_own_folder
 
 
 def test_a_failed_block_leaves_the_old_file(tmp_path):
@@ -28,6 +29,17 @@ def test_a_finished_folder_takes_the_place_of_the_old(tmp_path):
     with replace_folder(tmp_path / "walk") as temporary:
         (temporary / "fresh").touch()
     assert [path.name for path in (tmp_path / "walk").iterdir()] == ["fresh"]
+
+
+def test_only_absent_empty_or_own_folders_may_be_replaced(tmp_path):
+    require_own_folder(tmp_path / "absent", "figures.json")
+    require_own_folder(tmp_path, "figures.json")
+    (tmp_path / "mine.txt").touch()
+    for other in (tmp_path, tmp_path / "mine.txt"):
+        with pytest.raises(DataError, match="holds something else"):
+            require_own_folder(other, "figures.json")
+    (tmp_path / "figures.json").touch()
+    require_own_folder(tmp_path, "figures.json")
 
 
 def test_leavings_of_a_killed_run_are_removed(tmp_path):

@@ -69,6 +69,17 @@ def test_a_shape_of_another_body_is_told(filmed, body):
     assert np.degrees(np.sqrt(np.mean((found.q - q)[:, ANGLES] ** 2))) < 3.0
 
 
+@pytest.mark.parametrize("gender", [np.array("neutral"), np.array(b"neutral"), np.array(["Neutral"])])
+def test_a_gender_is_read_however_it_is_written(filmed, body, gender):
+    assert SmplxMotionReader().read(rewritten(filmed[0], gender=gender), body).notes == ()
+
+
+def test_another_gender_than_the_bodys_is_told(filmed, body):
+    """The default body is neutral."""
+    found = SmplxMotionReader().read(rewritten(filmed[0], gender=np.array(b"male")), body)
+    assert "of a male body not used: the body at hand is neutral" in found.notes[0]
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"poses": None}, {"trans": np.zeros((3, 3))}, {"mocap_frame_rate": np.array(0.0)}, {"poses": np.zeros((60, 30))}],

@@ -1,6 +1,7 @@
 """Marker files, and inverse kinematics on a model that carries the markers."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -96,10 +97,15 @@ def test_what_is_no_trc_file_is_refused(tmp_path, text):
         read_trc(tmp_path / "a.trc")
 
 
-@pytest.mark.parametrize("told", [True, False])
-def test_a_c3d_file_with_z_up_comes_back_with_y_up(tmp_path, walked, told):
+def never_seen(markers, name):
+    places = markers.places.copy()
+    places[:, markers.names.index(name)] = np.nan
+    return replace(markers, places=places)
+
+
+def write_c3d(path, markers, told=True, first_frame=0):
+    """With Z up; ``first_frame`` counts from zero, as ezc3d does."""
     ezc3d = pytest.importorskip("ezc3d")
-    markers = with_gap(walked[0])
     file = ezc3d.c3d()
     z_up = np.stack([markers.places[..., 0], -markers.places[..., 2], markers.places[..., 1]], axis=-1)
     points = np.ones((4, len(markers.names), len(markers.time)))
@@ -110,10 +116,31 @@ def test_a_c3d_file_with_z_up_comes_back_with_y_up(tmp_path, walked, told):
     if told:
         file.add_parameter("POINT", "Y_SCREEN", ["+Z"])
     file["data"]["points"] = points
-    file.write(str(tmp_path / "a.c3d"))
+    file["header"]["points"]["first_frame"] = first_frame
+    file.write(str(path))
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize("told", [True, False])
+def test_a_c3d_file_with_z_up_comes_back_with_y_up(tmp_path, walked, told):
+    """Also where one marker was seen now and then, and another never."""
+    markers = never_seen(with_gap(walked[0]), "torso.1")
+    write_c3d(tmp_path / "a.c3d", markers, told)
     found = read_c3d(tmp_path / "a.c3d")
     assert found.names == markers.names
     np.testing.assert_allclose(found.places, markers.places, atol=1e-5)
+
+
+def test_a_c3d_file_keeps_the_laboratorys_clock(tmp_path, walked):
+    write_c3d(tmp_path / "a.c3d", walked[0], first_frame=100)
+    np.testing.assert_allclose(read_c3d(tmp_path / "a.c3d").time, 2.0 + walked[0].time, atol=1e-9)
+
+
+def test_a_c3d_file_in_which_nothing_was_seen_is_told(tmp_path, walked):
+    nothing = np.full_like(walked[0].places, np.nan)
+    write_c3d(tmp_path / "a.c3d", SimpleNamespace(**(vars(walked[0]) | {"places": nothing})), told=False)
+    with pytest.raises(DataError, match="no marker was seen"):
+        read_c3d(tmp_path / "a.c3d")
 
 
 def test_what_is_no_c3d_file_is_refused(tmp_path):
@@ -140,6 +167,19 @@ def test_markers_give_back_the_motion(carrier, walked):
     height = COORDINATE_INDEX["pelvis_ty"]
     np.testing.assert_allclose(found.q[:, height], q[:, height], atol=2e-3)
     assert found.notes[0].startswith(f"{len(markers.names)} markers, 0 mm RMS")
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_a_marker_that_was_never_seen_is_told(carrier, walked):
+    markers = walked[0]
+    short = replace(markers, time=markers.time[:20], places=markers.places[:20])
+    found = track_markers(never_seen(short, "torso.1"), carrier)
+    assert found.notes[0].startswith(f"{len(markers.names) - 1} markers, 0 mm RMS")
+    assert found.notes[1] == "markers never seen: torso.1"
+    for name in ("calcn_l.0", "calcn_l.1", "calcn_l.2"):
+        short = never_seen(short, name)
+    with pytest.raises(DataError, match=r"is on calcn_l of the model.*never seen: calcn_l\.0"):
+        track_markers(short, carrier)
 
 
 def test_models_and_markers_that_do_not_match_are_told(carrier, walked, adult):

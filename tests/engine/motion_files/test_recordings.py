@@ -79,6 +79,16 @@ def test_a_wrong_unit_is_noticed(tmp_path, made):
         read_coordinates_file(path)
 
 
+def test_the_range_that_is_told_is_the_one_that_was_judged(tmp_path, made):
+    """A bent knee beside a straight one does not move."""
+    q = made.q.copy()
+    q[:, [COORDINATE_INDEX["knee_angle_r"], COORDINATE_INDEX["knee_angle_l"]]] = 0.0, np.radians(40)
+    write_coordinates(tmp_path / "a.mot", made.time, q)
+    in_degrees(tmp_path / "a.mot")
+    with pytest.raises(DataError, match=r"the knees move by 0\.00°"):
+        read_coordinates_file(tmp_path / "a.mot")
+
+
 @pytest.mark.parametrize("text", ["", "nonsense", "endheader\n", "endheader\ntime knee\n", "endheader\ntime a\n0 x\n"])
 def test_what_is_no_storage_file_is_refused(tmp_path, text):
     path = tmp_path / "a.mot"

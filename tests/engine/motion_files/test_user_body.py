@@ -73,3 +73,19 @@ def test_a_model_tells_its_own_size(adult, tmp_path):
     assert person.subject.mass_kg == pytest.approx(ADULT.mass_kg)
     assert person.subject.height_m == pytest.approx(ADULT.height_m, rel=0.05)
     assert any("stature" in note for note in person.notes)
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        ({"mass_kg": 0.0}, "--mass: 0.0 is outside 7.0 to 250.0"),
+        ({"mass_kg": -5.0}, "--mass: -5.0"),
+        ({"mass_kg": float("nan")}, "--mass: nan"),
+        ({"height_m": 0.0}, "--height: 0.0 is outside 0.7 to 2.3"),
+        ({"height_m": 17.0}, "--height: 17.0"),
+    ],
+)
+def test_a_size_that_cannot_be_is_refused_before_a_model_takes_it(adult, tmp_path, size, words):
+    write_model(adult.model, tmp_path / "m.osim")
+    with pytest.raises(SpecError, match=words):
+        make_person(Description("a", 30.0, "male", model=tmp_path / "m.osim", **size))
