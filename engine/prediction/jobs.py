@@ -78,7 +78,7 @@ def _jobs(source: Path) -> list[Job]:
     if folder.is_dir():
         file = SubjectFiles(folder).subject
         if not file.is_file():
-            raise SpecError(f"{source}: holds no subject.json; give COHORT/subjects/ID, or a cohort spec (YAML)")
+            raise SpecError(f"{source}: holds no subject.json; give COHORT/ID, or a cohort spec (YAML)")
         return [Job(folder.name, subject_file=file)]
     spec = load_spec(source)
     return [Job(plan.subject.id, plan=plan, spec=spec) for plan in draw_subjects(spec)]
