@@ -9,40 +9,15 @@ from engine.conditions import (
     ExpectedEffect,
     Mechanism,
     MotionEffect,
+    SizeEffects,
     at_severity,
     available_cards,
     load_card,
 )
 from engine.conventions import ANTISYMMETRIC_COORDINATES, COORDINATE_INDEX, MUSCLE_GROUPS
+from engine.measures import MEASURES
 from engine.mechanisms import MUSCLE_KINDS
 from engine.yaml_files import configs_folder
-
-MEASURES: dict[str, str] = {
-    "speed_mps": "walking speed",
-    "cadence_spm": "steps per minute",
-    "step_length_m": "step length",
-    "stance_pct": "stance, share of the stride",
-    "stance_pct_affected": "stance of the affected leg, share of the stride",
-    "stance_pct_unaffected": "stance of the other leg, share of the stride",
-    "double_support_pct": "both double supports, share of the stride",
-    "stride_time_cv": "coefficient of variation of stride time",
-    "stride_length_cv": "coefficient of variation of stride or step length",
-    "swing_time_symmetry_index_pct": "(affected − other swing time) / their mean",
-    "step_time_asymmetry_pct": "|affected − other step time| / their mean",
-    "hip_range_deg": "range of hip flexion",
-    "knee_flexion_contact_deg": "knee flexion at foot contact",
-    "knee_flexion_stance_min_deg": "least knee flexion in stance",
-    "knee_flexion_swing_peak_deg": "greatest knee flexion in swing",
-    "ankle_dorsiflexion_stance_peak_deg": "greatest dorsiflexion in stance",
-    "ankle_dorsiflexion_swing_mean_deg": "mean dorsiflexion in swing",
-    "ankle_power_peak_w_per_kg": "greatest ankle power at push-off",
-    "trunk_flexion_deg": "mean forward lean of the trunk",
-    "pelvic_hike_swing_deg": "greatest rise of the pelvis on the side of the affected swing leg",
-    "arm_swing_range_deg": "range of shoulder flexion of the affected (worse) arm",
-    "arm_swing_asymmetry_pct": "difference of both arms' swing relative to the larger",
-    "elbow_flexion_mean_deg": "mean flexion of the affected elbow",
-}
-"""What the measures of expected effects mean; on a one-sided condition joint measures are those of the affected leg."""
 
 _SPATIOTEMPORAL: dict[str, tuple[str, str]] = {
     "speed": ("speed, against healthy", "factor"),
@@ -156,6 +131,12 @@ def _spatiotemporal_rows(card: ConditionCard, severities: Sequence[float]) -> li
     return rows
 
 
+def _size_rows(size: SizeEffects, severities: Sequence[float]) -> list[list[str]]:
+    ramps = {"stature": size.height, "mass": size.mass}
+    given = {name: ramp for name, ramp in ramps.items() if ramp is not None}
+    return [[name, *(f"× {_number(at_severity(ramp, s, 1.0))}" for s in severities)] for name, ramp in given.items()]
+
+
 def _expected_row(effect: ExpectedEffect) -> list[str]:
     interval = "" if effect.interval is None else " to ".join(_number(end, signed=True) for end in effect.interval)
     against = {"healthy": "healthy", "speed_matched": "healthy at the same speed"}[effect.compared_with]
@@ -187,9 +168,13 @@ def condition_section(card: ConditionCard) -> str:
     severities = sorted(card.severity.grades)
     columns = [f"severity {s:g}" for s in severities]
     grades = ([f"{s:g}", grade] for s, grade in sorted(card.severity.grades.items()))
-    parts = [f"## {card.title}", f"`{card.name}`. {card.summary}\n\n{_who(card)}\n"]
+    joins = " Joins any condition (a modifier)." if card.role == "modifier" else ""
+    parts = [f"## {card.title}", f"`{card.name}`. {card.summary}{joins}\n\n{_who(card)}\n"]
     if card.severity.scale != "none":
         parts.append(_table(["severity", f"{card.severity.scale} ({_sources(card.severity.source)})"], grades))
+    if card.size is not None:
+        parts += ["### Size", _table(["of people their age and sex", *columns], _size_rows(card.size, severities))]
+        parts.append(f"Sources: {_sources(card.size.source)}.\n")
     if card.mechanisms:
         rows = [_mechanism_row(m, severities) for m in card.mechanisms]
         parts += ["### Body", _table(["mechanism", "what", "where", *columns, "source"], rows)]

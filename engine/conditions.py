@@ -22,6 +22,7 @@ from pydantic import (
 
 from engine.conventions import ARM_COORDINATES, COORDINATES, LEG_COORDINATES, MUSCLE_GROUPS
 from engine.errors import SpecError
+from engine.measures import MEASURES
 from engine.yaml_files import configs_folder, read_model
 
 ASSUMPTION = "assumption"
@@ -65,6 +66,22 @@ class SeverityScale(_Strict):
     scale: str
     grades: dict[float, str]
     source: str
+
+
+class SizeEffects(_Strict):
+    """How people with the condition differ in size: factors of the stature and mass usual at their age and sex (neutral 1).
+
+    Whoever is taller or shorter by this is so at the same body mass index; ``mass`` comes on top.
+    """
+
+    height: Ramp | None = None
+    mass: Ramp | None = None
+    source: str
+
+    def factor(self, name: Literal["height", "mass"], severity: float) -> float:
+        """Factor called ``name`` at ``severity`` (1 where the card is silent)."""
+        ramp = getattr(self, name)
+        return 1.0 if ramp is None else at_severity(ramp, severity, 1.0)
 
 
 NEUTRAL: dict[str, float] = {
@@ -226,15 +243,23 @@ class ExpectedEffect(_Strict):
     interval: tuple[float, float] | None = None
     source: str
 
+    @model_validator(mode="after")
+    def _measure_exists(self) -> "ExpectedEffect":
+        if self.measure not in MEASURES:
+            raise ValueError(f"measure: unknown {self.measure!r}; the measures are {', '.join(MEASURES)}")
+        return self
+
 
 class ConditionCard(_Strict):
-    """One health condition."""
+    """One health condition, or a ``modifier`` (frailty, obesity) that joins any of them."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str
     summary: str
+    role: Literal["condition", "modifier"] = "condition"
     demographics: Demographics
     severity: SeverityScale
+    size: SizeEffects | None = None
     mechanisms: tuple[Mechanism, ...]
     spatiotemporal: SpatiotemporalEffects
     motion: tuple[MotionEffect, ...]
@@ -245,6 +270,7 @@ class ConditionCard(_Strict):
     def _sources_are_listed(self) -> "ConditionCard":
         effects = (*self.mechanisms, *self.motion, *self.expected)
         named = {part.source for part in (self.demographics, self.severity, self.spatiotemporal, *effects)}
+        named |= set() if self.size is None else {self.size.source}
         unknown = {key.strip() for text in named for key in text.split(",")} - {*self.sources, ASSUMPTION}
         if unknown:
             raise ValueError(f"sources: {sorted(unknown)} used but not listed (or write {ASSUMPTION!r})")
@@ -259,6 +285,18 @@ def card_path(name: str) -> Path:
 def available_cards() -> list[str]:
     """Names of the cards that ship with GaitForge."""
     return sorted(path.stem for path in (configs_folder() / "conditions").glob("*.yaml"))
+
+
+def load_modifier(name: str) -> ConditionCard:
+    """The shipped card called ``name``, which must be a modifier.
+
+    Raises:
+        SpecError: no such card, or it is a condition of its own.
+    """
+    card = load_card(name)
+    if card.role != "modifier":
+        raise SpecError(f"modifiers: {name} is a condition of its own; modifiers join one")
+    return card
 
 
 def load_card(name_or_file: str) -> ConditionCard:

@@ -37,7 +37,8 @@ def _shape(name: str, array: Array, expected: tuple[int, ...]) -> None:
 
 @dataclass(frozen=True)
 class Subject:
-    """Who walks. ``severity`` runs from 0 (healthy) to 1 (the worst that still walks); ``side`` is the affected side."""
+    """Who walks. ``severity`` runs from 0 (healthy) to 1 (the worst that still walks); ``side`` is the affected side; ``modifiers`` are
+    the severities of what comes on top of the condition (cards of the role ``modifier``), by name."""
 
     id: str
     age_years: float
@@ -48,8 +49,11 @@ class Subject:
     severity: float = 0.0
     side: Side = "none"
     appearance_seed: int = 0
+    modifiers: dict[str, float] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
+        for name, severity in self.modifiers.items():
+            _within(f"modifiers.{name}", severity, (0.0, 1.0))
         _within("age_years", self.age_years, AGE_RANGE_YEARS)
         _within("height_m", self.height_m, HEIGHT_RANGE_M)
         _within("mass_kg", self.mass_kg, MASS_RANGE_KG)

@@ -73,7 +73,8 @@ class Corpus:
 
 def card_fingerprint(card: ConditionCard) -> str:
     """Changes when, and only when, something on the card changes that shapes gaits or bodies."""
-    parts = card.model_dump(mode="json", include={"name", "mechanisms", "spatiotemporal", "motion"})
+    names = {"name", "mechanisms", "spatiotemporal", "motion"} | ({"size"} if card.size is not None else set())
+    parts = card.model_dump(mode="json", include=names)
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 

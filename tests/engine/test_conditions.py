@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import yaml
 
-from engine.condition_docs import MEASURES, page_path, shipped_page
+from engine.condition_docs import page_path, shipped_page
 from engine.conditions import ASSUMPTION, ConditionCard, Mechanism, at_severity, available_cards, card_path, load_card
 from engine.conventions import MUSCLE_GROUPS
 from engine.errors import SpecError
