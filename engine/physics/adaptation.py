@@ -130,6 +130,43 @@ class Adaptation:
     changed: GaitCycle
 
 
+@dataclass(frozen=True)
+class Baseline:
+    """A person before they change: the ``proposal``, who they are, and the packed gait ``chosen`` by the body before; at ``price`` it keeps
+    its speed."""
+
+    proposal: GaitCycle
+    walker: Walker
+    body: PhysicalBody
+    chosen: Array
+    price: float
+
+
+def settle_baseline(
+    proposal: GaitCycle,
+    before: PhysicalBody,
+    settings: Settings | None = None,
+    adaptation: AdaptationSettings | None = None,
+) -> Baseline:
+    """What the body ``before`` makes of a proposal (about a second of CPU time): the common ground of all changes of this person."""
+    settings, adaptation = settings or Settings(), adaptation or AdaptationSettings()
+    habit = project(proposal, before, settings).cycle
+    strength = before.muscles.parameters.max_isometric_force
+    walker = Walker(habit, np.maximum(strength, _LEAST_STRENGTH * strength.mean()), settings, adaptation)
+    x = settle(walker, before, Pace(0.0, adaptation.held_speed_mps), CycleBasis.pack(habit))
+    return Baseline(proposal, walker, before, x, (habit.speed_mps - x[-2]) / adaptation.held_speed_mps**2)
+
+
+def change_body(baseline: Baseline, after: PhysicalBody, *, keep_speed: bool = False) -> Adaptation:
+    """How the proposal of a baseline changes when the body becomes the one ``after``; with ``keep_speed`` at the same speed."""
+    adaptation, x = baseline.walker.adaptation, baseline.chosen
+    free = Pace(baseline.price, adaptation.speed_mps)
+    pace = Pace(0.0, adaptation.held_speed_mps) if keep_speed else free
+    y = x if after is baseline.body else _settle_changed(baseline.walker, baseline.body, after, pace, x)
+    changed = CycleBasis.unpack(CycleBasis.pack(baseline.proposal) + (y - x))
+    return Adaptation(baseline.walker.habit, CycleBasis.unpack(x), CycleBasis.unpack(y), changed)
+
+
 def adapt(
     proposal: GaitCycle,
     before: PhysicalBody,
@@ -141,16 +178,7 @@ def adapt(
 
     The same body gives the proposal unchanged.
     """
-    settings, adaptation = settings or Settings(), adaptation or AdaptationSettings()
-    habit = project(proposal, before, settings).cycle
-    strength = before.muscles.parameters.max_isometric_force
-    walker = Walker(habit, np.maximum(strength, _LEAST_STRENGTH * strength.mean()), settings, adaptation)
-    held = Pace(0.0, adaptation.held_speed_mps)
-    x = settle(walker, before, held, CycleBasis.pack(habit))
-    price = (habit.speed_mps - x[-2]) / adaptation.held_speed_mps**2
-    y = x if after is before else _settle_changed(walker, before, after, Pace(price, adaptation.speed_mps), x)
-    changed = CycleBasis.unpack(CycleBasis.pack(proposal) + (y - x))
-    return Adaptation(habit, CycleBasis.unpack(x), CycleBasis.unpack(y), changed)
+    return change_body(settle_baseline(proposal, before, settings, adaptation), after)
 
 
 def settle(walker: Walker, body: PhysicalBody, pace: Pace, x: Array) -> Array:

@@ -1,20 +1,23 @@
 """The stage that lets a changed body change its gait."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.conditions import available_cards, load_card
 from engine.conventions import SIDES
+from engine.cycle import GaitCycle
 from engine.growth import typical_strength
 from engine.mechanisms import mechanism_parameters
-from engine.physics.adaptation import Adaptation, adapt
-from engine.physics.adaptation_settings import AdaptationSettings
+from engine.physics.adaptation import Baseline, change_body, settle_baseline
 from engine.physics.body import PhysicalBody
+from engine.physics.dynamics import as_dynamics
 from engine.physics.embodied import Embodied, embody
+from engine.physics.events import cycle_phases
 from engine.physics.plausible import implausible
+from engine.physics.projection import FRAMES, explain_standing
 from engine.physics.settings import Settings
-from engine.records import BodyShape, MusculoskeletalParameters, Proposal, Subject
+from engine.records import BodyShape, ContactPhases, MusculoskeletalParameters, Proposal, Subject
 
 _FACTORS = ("optimal_fibre_length", "tendon_slack_length", "passive_stiffness")
 
@@ -32,12 +35,29 @@ def unimpaired(subject: Subject, parameters: MusculoskeletalParameters) -> Muscu
     return MusculoskeletalParameters(max_isometric_force=strength, segment_mass=parameters.segment_mass, **own)
 
 
-class EffortAdapter:
-    """Fills the role of `engine.stages.Adapter` by least effort (`engine.physics.adaptation`)."""
+@dataclass(frozen=True)
+class _Person:
+    """Someone before they change."""
 
-    def __init__(self) -> None:
-        self._settings, self._adaptation = Settings(), AdaptationSettings()
-        self._before: Embodied | None = None
+    embodied: Embodied
+    baseline: Baseline
+
+    def is_of(self, proposal: Proposal, shape: BodyShape) -> bool:
+        same_gait = np.array_equal(self.baseline.proposal.coefficients, proposal.cycle.coefficients)
+        same_time = self.baseline.proposal.duration_s == proposal.cycle.duration_s
+        return same_gait and same_time and self.embodied.fits(proposal, shape)
+
+
+class EffortAdapter:
+    """Fills the role of `engine.stages.Adapter` by least effort (`engine.physics.adaptation`).
+
+    With ``keep_speed`` a changed body walks as fast as it did before. The baseline of the latest person is kept: further changes of the
+    same proposal take half the time.
+    """
+
+    def __init__(self, *, keep_speed: bool = False) -> None:
+        self._keep_speed = keep_speed
+        self._person: _Person | None = None
 
     def adapt(self, proposal: Proposal, body: BodyShape, baseline: MusculoskeletalParameters | None = None) -> Proposal:
         """The proposal with what its own body changes in a gait that was meant for one with ``baseline``.
@@ -47,21 +67,43 @@ class EffortAdapter:
         it was; the enforcer refuses it by name.
         """
         baseline = unimpaired(proposal.subject, proposal.parameters) if baseline is None else baseline
-        before = self._body_before(proposal, body, baseline)
-        if same_parameters(baseline, proposal.parameters) or implausible(proposal.cycle, before) is not None:
+        if same_parameters(baseline, proposal.parameters):
             return proposal
-        return replace(proposal, cycle=self.adaptation(proposal, body, baseline).changed)
+        person = self._before(replace(proposal, parameters=baseline), body)
+        if person is None:
+            return proposal
+        after = embody(proposal, body).body
+        found = change_body(person.baseline, after, keep_speed=self._keep_speed)
+        contact = _later(proposal.contact, _phases(found.before, person.embodied.body), _phases(found.after, after))
+        return replace(proposal, cycle=found.changed, contact=contact)
 
-    def adaptation(self, proposal: Proposal, body: BodyShape, baseline: MusculoskeletalParameters) -> Adaptation:
-        """All four gaits of the adaptation."""
-        before, after = self._body_before(proposal, body, baseline), embody(proposal, body).body
-        return adapt(proposal.cycle, before, after, self._settings, self._adaptation)
+    def _before(self, before: Proposal, body: BodyShape) -> _Person | None:
+        """The person of a proposal for the body before; None if it is no human walk."""
+        if self._person is None or not self._person.is_of(before, body):
+            embodied = embody(before, body)
+            if implausible(before.cycle, embodied.body) is not None:
+                return None
+            self._person = _Person(embodied, settle_baseline(before.cycle, embodied.body))
+        return self._person
 
-    def _body_before(self, proposal: Proposal, body: BodyShape, baseline: MusculoskeletalParameters) -> PhysicalBody:
-        before = replace(proposal, parameters=baseline)
-        if self._before is None or not self._before.fits(before, body):
-            self._before = embody(before, body)
-        return self._before.body
+
+def _phases(cycle: GaitCycle, body: PhysicalBody) -> ContactPhases | None:
+    """When the feet of a settled gait stand; None if one does not stand just once."""
+    motion = cycle.motion(FRAMES)
+    frames, _ = explain_standing(body, Settings().force, motion)
+    found = cycle_phases(as_dynamics(body, motion.time, frames).force[:, :, 1], body.weight_n)
+    return None if found is None else found[1]
+
+
+def _later(contact: ContactPhases, before: ContactPhases | None, after: ContactPhases | None) -> ContactPhases:
+    """The proposed phases moved by what they differ after from before."""
+    if before is None or after is None:
+        return contact
+    told = {
+        name: (getattr(contact, name) + (value - getattr(before, name) + 0.5) % 1.0 - 0.5) % 1.0
+        for name, value in vars(after).items()
+    }
+    return ContactPhases(**told)
 
 
 def same_parameters(one: MusculoskeletalParameters, other: MusculoskeletalParameters) -> bool:

@@ -161,7 +161,7 @@ class Atlas:
         self._put_trunk(coefficients, angles, draw)
         self._put_arms(coefficients, people.age, speed, strike, draw)
         for effects, degree in ((age_tables().ageing, ageing(people.age)), (age_tables().infancy, infancy(people.age))):
-            coefficients = apply_motion_effects(coefficients, strike, effects, degree, bilateral=True)
+            coefficients, _ = apply_motion_effects(coefficients, strike, effects, degree, bilateral=True)
         batch = replace(batch, coefficients=coefficients, **_system(people.age, draw))
         batch = move_toe_off(batch, np.full((len(people), 2), REGISTERED_TOE_OFF))
         width = age_tables().step_width.at(people.age) * np.exp(draw.normal(_LOG_SD_WIDTH))

@@ -1,21 +1,24 @@
 """Turns healthy gaits into gaits of a health condition, by its card alone (`engine.conditions.ConditionCard`).
 
 The healthy gait must already walk at the patient's speed (`speed_factor`): everything else on a card is relative to healthy people of the
-same speed. After the effects the body is put back on its feet: hip excursion fits the stride, the root follows the standing feet, the
-step width is the asked one, and swinging toes clear the floor.
+same speed, and a target: what a gait shows already, since its body adapted, is not added again. After the effects the body is put back on
+its feet: hip excursion fits the stride, the root follows the standing feet, the step width is the asked one, and swinging toes clear the
+floor.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.conditions import ConditionCard, Mechanism, SpatiotemporalEffects, at_severity
+from engine.conditions import ConditionCard, Mechanism, at_severity
 from engine.conventions import MUSCLE_GROUPS
 from engine.cycle import Array
 from generative.clearance import clear_toes
 from generative.feet import LegGeometry
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch
-from generative.sources.motion_effects import apply_motion_effects, reached_sides
+from generative.sources.motion_effects import apply_motion_effects, missing, reached_sides
 from generative.standing import fit_step_width, fit_stride, ground, step_width
 from generative.timing import delay_left, move_toe_off
 
@@ -34,6 +37,10 @@ _SD_PERSON, _SD_EFFECT, _EXPRESSION_RANGE = 0.2, 0.06, (0.4, 1.6)
 _SD_MECHANISM = 0.15
 
 
+Burden = tuple[ConditionCard, Array]
+"""A condition or modifier and the severity ``(n,)`` at which each person has it."""
+
+
 def speed_factor(card: ConditionCard, severity: Array) -> Array:
     """Patients' speed over that of healthy people of the same age, sex and size ``(n,)``."""
     return np.array([card.spatiotemporal.factor("speed", float(s)) for s in severity])
@@ -47,42 +54,100 @@ def apply_card(
     legs: LegGeometry,
     rng: np.random.Generator | None = None,
 ) -> GaitBatch:
-    """The gaits with every effect of ``card`` at each person's ``severity (n,)`` and affected ``side (n,)``.
+    """Healthy gaits with body and motion of ``card`` at each person's ``severity (n,)`` and affected ``side (n,)``.
 
     With ``rng`` people show each effect more or less; without, exactly as the card says.
     """
+    impaired = impair(batch, [(card, severity)], side, rng)
+    return show_effects(impaired, [(card, severity)], side, legs, rng)
+
+
+def impair(
+    batch: GaitBatch, burdens: Sequence[Burden], side: np.ndarray, rng: np.random.Generator | None = None
+) -> GaitBatch:
+    """The same gaits with bodies that have the mechanisms of all ``burdens``; joints, bones and pain are no part of a batch
+    (`engine.mechanisms.with_body_mechanisms` sets them)."""
+
+    def change(part: GaitBatch, rows: NDArray[np.intp], bilateral: bool) -> GaitBatch:
+        for card, severity in burdens:
+            part = _mechanisms(part, card.mechanisms, severity[rows], bilateral, rng)
+        return part
+
+    return _by_side(batch, side, change)
+
+
+def show_effects(
+    batch: GaitBatch,
+    burdens: Sequence[Burden],
+    side: np.ndarray,
+    legs: LegGeometry,
+    rng: np.random.Generator | None = None,
+    *,
+    before: GaitBatch | None = None,
+) -> GaitBatch:
+    """The gaits moved on to all published effects of ``burdens``, as far as they do not show them yet.
+
+    ``before`` are healthy gaits of the same people at the same speed, from which effects count; left out, ``batch`` is healthy.
+    """
+
+    def change(part: GaitBatch, rows: NDArray[np.intp], bilateral: bool) -> GaitBatch:
+        healthy = part if before is None else before.take(rows)
+        if before is not None and side[rows[0]] == "left":
+            healthy = healthy.mirrored()
+        own = [(card, severity[rows]) for card, severity in burdens]
+        return _show(part, healthy, own, legs.take(rows), bilateral, rng)
+
+    return _by_side(batch, side, change)
+
+
+def _by_side(
+    batch: GaitBatch, side: np.ndarray, change: Callable[[GaitBatch, NDArray[np.intp], bool], GaitBatch]
+) -> GaitBatch:
+    """What ``change`` makes of people whose right side is affected, of the mirror image of those whose left is, and of the others."""
     order, parts = [], []
     for name in ("right", "left", "both"):
         rows = np.flatnonzero(side == name if name != "both" else (side == "both") | (side == "none"))
         if len(rows) == 0:
             continue
         part = batch.take(rows)
-        part = part.mirrored() if name == "left" else part
-        part = _apply(part, card, severity[rows], legs.take(rows), name == "both", rng)
+        part = change(part.mirrored() if name == "left" else part, rows, name == "both")
         parts.append(part.mirrored() if name == "left" else part)
         order.append(rows)
     return GaitBatch.joined(parts).take(np.argsort(np.concatenate(order)))
 
 
-def _apply(
+def _show(
     batch: GaitBatch,
-    card: ConditionCard,
-    severity: Array,
+    healthy: GaitBatch,
+    burdens: Sequence[Burden],
     legs: LegGeometry,
     bilateral: bool,
     rng: np.random.Generator | None,
 ) -> GaitBatch:
-    expression = _expression(len(batch), len(card.motion), rng)
-    effects = card.spatiotemporal
-    width = step_width(batch, legs) * _factors(effects, "step_width", severity)
-    batch = _timing(batch, effects, severity, bilateral)
-    coefficients = apply_motion_effects(
-        batch.coefficients, batch.contact[:, 1], card.motion, severity, bilateral=bilateral, expression=expression
-    )
-    batch = replace(batch, coefficients=coefficients, variability=_variability(batch, effects, severity))
-    batch = _mechanisms(batch, card.mechanisms, severity, bilateral, rng)
+    expressions = [_expression(len(batch), len(card.motion), rng) for card, _ in burdens]
+    width = step_width(healthy, legs) * _factors(burdens, "step_width")
+    batch = _timing(batch, healthy, burdens, bilateral)
+    reference = _in_time_with(batch, healthy)
+    coefficients = batch.coefficients
+    for (card, severity), expression in zip(burdens, expressions, strict=True):
+        coefficients, reference = apply_motion_effects(
+            coefficients,
+            batch.contact[:, 1],
+            card.motion,
+            severity,
+            bilateral=bilateral,
+            expression=expression,
+            reference=reference,
+        )
+    batch = replace(batch, coefficients=coefficients, variability=_variability(batch, burdens))
     batch = ground(fit_stride(batch, legs), legs)
     return clear_toes(ground(fit_step_width(batch, legs, width), legs), legs)
+
+
+def _in_time_with(batch: GaitBatch, healthy: GaitBatch) -> Array:
+    """The healthy curves retimed to the events of ``batch``, so that both can be compared phase by phase."""
+    moved = delay_left(healthy, batch.contact[:, 1] - healthy.contact[:, 1])
+    return move_toe_off(replace(moved, contact=batch.contact), moved.stance).coefficients
 
 
 def _expression(people: int, effects: int, rng: np.random.Generator | None) -> Array:
@@ -93,32 +158,40 @@ def _expression(people: int, effects: int, rng: np.random.Generator | None) -> A
     return np.clip(1 + _SD_PERSON * person + _SD_EFFECT * single, *_EXPRESSION_RANGE)
 
 
-def _factors(effects: SpatiotemporalEffects, name: str, severity: Array) -> Array:
-    return np.array([effects.factor(name, float(s)) for s in severity])
+def _factors(burdens: Sequence[Burden], name: str) -> Array:
+    """Product of the burdens' factors called ``name``."""
+    each = [[card.spatiotemporal.factor(name, float(s)) for s in severity] for card, severity in burdens]
+    return np.prod(np.array(each), axis=0)
 
 
-def _amounts(effects: SpatiotemporalEffects, name: str, severity: Array) -> Array:
-    return np.array([effects.amount(name, float(s)) for s in severity])
+def _amounts(burdens: Sequence[Burden], name: str) -> Array:
+    """Sum of the burdens' amounts called ``name``."""
+    each = [[card.spatiotemporal.amount(name, float(s)) for s in severity] for card, severity in burdens]
+    return np.sum(np.array(each), axis=0)
 
 
-def _timing(batch: GaitBatch, effects: SpatiotemporalEffects, severity: Array, bilateral: bool) -> GaitBatch:
+def _timing(batch: GaitBatch, healthy: GaitBatch, burdens: Sequence[Burden], bilateral: bool) -> GaitBatch:
     """Cadence, the delay of the unaffected (left) side, and stance shares with the leg curves that belong to them."""
-    batch = replace(batch, duration=batch.duration / _factors(effects, "cadence", severity))
+    quicker = np.log(_factors(burdens, "cadence"))
+    rest = missing(quicker, np.log(healthy.duration / batch.duration))
+    batch = replace(batch, duration=batch.duration * np.exp(-rest))
     if not bilateral:
-        batch = delay_left(batch, _amounts(effects, "left_right_shift", severity))
-    affected = _amounts(effects, "stance_pct_affected", severity) / 100
-    other = affected if bilateral else _amounts(effects, "stance_pct_unaffected", severity) / 100
+        already = batch.contact[:, 1] - healthy.contact[:, 1]
+        batch = delay_left(batch, missing(_amounts(burdens, "left_right_shift"), already))
+    affected = _amounts(burdens, "stance_pct_affected") / 100
+    other = affected if bilateral else _amounts(burdens, "stance_pct_unaffected") / 100
     before = batch.stance
-    stance = np.clip(before + np.stack([affected, other], axis=1), *_STANCE_RANGE)
+    rest = missing(np.stack([affected, other], axis=1), before - healthy.stance)
+    stance = np.clip(before + rest, *_STANCE_RANGE)
     contact = batch.contact.copy()
     contact[:, 0] = stance[:, 0]
     contact[:, 2] = (contact[:, 1] + stance[:, 1]) % 1.0
     return move_toe_off(replace(batch, contact=contact), before)
 
 
-def _variability(batch: GaitBatch, effects: SpatiotemporalEffects, severity: Array) -> Array:
+def _variability(batch: GaitBatch, burdens: Sequence[Burden]) -> Array:
     names = ("stride_time_cv", "stride_length_cv", "step_width_sd")
-    return batch.variability * np.stack([_factors(effects, name, severity) for name in names], axis=1)
+    return batch.variability * np.stack([_factors(burdens, name) for name in names], axis=1)
 
 
 def _mechanisms(

@@ -24,7 +24,7 @@ def curves(coefficients, name):
 
 def change(gaits, effect, severity=1.0, *, bilateral=False):
     degree = np.full(len(gaits), severity)
-    return apply_motion_effects(gaits.coefficients, gaits.contact[:, 1], (effect,), degree, bilateral=bilateral)
+    return apply_motion_effects(gaits.coefficients, gaits.contact[:, 1], (effect,), degree, bilateral=bilateral)[0]
 
 
 def effect(coordinate, kind, amount, **more):
@@ -107,7 +107,37 @@ def test_midline_effects_on_both_sides_keep_the_gait_symmetric(gaits):
 
 def test_half_the_expression_is_half_the_change(gaits):
     one = (effect("knee_angle", "offset", 10),)
-    half = apply_motion_effects(
+    half, _ = apply_motion_effects(
         gaits.coefficients, gaits.contact[:, 1], one, np.ones(3), bilateral=False, expression=np.full((3, 1), 0.5)
     )
     assert_allclose(np.rad2deg((half - gaits.coefficients)[:, 0, COORDINATE_INDEX["knee_angle_r"]]), 5)
+
+
+@pytest.mark.parametrize("one", KINDS, ids=lambda e: f"{e.coordinate}-{e.kind}")
+def test_what_a_gait_shows_already_is_not_added_again(gaits, one):
+    """Half of an effect by itself, then the whole as a target, is the whole; all of it stays as it is."""
+
+    def rest(shown):
+        return apply_motion_effects(
+            shown, gaits.contact[:, 1], (one,), np.ones(3), bilateral=False, reference=gaits.coefficients
+        )[0]
+
+    whole, half = change(gaits, one), change(gaits, one, 0.5)
+    name = one.coordinate + ("" if one.coordinate in COORDINATE_INDEX else "_r")
+    # Degrees: lifting a minimum and flattening are not linear in their amount.
+    tolerance = 2.5 if one.kind in ("minimum", "flatten") else 0.01
+    assert_allclose(curves(rest(whole), name), curves(whole, name), atol=0.1 if one.kind == "flatten" else 1e-6)
+    assert_allclose(curves(rest(half), name), curves(whole, name), atol=tolerance)
+
+
+def test_a_gait_that_shows_more_stays(gaits):
+    more = change(gaits, effect("knee_angle", "offset", 12))
+    stays, _ = apply_motion_effects(
+        more,
+        gaits.contact[:, 1],
+        (effect("knee_angle", "offset", 5),),
+        np.ones(3),
+        bilateral=False,
+        reference=gaits.coefficients,
+    )
+    assert_allclose(stays, more)
