@@ -17,7 +17,7 @@ import numpy as np
 
 from engine.conventions import COORDINATE_INDEX, SIDES, suffix
 from engine.cycle import Array
-from engine.records import Dynamics, Walk
+from engine.records import Dynamics, Gait, Walk
 from engine.strides import Stride, complete_strides, derivative, stride_curves
 
 EARLY_STANCE = 0.15
@@ -189,3 +189,11 @@ def _ankle_power_peak(walk: Walk, side: int, strides: tuple[Stride, ...]) -> flo
     dynamics, index = walk.dynamics, COORDINATE_INDEX["ankle_angle" + suffix(SIDES[side])]
     power = dynamics.moments[:, index] * derivative(dynamics.time, dynamics.q[:, index]) / walk.subject.mass_kg
     return float(stride_curves(dynamics.time, power, strides).max(axis=1).mean())
+
+
+def ankle_power_peak(gait: Gait) -> tuple[float, float]:
+    """The same of one cycle, right and left leg: peak of ankle moment times ankle speed, W per kg of body mass."""
+    motion = gait.cycle.motion(len(gait.dynamics.time))
+    columns = [COORDINATE_INDEX["ankle_angle" + suffix(side)] for side in SIDES]
+    right, left = (gait.dynamics.moments * motion.u)[:, columns].max(axis=0) / gait.subject.mass_kg
+    return float(right), float(left)
