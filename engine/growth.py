@@ -11,6 +11,7 @@ flexors 22 %, extensors 31 % (24 women, PMID 15031315), abductors 34 %, adductor
 Values between these are assumptions.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,31 +94,45 @@ class Size:
     mass_kg: float
 
 
-def _height_cm(age_years: float, sex: Sex) -> tuple[float, float]:
+@dataclass(frozen=True)
+class SizeNorm:
+    """How people of one age and sex scatter in size: stature (normal), body mass index (log-normal about its median), in m and kg/m²."""
+
+    height_m: float
+    height_sd_m: float
+    body_mass_index: float
+    body_mass_index_log_sd: float
+
+
+SizeReference = Callable[[float, Sex], SizeNorm]
+"""The sizes of a population: norm by age in years and sex."""
+
+
+def us_size(age_years: float, sex: Sex) -> SizeNorm:
+    """Sizes in the United States (sources above)."""
     ages = (*_CHILD_AGES, *_ADULT_AGES)
     adult_sd = (_ADULT_HEIGHT_SD[sex],) * len(_ADULT_AGES)
-    median = np.interp(age_years, ages, (*_CHILD_HEIGHT[sex], *_ADULT_HEIGHT[sex]))
-    return float(median), float(np.interp(age_years, ages, (*_CHILD_HEIGHT_SD[sex], *adult_sd)))
-
-
-def _body_mass_index(age_years: float, sex: Sex) -> float:
-    child = 1e4 * np.array(_CHILD_MASS[sex]) / np.array(_CHILD_HEIGHT[sex]) ** 2
-    return float(np.interp(age_years, (*_CHILD_AGES, *_ADULT_AGES), (*child, *_ADULT_BMI)))
+    child_bmi = 1e4 * np.array(_CHILD_MASS[sex]) / np.array(_CHILD_HEIGHT[sex]) ** 2
+    return SizeNorm(
+        height_m=float(np.interp(age_years, ages, (*_CHILD_HEIGHT[sex], *_ADULT_HEIGHT[sex]))) / 100,
+        height_sd_m=float(np.interp(age_years, ages, (*_CHILD_HEIGHT_SD[sex], *adult_sd))) / 100,
+        body_mass_index=float(np.interp(age_years, ages, (*child_bmi, *_ADULT_BMI))),
+        body_mass_index_log_sd=float(np.interp(age_years, _BMI_LOG_SD_AGES, _BMI_LOG_SD)),
+    )
 
 
 def typical_size(age_years: float, sex: Sex) -> Size:
     """Median stature and mass."""
-    height = _height_cm(age_years, sex)[0] / 100
-    return Size(height, _body_mass_index(age_years, sex) * height**2)
+    norm = us_size(age_years, sex)
+    return Size(norm.height_m, norm.body_mass_index * norm.height_m**2)
 
 
-def draw_size(age_years: float, sex: Sex, rng: np.random.Generator) -> Size:
+def draw_size(age_years: float, sex: Sex, rng: np.random.Generator, reference: SizeReference = us_size) -> Size:
     """A random person's stature (normal) and mass (log-normal body mass index), both cut at 2.5 SD."""
     z = np.clip(rng.standard_normal(2), -2.5, 2.5)
-    median, deviation = _height_cm(age_years, sex)
-    height = (median + z[0] * deviation) / 100
-    spread = np.interp(age_years, _BMI_LOG_SD_AGES, _BMI_LOG_SD)
-    return Size(height, _body_mass_index(age_years, sex) * float(np.exp(z[1] * spread)) * height**2)
+    norm = reference(age_years, sex)
+    height = norm.height_m + z[0] * norm.height_sd_m
+    return Size(height, norm.body_mass_index * float(np.exp(z[1] * norm.body_mass_index_log_sd)) * height**2)
 
 
 _STRENGTH_AGES = (2, 4, 8, 12, 16, 40, 50, 60, 70, 80, 90)
