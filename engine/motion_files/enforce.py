@@ -6,20 +6,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from engine.cohort.write import write_walk
-from engine.conventions import COORDINATE_INDEX
 from engine.cycle import GaitCycle
 from engine.errors import DataError, SpecError
 from engine.files import replace_folder, require_own_folder
 from engine.gait_parameters import gait_parameters
-from engine.motion_files.heading import pelvis_orientation
 from engine.motion_files.person import Description, Person, embodiment, make_person
 from engine.motion_files.picture import draw_enforced
 from engine.motion_files.read import read_motion
 from engine.motion_files.recording import Recording
 from engine.motion_files.strides import Stride, cut_stride, typical_stride
+from engine.motion_files.treadmill import on_the_ground
 from engine.motion_files.walking import WalkingStride, as_walking
 from engine.physics.enforcer import OpenSimEnforcer, Trial
 from engine.physics.verdict import LIMITS
@@ -74,7 +71,7 @@ def enforce_motion(request: Request, say: Callable[[str], None] = lambda _: None
     person = make_person(request.who)
     say(f"Reading {request.motion.name}")
     recording = read_motion(request.motion, person).between(request.start_s, request.end_s)
-    recording = _on_the_ground(recording, request.belt_speed_mps)
+    recording = on_the_ground(recording, request.belt_speed_mps)
     stride = _stride(request, recording)
     walking = as_walking(recording.source, stride.cycle, person.embodied.body)
     say("Enforcing physics")
@@ -94,20 +91,6 @@ def enforce_motion(request: Request, say: Callable[[str], None] = lambda _: None
 def _stride(request: Request, recording: Recording) -> Stride:
     chosen = request.start_s is not None and request.end_s is not None
     return cut_stride(recording) if chosen else typical_stride(recording)
-
-
-def _on_the_ground(recording: Recording, belt_speed_mps: float) -> Recording:
-    """A walk on a treadmill as it would be seen from the belt: the body moves at that speed the way it faces."""
-    if belt_speed_mps == 0.0:
-        return recording
-    if not 0.0 < belt_speed_mps < 5.0:
-        raise SpecError(f"--belt-speed: {belt_speed_mps} m/s; expected a positive speed of walking")
-    facing = pelvis_orientation(recording.q).apply([1.0, 0.0, 0.0]).mean(axis=0)
-    way = belt_speed_mps * (recording.time - recording.time[0]) / np.hypot(facing[0], facing[2])
-    q = recording.q.copy()
-    q[:, COORDINATE_INDEX["pelvis_tx"]] += way * facing[0]
-    q[:, COORDINATE_INDEX["pelvis_tz"]] += way * facing[2]
-    return Recording(recording.source, recording.time, q, recording.notes)
 
 
 def write_enforced(enforced: Enforced, folder: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.errors import DataError
+from engine.motion_files.b3d import read_b3d
 from engine.motion_files.c3d import read_c3d
 from engine.motion_files.coordinates_file import read_coordinates_file
 from engine.motion_files.marker_motion import track_markers
@@ -15,6 +16,10 @@ from engine.stages import load_stage
 
 def _coordinates(path: Path, _person: Person) -> Recording:
     return read_coordinates_file(path)
+
+
+def _b3d(path: Path, _person: Person) -> Recording:
+    return read_b3d(path)
 
 
 def _trc(path: Path, person: Person) -> Recording:
@@ -36,6 +41,7 @@ READERS: dict[str, Callable[[Path, Person], Recording]] = {
     ".trc": _trc,
     ".c3d": _c3d,
     ".npz": _poses,
+    ".b3d": _b3d,
 }
 
 
@@ -44,7 +50,7 @@ def read_motion(path: Path, person: Person) -> Recording:
 
     Raises:
         DataError: no such file, another kind of file, or one that cannot be used; says why.
-        MissingDependencyError: ``.c3d`` without the package that reads it.
+        MissingDependencyError: ``.c3d`` or ``.b3d`` without the package that reads it.
     """
     if not path.is_file():
         raise DataError(f"{path}: no such file")
