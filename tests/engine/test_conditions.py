@@ -8,7 +8,17 @@ import pytest
 import yaml
 
 from engine.condition_docs import page_path, shipped_page
-from engine.conditions import ASSUMPTION, ConditionCard, Mechanism, at_severity, available_cards, card_path, load_card
+from engine.conditions import (
+    ASSUMPTION,
+    ConditionCard,
+    Mechanism,
+    SizeEffects,
+    at_severity,
+    available_cards,
+    card_path,
+    load_card,
+    load_modifier,
+)
 from engine.conventions import MUSCLE_GROUPS
 from engine.errors import SpecError
 
@@ -18,6 +28,21 @@ IMPAIRED = [name for name in CARDS if name != "healthy"]
 SEVERITIES = np.linspace(0, 1, 21)
 FACTORS = ("speed", "cadence", "step_width", "stride_time_cv", "stride_length_cv", "step_width_sd")
 POINTS = ("stance_pct_affected", "stance_pct_unaffected", "left_right_shift")
+SIZES = ("height", "mass")
+MODIFIERS = [name for name in CARDS if shipped(name).role == "modifier"]
+FLAT_FOOTED = (
+    "parkinson",
+    "dementia",
+    "cp_crouch",
+    "stroke",
+    "charcot_marie_tooth",
+    "limb_girdle_dystrophy",
+    "myotonic_dystrophy",
+    "foot_drop",
+    "knee_osteoarthritis",
+    "hip_osteoarthritis",
+    *MODIFIERS,
+)
 
 
 def strength(card: ConditionCard, group: str, where: str, severity: float) -> float:
@@ -56,9 +81,17 @@ def broken(tmp_path):
     return write
 
 
-def test_the_six_conditions_ship():
-    expected = {"healthy", "parkinson", "dementia", "cp_crouch", "cp_hemiplegia", "stroke"}
-    assert expected <= set(CARDS)
+def test_conditions_and_modifiers_ship():
+    neurological = {"parkinson", "dementia", "cp_crouch", "cp_hemiplegia", "stroke", "charcot_marie_tooth", "foot_drop"}
+    muscles_and_joints = {
+        "duchenne",
+        "limb_girdle_dystrophy",
+        "myotonic_dystrophy",
+        "knee_osteoarthritis",
+        "hip_osteoarthritis",
+    }
+    assert {"healthy", *neurological, *muscles_and_joints} <= set(CARDS) - set(MODIFIERS)
+    assert {"obesity", "frailty"} <= set(MODIFIERS)
 
 
 @pytest.mark.parametrize("name", CARDS)
@@ -70,7 +103,8 @@ def test_card_is_called_like_its_file(name):
 def test_every_listed_source_is_used(name):
     card = shipped(name)
     effects = (*card.mechanisms, *card.motion, *card.expected)
-    used = ",".join(part.source for part in (card.demographics, card.severity, card.spatiotemporal, *effects))
+    whole = (card.demographics, card.severity, card.spatiotemporal, *(() if card.size is None else (card.size,)))
+    used = ",".join(part.source for part in (*whole, *effects))
     assert set(card.sources) == {key.strip() for key in used.split(",")} - {ASSUMPTION}
 
 
@@ -79,6 +113,7 @@ def test_knots_and_grades_are_severities(name):
     card = shipped(name)
     ramps = [effect.amount for effect in (*card.mechanisms, *card.motion)]
     ramps += [ramp for key in (*FACTORS, *POINTS) if (ramp := getattr(card.spatiotemporal, key)) is not None]
+    ramps += [ramp for key in SIZES if card.size is not None and (ramp := getattr(card.size, key)) is not None]
     assert all(0 <= knot <= 1 for ramp in (*ramps, card.severity.grades) for knot in ramp)
 
 
@@ -96,6 +131,7 @@ def test_severity_zero_is_healthy(name):
         assert at_severity(effect.amount, 0.0, effect.neutral) == effect.neutral
     assert all(card.spatiotemporal.factor(key, 0.0) == 1 for key in FACTORS)
     assert all(card.spatiotemporal.amount(key, 0.0) == 0 for key in POINTS)
+    assert card.size is None or all(card.size.factor(key, 0.0) == 1 for key in SIZES)
 
 
 @pytest.mark.parametrize("name", CARDS)
@@ -122,7 +158,7 @@ def test_strides_become_less_regular(name):
 
 
 @pytest.mark.parametrize("name", IMPAIRED)
-def test_three_or_more_expected_effects_with_known_measures(name):
+def test_three_or_more_expected_effects_are_published(name):
     expected = shipped(name).expected
     assert sum(effect.source != ASSUMPTION for effect in expected) >= 3
 
@@ -160,14 +196,15 @@ def test_short_calves_never_meet_a_dorsiflexed_stance(name):
             assert offset_deg(card, "ankle_angle", severity) < 0
 
 
-@pytest.mark.parametrize("name", ["parkinson", "dementia", "cp_crouch", "stroke"])
+@pytest.mark.parametrize("name", FLAT_FOOTED)
 def test_soles_stay_flat_in_stance(name):
     card = shipped(name)
     assert max(abs(sole_pitch_deg(card, s)) for s in SEVERITIES) < 6
 
 
-def test_hemiplegic_heel_rises_with_severity():
-    pitch = [sole_pitch_deg(shipped("cp_hemiplegia"), s) for s in SEVERITIES]
+@pytest.mark.parametrize("name", ["cp_hemiplegia", "duchenne"])
+def test_equinus_heel_rises_with_severity(name):
+    pitch = [sole_pitch_deg(shipped(name), s) for s in SEVERITIES]
     assert (np.diff(pitch) < 0).all()
     assert -20 < pitch[-1] < -5
 
@@ -181,7 +218,7 @@ def test_crouch_reaches_its_classes_with_an_upright_trunk():
     assert np.abs(lean).max() < 6
 
 
-@pytest.mark.parametrize("name", ["cp_hemiplegia", "stroke"])
+@pytest.mark.parametrize("name", ["cp_hemiplegia", "stroke", "foot_drop", "knee_osteoarthritis", "hip_osteoarthritis"])
 def test_one_sided_stance_and_strike_agree(name):
     """Equal double supports: the other foot strikes late by half the difference of stance shares."""
     figures = shipped(name).spatiotemporal
@@ -198,6 +235,77 @@ def test_paretic_side_hikes_in_its_own_swing():
     about_x = np.array([[1, 0, 0], [0, np.cos(angle), -np.sin(angle)], [0, np.sin(angle), np.cos(angle)]])
     assert (about_x @ [0.0, 0.0, 1.0])[1] > 0.1
     assert 0.65 < hike.phase < 0.95
+
+
+@pytest.mark.parametrize("name", ["duchenne", "limb_girdle_dystrophy"])
+def test_weak_hips_tilt_the_pelvis_forward_under_a_back_that_leans_backwards(name):
+    """Lordosis: the pelvis tips further than the trunk, which ends behind the vertical, while the thighs keep their place."""
+    card = shipped(name)
+    tilt = np.array([offset_deg(card, "pelvis_tilt", s) for s in SEVERITIES])
+    back = np.array([offset_deg(card, "lumbar_extension", s) for s in SEVERITIES])
+    thigh = np.array([offset_deg(card, "hip_flexion", s) for s in SEVERITIES]) + tilt
+    assert (np.diff(tilt) < 0).all()
+    assert tilt[-1] <= -10
+    assert (np.diff(tilt + back) > 0).all()
+    assert np.abs(thigh).max() < 3
+
+
+@pytest.mark.parametrize("name", ["duchenne", "limb_girdle_dystrophy", "hip_osteoarthritis"])
+def test_trunk_lurches_over_the_weak_hip_beyond_the_drop_of_the_pelvis(name):
+    """Both angles count towards the standing (right) leg: their sum is the lean of the trunk to the vertical."""
+    bumps = [e for e in shipped(name).motion if e.kind == "bump" and e.coordinate in ("pelvis_list", "lumbar_bending")]
+    assert all(0.15 < bump.phase < 0.45 for bump in bumps)
+    for severity in SEVERITIES[1:]:
+        amounts = {bump.coordinate: at_severity(bump.amount, severity, 0.0) for bump in bumps}
+        assert amounts["pelvis_list"] < 0 < amounts["lumbar_bending"] + amounts["pelvis_list"]
+
+
+@pytest.mark.parametrize("name", ["charcot_marie_tooth", "foot_drop", "myotonic_dystrophy"])
+def test_a_dropped_foot_is_lifted_by_hip_and_knee(name):
+    swing = [e for e in shipped(name).motion if e.kind == "bump" and 0.7 < e.phase < 0.95]
+    for severity in SEVERITIES[1:]:
+        lift = {e.coordinate: at_severity(e.amount, severity, 0.0) for e in swing}
+        assert lift["ankle_angle"] < 0 < min(lift["hip_flexion"], lift["knee_angle"])
+
+
+def test_boys_with_duchenne_grow_less():
+    card = shipped("duchenne")
+    assert card.demographics.male_share == 1
+    heights = [card.size.factor("height", s) for s in SEVERITIES]
+    assert (np.diff(heights) < 0).all()
+    assert heights[-1] > 0.85
+
+
+def test_obesity_adds_mass_faster_than_muscle_takes_it_away():
+    """The model's strength grows with mass to the power 2/3; a heavy person is stronger than a light one, yet weaker for the weight."""
+    card = shipped("obesity")
+    mass = np.array([card.size.factor("mass", s) for s in SEVERITIES])
+    force = mass ** (2 / 3) * [strength(card, "quadriceps", "affected", s) for s in SEVERITIES]
+    assert (np.diff(force) > 0).all()
+    assert (np.diff(force / mass) < 0).all()
+
+
+@pytest.mark.parametrize("name", MODIFIERS)
+def test_modifiers_are_loaded_as_such(name):
+    assert load_modifier(name).demographics.side == "none"
+
+
+@pytest.mark.parametrize("name", ["healthy", "stroke"])
+def test_a_condition_of_its_own_is_no_modifier(name):
+    with pytest.raises(SpecError, match=rf"modifiers: {name} is a condition of its own"):
+        load_modifier(name)
+
+
+def test_an_unknown_modifier_lists_the_known_cards():
+    with pytest.raises(SpecError, match=r"lazy.*frailty.*obesity"):
+        load_modifier("lazy")
+
+
+def test_a_size_that_the_card_leaves_out_is_usual():
+    size = SizeEffects(mass={0.5: 1.2, 1.0: 1.8}, source=ASSUMPTION)
+    assert size.factor("mass", 0.25) == pytest.approx(1.1)
+    assert size.factor("mass", 0.75) == pytest.approx(1.5)
+    assert size.factor("height", 1.0) == 1.0
 
 
 @pytest.mark.parametrize(("severity", "expected"), [(0.0, 1.0), (0.25, 0.9), (0.5, 0.8), (0.75, 0.5), (1.0, 0.2)])
@@ -240,6 +348,11 @@ def _set(*keys, value):
         (_set("demographics", "male_share", value=1.4), "demographics.male_share", "1.4"),
         (_set("expected", 0, "direction", value="sideways"), "expected.0.direction", "sideways"),
         (_set("name", value="../parkinson"), "name", "../parkinson"),
+        (_set("role", value="habit"), "role", "habit"),
+        (_set("expected", 0, "measure", value="grace_deg"), "expected.0", "grace_deg"),
+        (_set("size", value={"girth": 1.2, "source": "assumption"}), "size.girth", "not permitted"),
+        (_set("size", value={"mass": 1.2}), "size.source", "required"),
+        (_set("size", value={"mass": 1.2, "source": "hearsay1999"}), "the file as a whole", "hearsay1999"),
     ],
 )
 def test_a_mistake_names_file_and_field(broken, change, field, says):
