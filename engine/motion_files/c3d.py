@@ -41,11 +41,21 @@ def read_c3d(path: Path) -> Markers:
     return replace(markers, places=places @ _TO_Y_UP[_vertical(markers.source, points, places)].T)
 
 
-def _open(path: Path) -> Any:
+def require_ezc3d(path: Path) -> Any:
+    """The package that reads the file at ``path``.
+
+    Raises:
+        MissingDependencyError: it is not installed.
+    """
     try:
         import ezc3d
     except ImportError as error:
         raise MissingDependencyError(f"{path}: .c3d files need ezc3d: pip install 'gaitforge[c3d]'") from error
+    return ezc3d
+
+
+def _open(path: Path) -> Any:
+    ezc3d = require_ezc3d(path)
     try:
         return ezc3d.c3d(str(path))
     except (OSError, RuntimeError, ValueError) as error:
