@@ -21,6 +21,7 @@ from engine.cycle import Array, GaitCycle
 AGE_RANGE_YEARS = (2.0, 100.0)
 HEIGHT_RANGE_M = (0.7, 2.3)
 MASS_RANGE_KG = (7.0, 250.0)
+SKIN_TONE_RANGE = (1, 10)
 
 
 def _within(name: str, value: float, bounds: tuple[float, float]) -> None:
@@ -38,7 +39,8 @@ def _shape(name: str, array: Array, expected: tuple[int, ...]) -> None:
 @dataclass(frozen=True)
 class Subject:
     """Who walks. ``severity`` runs from 0 (healthy) to 1 (the worst that still walks); ``side`` is the affected side; ``modifiers`` are
-    the severities of what comes on top of the condition (cards of the role ``modifier``), by name."""
+    the severities of what comes on top of the condition (cards of the role ``modifier``), by name; ``skin_tone`` counts the Monk scale
+    from 1 (lightest) to 10, None leaves it to the appearance seed."""
 
     id: str
     age_years: float
@@ -50,8 +52,11 @@ class Subject:
     side: Side = "none"
     appearance_seed: int = 0
     modifiers: dict[str, float] = field(default_factory=dict, hash=False)
+    skin_tone: int | None = None
 
     def __post_init__(self) -> None:
+        if self.skin_tone is not None:
+            _within("skin_tone", self.skin_tone, SKIN_TONE_RANGE)
         for name, severity in self.modifiers.items():
             _within(f"modifiers.{name}", severity, (0.0, 1.0))
         _within("age_years", self.age_years, AGE_RANGE_YEARS)

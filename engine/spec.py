@@ -1,14 +1,18 @@
 """The cohort spec: what a person asks for, as a YAML file, every field checked before work starts."""
 
+import math
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from engine.conditions import load_card
-from engine.conventions import Sex, Side
+from engine.conditions import available_cards, load_card
+from engine.conventions import Side
 from engine.errors import SpecError
-from engine.records import AGE_RANGE_YEARS, HEIGHT_RANGE_M, MASS_RANGE_KG
+from engine.population.body_sizes import BODY_SIZES
+from engine.population.distributions import Grades, Numbers, Severities, Sexes
+from engine.population.pyramid import Ages
+from engine.records import AGE_RANGE_YEARS, HEIGHT_RANGE_M, MASS_RANGE_KG, SKIN_TONE_RANGE
 from engine.seeds import MAX_SEED
 from engine.yaml_files import read_model
 
@@ -19,59 +23,78 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Range(_Strict):
-    """Uniform between two numbers."""
-
-    min: float
-    max: float
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "Range":
-        if self.min > self.max:
-            raise ValueError(f"min {self.min} is above max {self.max}")
-        return self
+BMI_RANGE = (10.0, 70.0)
 
 
 def _one_is_a_list(value: object) -> object:
-    return [value] if isinstance(value, int | float | str) else value
+    return [value] if isinstance(value, str) else value
 
 
-Numbers = Annotated[Range | tuple[float, ...], BeforeValidator(_one_is_a_list)]
-"""A number for all, a list whose members are taken in turn, or ``{min: …, max: …}`` to draw from."""
-
-
-def _check(name: str, numbers: Numbers | None, bounds: tuple[float, float]) -> None:
-    if numbers is None:
-        return
-    values = (numbers.min, numbers.max) if isinstance(numbers, Range) else numbers
-    if not values:
-        raise ValueError(f"{name}: an empty list; leave the field out to have it drawn")
-    for value in values:
+def _check(name: str, numbers: Numbers | Ages | Severities | None, bounds: tuple[float, float]) -> None:
+    for value in () if numbers is None else numbers.extent():
         if not bounds[0] <= value <= bounds[1]:
             raise ValueError(f"{name}: {value:g} is outside {bounds[0]:g} to {bounds[1]:g}")
 
 
+def _whole_tones(value: object) -> object:
+    """Ranges of skin tones as equal shares of the whole tones in them."""
+    if isinstance(value, dict) and set(value) == {"min", "max"}:
+        value = {"mix": [{**value, "share": 1.0}]}
+    if not isinstance(value, dict) or not isinstance(value.get("mix"), list | tuple):
+        return value
+    return {**value, "mix": [one for part in value["mix"] for one in _tones_of(part)]}
+
+
+def _tones_of(part: object) -> list[object]:
+    between = isinstance(part, dict) and set(part) == {"min", "max", "share"}
+    if not between or not all(isinstance(part[key], int | float) for key in part) or part["min"] > part["max"]:
+        return [part]
+    tones = range(math.ceil(part["min"]), math.floor(part["max"]) + 1)
+    return [{"value": tone, "share": part["share"] / len(tones)} for tone in tones]
+
+
+def _known_size(name: str) -> str:
+    if name not in BODY_SIZES:
+        raise ValueError(f"no reference is called {name!r}; there are {', '.join(BODY_SIZES)}")
+    return name
+
+
 class Group(_Strict):
     """Some subjects of one condition. Whatever is left out is drawn: age, sex and side from the condition card's demographics, stature and
-    mass from growth references, severity evenly, speed by the proposer."""
+    mass from a growth reference, severity and skin tone evenly, speed by the proposer. `docs/population.md` tells every form.
+
+    ``body_size`` names the reference population (`BODY_SIZES`); ``bmi`` (kg/m²) takes the place of ``mass_kg``; ``skin_tone`` counts the
+    Monk scale from 1 to 10; ``modifiers`` are severities by modifier card; ``quotas: exact`` meets shares as closely as whole people allow.
+    """
 
     condition: str
     subjects: int = Field(ge=1, le=100_000)
-    age_years: Numbers | None = None
-    sex: Annotated[tuple[Sex, ...], BeforeValidator(_one_is_a_list)] | None = None
+    age_years: Ages | None = None
+    sex: Sexes | None = None
     height_m: Numbers | None = None
     mass_kg: Numbers | None = None
-    severity: Numbers | None = None
+    bmi: Numbers | None = None
+    body_size: Annotated[str, AfterValidator(_known_size)] = "us"
+    skin_tone: Annotated[Numbers, BeforeValidator(_whole_tones)] | None = None
+    severity: Severities | None = None
+    modifiers: dict[str, Numbers] = {}
     side: Annotated[tuple[Side, ...], BeforeValidator(_one_is_a_list)] | None = None
     speed_mps: Numbers | None = None
+    quotas: Literal["sampled", "exact"] = "sampled"
 
     @model_validator(mode="after")
     def _possible(self) -> "Group":
         _check("age_years", self.age_years, AGE_RANGE_YEARS)
         _check("height_m", self.height_m, HEIGHT_RANGE_M)
         _check("mass_kg", self.mass_kg, MASS_RANGE_KG)
+        _check("bmi", self.bmi, BMI_RANGE)
+        _check("skin_tone", self.skin_tone, SKIN_TONE_RANGE)
         _check("severity", self.severity, (0.0, 1.0))
         _check("speed_mps", self.speed_mps, SPEED_RANGE_MPS)
+        for name, severity in self.modifiers.items():
+            _check(f"modifiers.{name}", severity, (0.0, 1.0))
+        if self.bmi is not None and self.mass_kg is not None:
+            raise ValueError("bmi: mass_kg is given too; keep one of them")
         return self
 
 
@@ -125,7 +148,7 @@ class CohortSpec(_Strict):
 
 
 def load_spec(path: Path) -> CohortSpec:
-    """The spec in a YAML file, its condition cards checked too.
+    """The spec in a YAML file, its condition and modifier cards checked too.
 
     A condition is the name of a card that ships with GaitForge, or the path of a card file relative to the spec.
 
@@ -138,9 +161,24 @@ def load_spec(path: Path) -> CohortSpec:
         condition = group.condition
         if condition.endswith((".yaml", ".yml")):
             condition = str((path.parent / condition).resolve())
+        group = group.model_copy(update={"condition": condition})
         try:
-            load_card(condition)
+            _check_cards(group)
         except SpecError as error:
             raise SpecError(f"{path}: groups.{number}.{error}") from error
-        groups.append(group.model_copy(update={"condition": condition}))
+        groups.append(group)
     return spec.model_copy(update={"groups": tuple(groups)})
+
+
+def _check_cards(group: Group) -> None:
+    card = load_card(group.condition)
+    if card.role == "modifier":
+        raise SpecError(
+            f"condition: {card.name} is a modifier; write condition: healthy and modifiers: {{{card.name}: …}}"
+        )
+    if isinstance(group.severity, Grades):
+        group.severity.on(card)
+    for name in group.modifiers:
+        if name not in available_cards() or load_card(name).role != "modifier":
+            known = [other for other in available_cards() if load_card(other).role == "modifier"]
+            raise SpecError(f"modifiers: {name!r} is no modifier; there are {', '.join(known)}")

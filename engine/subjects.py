@@ -1,17 +1,28 @@
 """Draws the subjects of a cohort from its spec: who they are never depends on how many others there are workers for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
 
-from engine.conditions import ConditionCard, load_card
+from engine.conditions import ConditionCard, load_card, load_modifier
 from engine.conventions import Sex, Side
 from engine.growth import draw_size
-from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, Subject
+from engine.population.body_sizes import BODY_SIZES
+from engine.population.distributions import (
+    Distribution,
+    Grades,
+    Normal,
+    Range,
+    SexShares,
+    choose_part,
+)
+from engine.population.pyramid import AgePyramid
+from engine.population.quotas import Parts, balanced_parts
+from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, SKIN_TONE_RANGE, Subject
 from engine.seeds import stage_rng, stage_seed
-from engine.spec import CohortSpec, Group, Numbers, Range, Split
+from engine.spec import CohortSpec, Group, Split
 
 SplitName = Literal["train", "validation", "test"]
 
@@ -26,59 +37,128 @@ class SubjectPlan:
     split: SplitName
 
 
-def _pick(numbers: Numbers, position: int, rng: np.random.Generator) -> float:
-    if isinstance(numbers, Range):
-        return float(rng.uniform(numbers.min, numbers.max))
-    return float(numbers[position % len(numbers)])
+@dataclass(frozen=True)
+class _Request:
+    """A group with its cards, and every number that is drawn by a distribution. Sex is apart: it may depend on age."""
+
+    group: Group
+    card: ConditionCard
+    modifier_cards: Mapping[str, ConditionCard]
+    wishes: Mapping[str, Distribution[float]]
+
+    @classmethod
+    def of(cls, group: Group) -> "_Request":
+        card = load_card(group.condition)
+        return cls(group, card, {name: load_modifier(name) for name in group.modifiers}, _wishes(group, card))
 
 
-def _age(group: Group, card: ConditionCard, position: int, rng: np.random.Generator) -> float:
-    if group.age_years is not None:
-        return _pick(group.age_years, position, rng)
+def _wishes(group: Group, card: ConditionCard) -> dict[str, Distribution[float]]:
+    """The group's own distributions, else the card's."""
     mean, deviation, least, most = card.demographics.age_years
-    return float(np.clip(rng.normal(mean, deviation), least, most))
+    severity = group.severity.on(card) if isinstance(group.severity, Grades) else group.severity
+    wishes = {
+        "age_years": group.age_years or Normal(mean=mean, sd=max(deviation, 1e-6), min=least, max=most),
+        "height_m": group.height_m,
+        "mass_kg": group.mass_kg,
+        "bmi": group.bmi,
+        "severity": None if card.name == "healthy" else severity or Range(min=0.1, max=1.0),
+        "speed_mps": group.speed_mps,
+        **{f"modifiers.{name}": wish for name, wish in group.modifiers.items()},
+        "skin_tone": group.skin_tone,
+    }
+    return {name: wish for name, wish in wishes.items() if wish is not None}
 
 
-def _sex(group: Group, card: ConditionCard, position: int, rng: np.random.Generator) -> Sex:
-    if group.sex is not None:
-        return group.sex[position % len(group.sex)]
-    return "male" if rng.random() < card.demographics.male_share else "female"
+def _sexes(request: _Request, age_part: int) -> Distribution[Sex]:
+    ages, share = request.group.age_years, request.card.demographics.male_share
+    if request.group.sex is not None:
+        return request.group.sex
+    of_pyramid = ages.sexes(age_part) if isinstance(ages, AgePyramid) else None
+    return of_pyramid or SexShares(male=share, female=1 - share)
 
 
-def _side(group: Group, card: ConditionCard, position: int, rng: np.random.Generator) -> Side:
+def _assigned(request: _Request, rng: np.random.Generator) -> list[dict[str, int]]:
+    """Which part of each distribution each person belongs to: nothing is settled for sampled quotas."""
+    n = request.group.subjects
+    if request.group.quotas == "sampled":
+        return [{} for _ in range(n)]
+    parts: dict[str, Parts] = {}
+    for name, wish in request.wishes.items():
+        parts[name] = balanced_parts(np.tile(wish.shares, (n, 1)), list(parts.values()), rng)
+        if name == "age_years":
+            shares = np.array([_sexes(request, int(part)).shares for part in parts[name]])
+            parts["sex"] = balanced_parts(shares, list(parts.values()), rng)
+    return [{name: int(own[k]) for name, own in parts.items()} for k in range(n)]
+
+
+@dataclass(frozen=True)
+class _Lot:
+    """One person's draws: from their own stream, in the parts that quotas assigned them."""
+
+    parts: Mapping[str, int]
+    position: int
+    rng: np.random.Generator
+
+    def part(self, name: str, wish: Distribution) -> int:
+        return self.parts[name] if name in self.parts else choose_part(wish.shares, self.rng)
+
+    def take(self, name: str, wish: Distribution[float]) -> float:
+        return wish.draw(self.part(name, wish), self.position, self.rng)
+
+
+def _side(group: Group, card: ConditionCard, lot: _Lot) -> Side:
     if group.side is not None:
-        return group.side[position % len(group.side)]
+        return group.side[lot.position % len(group.side)]
     if card.demographics.side == "one":
-        return "left" if rng.random() < 0.5 else "right"
+        return "left" if lot.rng.random() < 0.5 else "right"
     return card.demographics.side
 
 
-def _severity(group: Group, card: ConditionCard, position: int, rng: np.random.Generator) -> float:
-    if card.name == "healthy":
-        return 0.0
-    return _pick(group.severity or Range(min=0.1, max=1.0), position, rng)
+def _modifiers(request: _Request, lot: _Lot) -> dict[str, float]:
+    names = {f"modifiers.{name}": name for name in request.modifier_cards}
+    drawn = {name: round(lot.take(field, request.wishes[field]), 3) for field, name in names.items()}
+    return {name: severity for name, severity in drawn.items() if severity > 0}
 
 
-def _draw(spec: CohortSpec, group: Group, card: ConditionCard, subject_id: str, position: int) -> SubjectPlan:
-    rng = stage_rng(spec.seed, subject_id, "subject")
-    age, sex = _age(group, card, position, rng), _sex(group, card, position, rng)
-    size = draw_size(age, sex, rng)
-    height = size.height_m if group.height_m is None else _pick(group.height_m, position, rng)
-    usual_mass = size.mass_kg * (height / size.height_m) ** 2
-    mass = usual_mass if group.mass_kg is None else _pick(group.mass_kg, position, rng)
+def _size_factors(request: _Request, severity: float, modifiers: Mapping[str, float]) -> tuple[float, float]:
+    """What condition and modifiers together make of a stature and of a mass index that are drawn."""
+    cards = [(request.card, severity), *((request.modifier_cards[name], amount) for name, amount in modifiers.items())]
+    sizes = [(card.size, amount) for card, amount in cards if card.size is not None]
+    height = np.prod([size.factor("height", amount) for size, amount in sizes])
+    return float(height), float(np.prod([size.factor("mass", amount) for size, amount in sizes]))
+
+
+def _draw(spec: CohortSpec, request: _Request, subject_id: str, lot: _Lot) -> SubjectPlan:
+    wishes, rng = request.wishes, lot.rng
+    age_part = lot.part("age_years", wishes["age_years"])
+    age = wishes["age_years"].draw(age_part, lot.position, rng)
+    sexes = _sexes(request, age_part)
+    sex = sexes.draw(lot.part("sex", sexes), lot.position, rng)
+    usual = draw_size(age, sex, rng, BODY_SIZES[request.group.body_size])
+    asked = {name: lot.take(name, wishes[name]) for name in ("height_m", "mass_kg", "bmi") if name in wishes}
+    severity = lot.take("severity", wishes["severity"]) if "severity" in wishes else 0.0
+    side = _side(request.group, request.card, lot)
+    speed = lot.take("speed_mps", wishes["speed_mps"]) if "speed_mps" in wishes else None
+    modifiers = _modifiers(request, lot)
+    height_factor, mass_factor = _size_factors(request, severity, modifiers)
+    height = asked.get("height_m", usual.height_m * height_factor)
+    bmi = asked.get("bmi", usual.mass_kg / usual.height_m**2 * mass_factor)
+    any_tone = float(rng.integers(*SKIN_TONE_RANGE, endpoint=True))
+    tone = lot.take("skin_tone", wishes["skin_tone"]) if "skin_tone" in wishes else any_tone
     subject = Subject(
         id=subject_id,
         age_years=round(age, 2),
         sex=sex,
         height_m=round(float(np.clip(height, *HEIGHT_RANGE_M)), 3),
-        mass_kg=round(float(np.clip(mass, *MASS_RANGE_KG)), 1),
-        condition=card.name,
-        severity=round(_severity(group, card, position, rng), 3),
-        side=_side(group, card, position, rng),
+        mass_kg=round(float(np.clip(asked.get("mass_kg", bmi * height**2), *MASS_RANGE_KG)), 1),
+        condition=request.card.name,
+        severity=round(severity, 3),
+        side=side,
         appearance_seed=stage_seed(spec.seed, subject_id, "appearance"),
+        modifiers=modifiers,
+        skin_tone=round(float(np.clip(tone, *SKIN_TONE_RANGE))),
     )
-    speed = None if group.speed_mps is None else _pick(group.speed_mps, position, rng)
-    return SubjectPlan(subject=subject, card=group.condition, speed_mps=speed, split="train")
+    return SubjectPlan(subject=subject, card=request.group.condition, speed_mps=speed, split="train")
 
 
 def _assign_splits(plans: Sequence[SubjectPlan], split: Split, seed: int) -> list[SubjectPlan]:
@@ -98,7 +178,11 @@ def _assign_splits(plans: Sequence[SubjectPlan], split: Split, seed: int) -> lis
 def draw_subjects(spec: CohortSpec) -> list[SubjectPlan]:
     """All subjects of a cohort, in the order of the spec's groups."""
     plans: list[SubjectPlan] = []
-    for group in spec.groups:
-        card = load_card(group.condition)
-        plans += [_draw(spec, group, card, f"s{len(plans) + i:05d}", i) for i in range(group.subjects)]
+    for number, group in enumerate(spec.groups):
+        request = _Request.of(group)
+        assigned = _assigned(request, stage_rng(spec.seed, f"group {number}", "quotas"))
+        for position, parts in enumerate(assigned):
+            subject_id = f"s{len(plans):05d}"
+            lot = _Lot(parts, position, stage_rng(spec.seed, subject_id, "subject"))
+            plans.append(_draw(spec, request, subject_id, lot))
     return _assign_splits(plans, spec.split, spec.seed)

@@ -37,13 +37,13 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 def read_model(path: Path, model: type[Model]) -> Model:
-    """The file checked against ``model``.
+    """The file checked against ``model``; its validators find the file's folder in the context ``folder``.
 
     Raises:
         SpecError: one line per wrong field: file, field, what is there, what would be right.
     """
     try:
-        return model.model_validate(read_yaml(path))
+        return model.model_validate(read_yaml(path), context={"folder": path.parent})
     except ValidationError as error:
         raise SpecError("\n".join(f"{path}: {line}" for line in describe(error))) from error
 

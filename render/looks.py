@@ -77,10 +77,11 @@ def linear_rgb(colour: str) -> Array:
 
 
 def choose_look(subject: Subject) -> Look:
-    """The subject's look; the same subject always looks the same."""
+    """The subject's look; the same subject always looks the same. A skin tone asked for changes only what goes with it."""
     wardrobe = read_wardrobe()
     rng = np.random.default_rng(subject.appearance_seed)
-    tone = int(rng.integers(len(wardrobe.skin)))
+    any_tone = int(rng.integers(len(wardrobe.skin)))
+    tone = any_tone if subject.skin_tone is None else subject.skin_tone - 1
     hair, brows = _hair_colours(wardrobe, subject, tone, rng)
     child = subject.age_years < CHILD_YEARS
     bearded = subject.sex == "male" and subject.age_years >= BEARD_YEARS
