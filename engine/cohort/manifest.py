@@ -1,7 +1,8 @@
 """The rows of ``manifest.parquet`` and ``rejections.parquet``: the columns that users of a cohort rely on."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,16 @@ from engine.files import replace_file
 from engine.gait_parameters import GaitParameters
 from engine.records import PhysicsFigures, Rejection, Subject
 
+NO_MODIFIERS = "{}"
+
 
 @dataclass(frozen=True)
 class ManifestRow:
     """One walk seen by one camera; units are in the names.
 
     ``camera`` and ``annotations`` are empty where nothing was filmed, ``video`` where only labels were made. Both paths are
-    relative to the cohort's folder.
+    relative to the cohort's folder. ``modifiers`` is JSON, severity by name; ``skin_tone`` counts the Monk scale from 1. Cohorts made
+    before the columns with defaults existed are read with these.
     """
 
     subject_id: str
@@ -54,6 +58,8 @@ class ManifestRow:
     seed: int
     video: str
     annotations: str
+    modifiers: str = NO_MODIFIERS
+    skin_tone: int | None = None
 
 
 @dataclass(frozen=True)
@@ -78,9 +84,10 @@ class RejectionRow:
     vertical_force_mean_error_pct: float | None
     vertical_force_peak_bw: float | None
     motion_change_deg: float | None
+    modifiers: str = NO_MODIFIERS
 
 
-_SUBJECT_COLUMNS = ("age_years", "sex", "height_m", "mass_kg", "condition", "severity", "side")
+_SUBJECT_COLUMNS = ("age_years", "sex", "height_m", "mass_kg", "condition", "severity", "side", "skin_tone")
 _PHYSICS_COLUMNS = tuple(f.name for f in fields(PhysicsFigures) if f.name != "cpu_s")
 """CPU time is left out: a manifest must not depend on the machine that made it."""
 
@@ -114,6 +121,7 @@ def manifest_row(
         seed=seed,
         video=video,
         annotations=annotations,
+        modifiers=json.dumps(subject.modifiers, sort_keys=True),
     )
 
 
@@ -128,13 +136,14 @@ def rejection_row(rejection: Rejection, attempt: int, seed: int) -> RejectionRow
         reason=rejection.reason.value,
         detail=rejection.detail,
         **_chosen(rejection.figures, _PHYSICS_COLUMNS),
+        modifiers=json.dumps(subject.modifiers, sort_keys=True),
     )
 
 
 def _table(rows: Sequence[ManifestRow] | Sequence[RejectionRow], kind: type) -> pd.DataFrame:
     columns = {f.name: f.type for f in fields(kind)}
     table = pd.DataFrame([asdict(row) for row in rows], columns=list(columns))
-    dtypes = {float: "float64", int: "int64", str: "string"}
+    dtypes = {float: "float64", int: "int64", str: "string", int | None: "Int64"}
     return table.astype({name: dtypes.get(kind_of, "float64") for name, kind_of in columns.items()})
 
 
@@ -160,7 +169,8 @@ def read_manifest(path: Path) -> pd.DataFrame:
         table = pd.read_parquet(path)
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: cannot be read as Parquet ({error}); run `gaitforge cohort` again") from error
-    missing = [f.name for f in fields(ManifestRow) if f.name not in table.columns]
+    absent = [f for f in fields(ManifestRow) if f.name not in table.columns]
+    missing = [f.name for f in absent if f.default is MISSING]
     if missing:
         raise DataError(f"{path}: lacks the columns {', '.join(missing)}; was it made by another program?")
-    return table
+    return table.assign(**{f.name: f.default for f in absent})

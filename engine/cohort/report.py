@@ -23,6 +23,7 @@ from engine.cohort.summary import (
     condition_titles,
     group_lines,
     limits_of,
+    modifier_words,
     parameter_heads,
     parameter_lines,
     physics_lines,
@@ -48,6 +49,7 @@ class Card:
 
     row: dict[str, Any]
     condition: str
+    modifiers: str
     colour: str
     clips: tuple[tuple[str, Clip], ...]
     strip: Markup | None
@@ -92,6 +94,7 @@ def _page(files: CohortFiles, manifest: pd.DataFrame, max_cards: int) -> str:
     subjects = walks.drop_duplicates("subject_id").reset_index(drop=True)
     look = _Look(files, manifest, titles, colours)
     groups, cards, problems = _read_walks(look, list(_in_turn(walks.to_dict("records"), titles)), max_cards)
+    lines = group_lines(walks, rejections, titles, colours)
     empty = walks.empty
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
@@ -105,7 +108,8 @@ def _page(files: CohortFiles, manifest: pd.DataFrame, max_cards: int) -> str:
         walks=len(walks),
         videos=int((manifest["video"].fillna("") != "").sum()),
         rejected=0 if rejections is None else len(rejections),
-        groups=group_lines(walks, rejections, titles, colours),
+        groups=lines,
+        modified=any(line.modifiers for line in lines),
         people=None if empty else people_figure(subjects, titles, colours),
         group_curves=group_figure(groups, titles, colours) if groups else None,
         group_walks=len(groups),
@@ -145,6 +149,7 @@ def _card(look: _Look, walk: WalkData, legs: tuple[LegCurves, LegCurves], proble
     return Card(
         row=row,
         condition=look.titles[row["condition"]],
+        modifiers=modifier_words(row["modifiers"]),
         colour=look.colours[row["condition"]],
         clips=_clips(look, row, problems),
         strip=strip_figure(walk),

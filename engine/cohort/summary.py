@@ -44,6 +44,7 @@ class GroupLine:
     height: str
     body_mass_index: str
     severity: str
+    modifiers: str
     parameters: tuple[str, ...]
 
 
@@ -67,6 +68,7 @@ def group_lines(
                 height=_range(people["height_m"] * 100, 0),
                 body_mass_index=_range(people["mass_kg"] / people["height_m"] ** 2, 1),
                 severity="" if condition == HEALTHY else _range(people["severity"], 2),
+                modifiers=_modifiers_of(people["modifiers"]),
                 parameters=tuple(_mean_and_sd(own[name] * factor) for name, (_, _, factor) in PARAMETERS.items()),
             )
         )
@@ -78,6 +80,21 @@ def _range(values: pd.Series, digits: int) -> str:
         return "–"
     mean, low, high = (f"{value:.{digits}f}" for value in (values.mean(), values.min(), values.max()))
     return mean if low == high else f"{mean} ({low}–{high})"
+
+
+def modifier_words(modifiers: str) -> str:
+    """A row's modifiers in words, empty where there are none."""
+    severities = json.loads(modifiers)
+    titles = condition_titles(list(severities))
+    return ", ".join(f"{titles[name].lower()} {severity:.2f}" for name, severity in severities.items())
+
+
+def _modifiers_of(column: pd.Series) -> str:
+    """How many people have each modifier, and how severely: ``obesity 4: 0.50 (0.20–0.90)``."""
+    table = pd.DataFrame([json.loads(text) for text in column])
+    titles = condition_titles(list(table.columns))
+    own = {titles[name].lower(): table[name].dropna() for name in sorted(table.columns)}
+    return "; ".join(f"{title} {len(values)}: {_range(values, 2)}" for title, values in own.items())
 
 
 def _mean_and_sd(values: pd.Series) -> str:

@@ -46,7 +46,8 @@ def _card_hash(condition: str) -> str:
 
 
 def _resolved(spec: CohortSpec, proposer: str) -> dict[str, Any]:
-    cards = {group.condition: _card_hash(group.condition) for group in spec.groups}
+    names = dict.fromkeys(name for group in spec.groups for name in (group.condition, *group.modifiers))
+    cards = {name: _card_hash(name) for name in names}
     return {"spec": spec.model_dump(mode="json"), "cards": cards, "proposer": proposer}
 
 
