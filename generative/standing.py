@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.conventions import COORDINATE_INDEX, SIDES, suffix
 from engine.cycle import HARMONICS, Array, basis, fit_coefficients, phase_grid
-from generative.feet import BALL, LegGeometry, foot_points
+from generative.feet import HEEL, LegGeometry, foot_points
 from generative.gait_batch import GaitBatch
 
 FRAMES = 50
@@ -104,8 +104,8 @@ def fit_stride(batch: GaitBatch, geometry: LegGeometry, *, limits: tuple[float, 
     return replace(batch, coefficients=coefficients)
 
 
-def step_width(batch: GaitBatch, geometry: LegGeometry, point: int = BALL) -> Array:
-    """Mean sideways distance of the balls (or another sole ``point``) of the two feet while they stand, hip heights ``(n,)``."""
+def step_width(batch: GaitBatch, geometry: LegGeometry, point: int = HEEL) -> Array:
+    """Mean sideways distance of the heels (or another sole ``point``) of the two feet while they stand, hip heights ``(n,)``."""
     feet = observe(batch, geometry)
     sideways = basis(GRID) @ batch.coefficients[..., COORDINATE_INDEX["pelvis_tz"]].T
     place = feet.points[..., point, 2] + sideways.T[..., None]

@@ -43,6 +43,9 @@ class AgeTables(_Strict):
     sources: dict[str, str]
     free_speed: AgeTable
     step_width: AgeTable
+    step_width_spread: AgeTable
+    step_length_spread: AgeTable
+    stance_spread: AgeTable
     stride_time_cv: AgeTable
     step_width_sd: AgeTable
     arm_swing: AgeTable

@@ -43,9 +43,9 @@ CHANNELS = INDIVIDUAL_CHANNELS + TRUNK_CHANNELS
 REGISTERED_TOE_OFF = 0.62
 """Phase of toe off in the fitted curves; a sample's curves are retimed to its own stance share."""
 
-_OUTWARD_FOOT_RAD = np.deg2rad(11.0)
-"""The model's shank is straight where people's is twisted outwards; so that feet point 7 degrees out in stance (Schwartz et al. 2008), the
-whole leg turns out at the hip."""
+OUTWARD_FOOT_RAD = (np.deg2rad(9.0), np.deg2rad(11.5))
+"""The model's shank is straight where people's is twisted outwards; so that feet point out in stance, children's by 6 degrees (Schwartz et
+al. 2008), adults' by 7 to 8 (Fukuchi et al. 2018), the whole leg turns out at the hip. Of children, of adults."""
 _ROTATION_SPREAD = 0.6
 """Share of the spread of mean hip rotation between people that counts as anatomy (assumption): the rest is where laboratories put the
 knee markers. Feet then scatter by 7 to 10 degrees."""
@@ -55,7 +55,8 @@ ADULT_SPEED = 0.42
 SPEED_RANGE = (0.12, 0.75)
 """Dimensionless speeds between which the atlas holds: slower is standing, faster is running."""
 
-_MATURE_YEARS = (5.0, 16.0)
+_MATURE_YEARS = (10.0, 18.0)
+"""From the mean age of the children of the speed series to where adults' curves hold in full."""
 # Laboratories place the knee, ankle and pelvis axes a few degrees apart; half of the difference of means is taken for maturation.
 _BLENDED_MEANS = ("knee_angle", "ankle_angle", "hip_flexion", "pelvis_tilt")
 # The children's trunk segment follows their shoulders, which tilt with the arms; the adults' is the rib cage.
@@ -64,8 +65,9 @@ _TOE_EXTENSION_DEG, _TOE_LEAD, _TOE_WIDTH = 28.0, 0.03, 0.055  # at push-off: an
 _ARM_ROTATION_DEG, _PRONATION_DEG = -12.0, 52.0  # hanging arm, palm to the thigh
 _STRIDE_LENGTH_CV_PER_TIME_CV = 1.3
 # Standard deviations between people of the same age, sex and speed.
-_SD_STRIKE, _SD_STANCE, _SD_STANCE_SIDE = 0.008, 0.012, 0.006  # shares of the stride
-_LOG_SD_STEP, _LOG_SD_WIDTH, _LOG_SD_CV = 0.05, 0.25, 0.25
+_SD_STRIKE, _SD_STANCE_SIDE = 0.008, 0.006  # shares of the stride
+_STANCE_RANGE = (0.52, 0.76)
+_LOG_SD_CV = 0.25
 _LOG_SD_ARM, _LOG_SD_TRUNK, _SD_LEAN_DEG, _SD_SHOULDER_DEG, _SD_ELBOW_DEG = 0.3, 0.25, 3.0, 5.0, 7.0
 _LOG_SD_STRENGTH, _LOG_SD_STRENGTH_GROUP = 0.10, 0.05
 _LOG_SD_FIBRE, _LOG_SD_STIFFNESS, _LOG_SD_SEGMENT = 0.02, 0.15, 0.03
@@ -77,17 +79,37 @@ def _smooth_step(x: Array, low: float, high: float) -> Array:
     return z * z * (3 - 2 * z)
 
 
+AGE_KNOTS = (2.0, 3.0, 4.0, 5.5, 8.0, 11.0, 13.0, 15.5, 20.0, 30.0, 45.0, 60.0, 70.0, 78.0, 87.0)
+_SEX_KNOTS = (17.0, 22.0, 45.0, 65.0, 87.0)
+_SEX_UNTIL = 14.0
+_SLOWEST_ON_MATS = 0.35
+
+
+def age_weights(age: Array, knots: tuple[float, ...] = AGE_KNOTS) -> Array:
+    """Weights ``(n, k)`` of linear interpolation between ``knots``, the end ones beyond the ends."""
+    return np.stack([np.interp(age, knots, unit) for unit in np.eye(len(knots))], axis=1)
+
+
+def speed_powers(speed: Array) -> Array:
+    """Regressors ``(n, 4)`` of the children's curves."""
+    return np.vander(speed, 4, increasing=True)
+
+
 def step_length_features(age: Array, male: Array, speed: Array) -> Array:
-    """Regressors ``(n, 7)`` of log step length over leg length (log-log in speed: Grieve & Gear 1966, Ergonomics 9:379)."""
-    log_speed = np.log(speed)
-    toddler, child, old = np.clip((5 - age) / 4, 0, 1), np.clip((16 - age) / 11, 0, 1), np.clip((age - 60) / 20, 0, 1.5)
-    return np.stack([np.ones_like(log_speed), log_speed, log_speed**2, toddler, child, old, male], axis=1)
+    """Regressors ``(n, 23)`` of log step length over hip height: age, then speed (log-log: Grieve & Gear 1966, Ergonomics 9:379), then
+    what men take more once grown."""
+    log_speed, mature = np.log(speed), _smooth_step(age, 11, 18)
+    speeds = np.stack([(1 - mature) * log_speed, mature * log_speed, log_speed**2], axis=1)
+    grown = (male * np.clip((age - _SEX_UNTIL) / (_SEX_KNOTS[0] - _SEX_UNTIL), 0, 1))[:, None]
+    return np.concatenate([age_weights(age), speeds, grown * age_weights(age, _SEX_KNOTS)], axis=1)
 
 
 def stance_features(age: Array, speed: Array) -> Array:
-    """Regressors ``(n, 5)`` of the stance share in per cent."""
-    old = np.clip((age - 60) / 20, 0, 1.5)
-    return np.stack([np.ones_like(speed), speed, speed**2, _smooth_step(age, 11, 17), old], axis=1)
+    """Regressors ``(n, 19)`` of the stance share in per cent: age, speed, and how much slower than people on mats a child is."""
+    mature = _smooth_step(age, 11, 18)
+    slower = (1 - mature) * np.maximum(_SLOWEST_ON_MATS - speed, 0)
+    speeds = np.stack([speed, speed**2, mature * speed, slower], axis=1)
+    return np.concatenate([age_weights(age), speeds], axis=1)
 
 
 def mirrored_halves(coefficients: Array, sign: float) -> Array:
@@ -133,7 +155,7 @@ class Atlas:
         """Mean curves ``(n, 17)`` of `CHANNELS` for the right side, toe off at `REGISTERED_TOE_OFF`, radians; trunk angles are relative to
         the vertical."""
         inside = np.clip(speed, *SPEED_RANGE)
-        powers, reference = np.vander(inside, 3, increasing=True), np.vander([ADULT_SPEED], 3, increasing=True)
+        powers, reference = speed_powers(inside), speed_powers(np.array([ADULT_SPEED]))
         mature = _smooth_step(age, *_MATURE_YEARS)[:, None]
         adult = np.concatenate([self._fitted["adult_angles"], self._fitted["adult_trunk"]])
         angles = {}
@@ -144,7 +166,7 @@ class Atlas:
             if name in _BLENDED_MEANS:
                 difference[:, 0] /= 2
             angles[name] = powers @ child + difference
-        angles["hip_rotation"][:, 0] -= _OUTWARD_FOOT_RAD
+        angles["hip_rotation"][:, 0] -= (1 - mature[:, 0]) * OUTWARD_FOOT_RAD[0] + mature[:, 0] * OUTWARD_FOOT_RAD[1]
         angles["trunk_tilt"][:, 0] = -np.deg2rad(age_tables().trunk_lean_deg.at(age))
         return angles
 
@@ -164,16 +186,18 @@ class Atlas:
             coefficients, _ = apply_motion_effects(coefficients, strike, effects, degree, bilateral=True)
         batch = replace(batch, coefficients=coefficients, **_system(people.age, draw))
         batch = move_toe_off(batch, np.full((len(people), 2), REGISTERED_TOE_OFF))
-        width = age_tables().step_width.at(people.age) * np.exp(draw.normal(_LOG_SD_WIDTH))
+        width = _drawn_width(people.age, draw)
         batch = ground(fit_stride(batch, legs), legs)
         return clear_toes(ground(fit_step_width(batch, legs, width), legs), legs)
 
     def _timing(self, people: People, speed: Array, draw: _Draw) -> GaitBatch:
-        male = (people.sex == "male").astype(float)
-        step = self.step_length(people.age, male, speed) * np.exp(draw.normal(_LOG_SD_STEP))
-        stance = self.stance(people.age, speed) + draw.normal(_SD_STANCE)
+        tables, male = age_tables(), (people.sex == "male").astype(float)
+        step = self.step_length(people.age, male, speed) * np.exp(
+            draw.normal() * tables.step_length_spread.at(people.age)
+        )
+        stance = self.stance(people.age, speed) + draw.normal() * tables.stance_spread.at(people.age)
+        stance = np.clip(stance, *_STANCE_RANGE)
         left_stance, strike = stance + draw.normal(_SD_STANCE_SIDE), 0.5 + draw.normal(_SD_STRIKE)
-        tables = age_tables()
         time_cv = tables.stride_time_cv.at(people.age) * np.exp(draw.normal(_LOG_SD_CV))
         width_sd = tables.step_width_sd.at(people.age) * np.exp(draw.normal(_LOG_SD_CV))
         n = len(people)
@@ -254,6 +278,13 @@ class Atlas:
             coefficients[:, 0, column("arm_add")] = self._fitted["arm_add_mean"][0] + draw.normal(np.deg2rad(3.0))
             for name, value in constant.items():
                 coefficients[:, 0, column(name)] = value + draw.normal(np.deg2rad(6.0))
+
+
+def _drawn_width(age: Array, draw: _Draw) -> Array:
+    """Step widths ``(n,)`` in hip heights, log-normal about the published mean."""
+    tables = age_tables()
+    deviation = draw.amount * np.sqrt(np.log(1 + tables.step_width_spread.at(age) ** 2))
+    return tables.step_width.at(age) * np.exp(deviation * draw.rng.standard_normal(draw.size) - deviation**2 / 2)
 
 
 def _toe_extension(toe_off: Array) -> Array:

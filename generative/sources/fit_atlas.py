@@ -19,16 +19,20 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.conventions import GRAVITY_MPS2
+from engine.conventions import GRAVITY_MPS2, Sex
 from engine.cycle import Array, basis
 from engine.growth import typical_size
+from engine.musculoskeletal.anthropometry import anthropometric_body
+from engine.records import AGE_RANGE_YEARS
 from generative.sources.atlas import (
+    AGE_KNOTS,
     ATLAS_FILE,
     CHANNELS,
     INDIVIDUAL_CHANNELS,
     LEG_CHANNELS,
     REGISTERED_TOE_OFF,
     TRUNK_CHANNELS,
+    speed_powers,
     stance_features,
     step_length_features,
 )
@@ -41,9 +45,7 @@ CHILD_SPEEDS = np.array([0.172, 0.290, 0.429, 0.560, 0.694])
 CHILD_STANCE_PCT = np.array([68.0, 62.0, 59.0, 58.0, 56.0])
 ADULT_TOE_OFF = 0.60
 """Of the adult sets, which do not report it: peak plantarflexion and knee flexion come when they do in the children at 0.59."""
-LEG_SHARE_OF_HEIGHT = ((1, 2, 4, 6, 10, 14, 18), (0.42, 0.44, 0.465, 0.485, 0.505, 0.515, 0.515))
-"""Leg length over stature by age, for spatiotemporal norms that report neither (children after the growth tables of Tanner; adults: the
-treadmill table)."""
+_AGE_SMOOTHNESS, _SMALL_RIDGE = 0.1, 1e-3
 INDIVIDUAL_COMPONENTS, ASYMMETRY_COMPONENTS = 14, 10
 
 _POWER = np.array([1.0] + [0.5] * (2 * 8))
@@ -114,9 +116,9 @@ def _converted(curves_deg: Array, name: str, sign: int) -> Array:
 
 
 def fit_children(folder: Path) -> dict[str, Array]:
-    """Angles as ``(11 channels, 3 powers of speed, 17)`` and the mean SD per leg channel, radians."""
+    """Angles as ``(11 channels, 4 powers of speed, 17)`` and the mean SD per leg channel, radians."""
     data = np.load(folder / "norms" / "schwartz2008.npz")
-    powers = np.vander(CHILD_SPEEDS, 3, increasing=True)
+    powers = speed_powers(CHILD_SPEEDS)
     angles, spread = [], []
     for name in CHANNELS:
         key, sign = _SCHWARTZ[name]
@@ -201,12 +203,15 @@ def fit_individuals(folder: Path) -> dict[str, Array]:
     }
 
 
-def _leg_length(age: float, sex: str) -> float:
-    return typical_size(age, sex).height_m * float(np.interp(age, *LEG_SHARE_OF_HEIGHT))
+def _hip_height(age: float, sex: Sex) -> float:
+    return anthropometric_body(age, sex, typical_size(age, sex).height_m).lengths_m["hip_height"]
 
 
 def _norm_rows(folder: Path) -> Array:
-    """Age, male, dimensionless speed, step length / leg, stance % of every row of the spatiotemporal norms."""
+    """Age, male, dimensionless speed, step length / hip height, stance % of every row of the spatiotemporal norms from two years on.
+
+    Stance is what swing leaves (adults' stance columns contradict their swing), else half of what double support adds.
+    """
     rows = []
     with (folder / "norms" / "stp_by_age_sex_pace.csv").open(newline="") as file:
         for row in csv.DictReader(file):
@@ -214,13 +219,17 @@ def _norm_rows(folder: Path) -> Array:
             def middle(name: str, row: dict[str, str] = row) -> float:
                 return (float(row[f"{name}|min"] or "nan") + float(row[f"{name}|max"] or "nan")) / 2
 
-            low, high = float(row["Age (min)"]), float(row["Age (max)"])
-            age = max((low + high) / 2 + (0.5 if low == high else 0.0), 2.0)
-            leg = _leg_length(age, row["Gender"].lower())
+            age = (float(row["Age (min)"]) + float(row["Age (max)"]) + 1) / 2
+            if age < AGE_RANGE_YEARS[0]:
+                continue
+            sex: Sex = "male" if row["Gender"] == "Male" else "female"
+            hip = _hip_height(age, sex)
             step = middle("Step Length (cm.)") / 100
             speed = step * middle("Cadence (steps/min.)") / 60
-            male = float(row["Gender"] == "Male")
-            rows.append([age, male, speed / np.sqrt(GRAVITY_MPS2 * leg), step / leg, middle("Stance %")])
+            stance = 100 - middle("Swing %")
+            if np.isnan(stance):
+                stance = 50 + middle("Total D. Support %") / 2
+            rows.append([age, float(sex == "male"), speed / np.sqrt(GRAVITY_MPS2 * hip), step / hip, stance])
     return np.array(rows)
 
 
@@ -234,23 +243,33 @@ def _treadmill_rows(folder: Path) -> Array:
 
 
 def _weighted_fit(design: Array, target: Array, weight: Array) -> Array:
-    return np.linalg.lstsq(design * weight[:, None], target * weight, rcond=None)[0]
+    """Least squares; neighbouring slopes over age are held together a little, so that knots without people are settled too."""
+    bend = np.zeros((len(AGE_KNOTS) - 2, design.shape[1]))
+    for row in range(len(bend)):
+        bend[row, row : row + 3] = _AGE_SMOOTHNESS * np.array([1.0, -2.0, 1.0])
+    small = _SMALL_RIDGE * np.eye(design.shape[1])[len(AGE_KNOTS) :]
+    penalties = np.concatenate([bend, small])
+    rows = np.concatenate([design * weight[:, None], penalties])
+    return np.linalg.lstsq(rows, np.concatenate([target * weight, np.zeros(len(penalties))]), rcond=None)[0]
 
 
 def fit_spatiotemporal(folder: Path) -> dict[str, Array]:
-    """Regressions of log step length and of stance share; overground norms count double."""
+    """Regressions of log step length and of stance share. The treadmill tells how steps lengthen with speed, by half the weight and with
+    a mean of its own: its leg lengths are not hip heights."""
     norms, treadmill = _norm_rows(folder), _treadmill_rows(folder)
     both = np.concatenate([norms[:, :4], treadmill])
-    weight = np.concatenate([np.ones(len(norms)), np.full(len(treadmill), 0.5)])
-    step = _weighted_fit(step_length_features(both[:, 0], both[:, 1], both[:, 2]), np.log(both[:, 3]), weight)
-    known = norms[~np.isnan(norms[:, 4])]
+    on_treadmill = np.repeat([0.0, 1.0], [len(norms), len(treadmill)])
+    design = np.column_stack([step_length_features(*both[:, :3].T), on_treadmill])
+    step = _weighted_fit(design, np.log(both[:, 3]), 1 - 0.7 * on_treadmill)[:-1]
     children = np.full(len(CHILD_SPEEDS), 10.0)
-    design = np.concatenate([stance_features(known[:, 0], known[:, 2]), stance_features(children, CHILD_SPEEDS)])
+    # The five speeds tell the slope beyond the mat's; the marker laboratory sees a longer stance than the mat, hence a mean of its own.
+    in_laboratory = np.repeat([0.0, 1.0], [len(norms), len(children)])
+    age, speed = np.concatenate([norms[:, 0], children]), np.concatenate([norms[:, 2], CHILD_SPEEDS])
     stance = _weighted_fit(
-        design,
-        np.concatenate([known[:, 4], CHILD_STANCE_PCT]),
-        np.concatenate([np.ones(len(known)), np.full(len(children), 2.0)]),
-    )
+        np.column_stack([stance_features(age, speed), in_laboratory]),
+        np.concatenate([norms[:, 4], CHILD_STANCE_PCT]),
+        1 - 0.6 * in_laboratory,
+    )[:-1]
     return {"step_length": step, "stance_pct": stance}
 
 
