@@ -143,10 +143,12 @@ def apply_mechanisms(
 
 
 def with_body_mechanisms(
-    parameters: MusculoskeletalParameters, card: ConditionCard, severity: float, side: Side
+    parameters: MusculoskeletalParameters, burdens: Iterable[tuple[ConditionCard, float]], side: Side
 ) -> MusculoskeletalParameters:
-    """Sampled muscles with the card's joints, bones and pain, which no generator draws (`BODY_FIELDS`)."""
-    average = mechanism_parameters(card, severity, side)
+    """Sampled muscles with the joints, bones and pain of cards at their severities, which no generator draws (`BODY_FIELDS`)."""
+    average = MusculoskeletalParameters()
+    for card, severity in burdens:
+        average = apply_mechanisms(average, card.mechanisms, severity, side)
     return replace(parameters, **{field: getattr(average, field) for field in BODY_FIELDS})
 
 

@@ -25,7 +25,10 @@ from generative.gait_batch import SEXES, GaitBatch, People
 from generative.sources.atlas import SPEED_LOG_SD, healthy_atlas
 from generative.sources.condition_effects import apply_card, speed_factor
 
-FORMAT = 1
+FORMAT = 2
+SOLVED, MEASURED = "solved", "measured"
+"""How the provenance of gaits begins that physics has accepted: those of ours, and those of people's recordings."""
+
 SPEED_RANGE = (0.06, 0.72)
 """Dimensionless speeds that the corpus covers: from shuffling to just below the walk-run transition."""
 
@@ -39,7 +42,8 @@ _CHUNK = 500
 
 @dataclass(frozen=True)
 class Corpus:
-    """``people`` and ``gaits`` row by row; ``free_speed`` says that a person chose the speed; ``provenance`` where the gait comes from.
+    """``people`` and ``gaits`` row by row; ``free_speed`` says that a person chose the speed; ``provenance`` where the gait comes from;
+    ``family`` numbers people who are one person with different bodies (each row its own where nothing is shared).
 
     ``cards`` maps each condition to the fingerprint of the card that shaped it.
     """
@@ -48,6 +52,7 @@ class Corpus:
     gaits: GaitBatch
     free_speed: NDArray[np.bool_]
     provenance: NDArray[np.str_]
+    family: NDArray[np.int64]
     cards: dict[str, str]
 
     def __len__(self) -> int:
@@ -56,17 +61,29 @@ class Corpus:
     def take(self, rows: NDArray[np.generic]) -> "Corpus":
         """The rows at ``rows``."""
         return Corpus(
-            self.people.take(rows), self.gaits.take(rows), self.free_speed[rows], self.provenance[rows], self.cards
+            self.people.take(rows),
+            self.gaits.take(rows),
+            self.free_speed[rows],
+            self.provenance[rows],
+            self.family[rows],
+            self.cards,
         )
+
+    @property
+    def solved(self) -> NDArray[np.bool_]:
+        """Which rows have passed physics, ``(n,)``."""
+        return np.char.startswith(self.provenance, SOLVED) | np.char.startswith(self.provenance, MEASURED)
 
     @classmethod
     def joined(cls, parts: Sequence["Corpus"]) -> "Corpus":
-        """All rows of all parts, in order."""
+        """All rows of all parts, in order; families of different parts are different people."""
+        first = np.cumsum([0, *(int(p.family.max(initial=-1)) + 1 for p in parts)])
         return cls(
             People.joined([p.people for p in parts]),
             GaitBatch.joined([p.gaits for p in parts]),
             np.concatenate([p.free_speed for p in parts]),
             np.concatenate([p.provenance for p in parts]),
+            np.concatenate([p.family + start for p, start in zip(parts, first[:-1], strict=True)]),
             {name: mark for part in parts for name, mark in part.cards.items()},
         )
 
@@ -135,7 +152,7 @@ def _draw_part(card: ConditionCard, n: int, rng: np.random.Generator) -> Corpus:
     chunks = [np.arange(start, min(start + _CHUNK, n)) for start in range(0, n, _CHUNK)]
     gaits = [make_gaits(people.take(rows), legs.take(rows), card, speed[rows], rng) for rows in chunks]
     provenance = np.full(n, "atlas" if card.name == "healthy" else "card_effects", dtype="<U32")
-    return Corpus(people, GaitBatch.joined(gaits), free, provenance, {card.name: card_fingerprint(card)})
+    return Corpus(people, GaitBatch.joined(gaits), free, provenance, np.arange(n), {card.name: card_fingerprint(card)})
 
 
 def build_corpus(cards: Sequence[ConditionCard], size: int, seed: int) -> Corpus:
@@ -159,6 +176,7 @@ def save_corpus(corpus: Corpus, file: Path) -> None:
         format=np.array(FORMAT),
         free_speed=corpus.free_speed,
         provenance=corpus.provenance,
+        family=corpus.family,
         cards=np.array(json.dumps(corpus.cards)),
         **arrays,
     )
@@ -176,6 +194,7 @@ def load_corpus(file: Path) -> Corpus:
                 raise DataError(f"{file}: format {int(data['format'])}, this version reads {FORMAT}; rebuild it")
             people = People(**{f.name: data[f"people.{f.name}"] for f in fields(People)})
             gaits = GaitBatch(**{f.name: data[f"gaits.{f.name}"].astype(float) for f in fields(GaitBatch)})
-            return Corpus(people, gaits, data["free_speed"], data["provenance"], json.loads(str(data["cards"])))
+            own = (data[name] for name in ("free_speed", "provenance", "family"))
+            return Corpus(people, gaits, *own, json.loads(str(data["cards"])))
     except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{file}: not a readable corpus ({error}); `gaitforge corpus` builds one") from error

@@ -4,7 +4,7 @@ Lengths are in hip heights L, times in sqrt(L / g), speeds in sqrt(g L) (Hof 199
 alike have alike numbers. The first axis of every array counts people.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Self
 
@@ -29,6 +29,17 @@ TRANSLATION_INDEX = [COORDINATE_INDEX[name] for name in TRANSLATIONS]
 SEXES: tuple[Sex, ...] = ("female", "male")
 
 
+def modifiers_text(modifiers: Mapping[str, float]) -> str:
+    """Modifiers and their severities as one word: ``frailty=0.5;obesity=0.25``, in the order of their names."""
+    return ";".join(f"{name}={severity:.4g}" for name, severity in sorted(modifiers.items()))
+
+
+def modifiers_of(text: str) -> dict[str, float]:
+    """The inverse of `modifiers_text`."""
+    parts = (part.partition("=") for part in text.split(";") if part)
+    return {name: float(severity) for name, _, severity in parts}
+
+
 @dataclass(frozen=True)
 class _Rows:
     """Arrays that share their first axis."""
@@ -49,7 +60,8 @@ class _Rows:
 
 @dataclass(frozen=True)
 class People(_Rows):
-    """Who walks: years, metres, kilograms; ``sex``, ``condition`` and ``side`` are text; ``hip_height`` that of the hip centres, metres."""
+    """Who walks: years, metres, kilograms; ``sex``, ``condition``, ``side`` and ``modifiers`` (`modifiers_text`) are text; ``hip_height``
+    that of the hip centres, metres."""
 
     age: Array
     sex: NDArray[np.str_]
@@ -59,6 +71,7 @@ class People(_Rows):
     condition: NDArray[np.str_]
     severity: Array
     side: NDArray[np.str_]
+    modifiers: NDArray[np.str_]
 
     @classmethod
     def of(cls, subjects: Sequence[Subject], hip_heights: Sequence[float]) -> Self:
@@ -72,6 +85,7 @@ class People(_Rows):
             condition=np.array([s.condition for s in subjects]),
             severity=np.array([s.severity for s in subjects]),
             side=np.array([s.side for s in subjects]),
+            modifiers=np.array([modifiers_text(s.modifiers) for s in subjects]),
         )
 
     def with_condition(self, condition: str, severity: Array, side: Side) -> Self:

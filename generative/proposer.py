@@ -94,7 +94,7 @@ class DiffusionProposer:
             gait = self._changed_healthy(people, legs, card, speed, seed)
         proposal = gait.proposal(0, subject, hip_height)
         return replace(
-            proposal, parameters=with_body_mechanisms(proposal.parameters, card, subject.severity, subject.side)
+            proposal, parameters=with_body_mechanisms(proposal.parameters, [(card, subject.severity)], subject.side)
         )
 
     @staticmethod

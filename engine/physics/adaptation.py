@@ -147,10 +147,13 @@ def settle_baseline(
     before: PhysicalBody,
     settings: Settings | None = None,
     adaptation: AdaptationSettings | None = None,
+    *,
+    feasible: bool = False,
 ) -> Baseline:
-    """What the body ``before`` makes of a proposal (about a second of CPU time): the common ground of all changes of this person."""
+    """What the body ``before`` makes of a proposal (about a second of CPU time): the common ground of all changes of this person.
+    ``feasible`` says that physics has accepted the proposal."""
     settings, adaptation = settings or Settings(), adaptation or AdaptationSettings()
-    habit = project(proposal, before, settings).cycle
+    habit = proposal if feasible else project(proposal, before, settings).cycle
     strength = before.muscles.parameters.max_isometric_force
     walker = Walker(habit, np.maximum(strength, _LEAST_STRENGTH * strength.mean()), settings, adaptation)
     x = settle(walker, before, Pace(0.0, adaptation.held_speed_mps), CycleBasis.pack(habit))

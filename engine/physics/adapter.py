@@ -1,5 +1,6 @@
 """The stage that lets a changed body change its gait."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,9 +11,10 @@ from engine.cycle import GaitCycle
 from engine.growth import typical_strength
 from engine.mechanisms import mechanism_parameters
 from engine.physics.adaptation import Baseline, change_body, settle_baseline
+from engine.physics.bases import CycleBasis
 from engine.physics.body import PhysicalBody
 from engine.physics.dynamics import as_dynamics
-from engine.physics.embodied import Embodied, embody
+from engine.physics.embodied import Embodied, embody, same_body
 from engine.physics.events import cycle_phases
 from engine.physics.plausible import implausible
 from engine.physics.projection import FRAMES, explain_standing
@@ -37,26 +39,34 @@ def unimpaired(subject: Subject, parameters: MusculoskeletalParameters) -> Muscu
 
 @dataclass(frozen=True)
 class _Person:
-    """Someone before they change."""
+    """Someone before they change, and when their feet stand."""
 
     embodied: Embodied
     baseline: Baseline
+    phases: ContactPhases | None
 
     def is_of(self, proposal: Proposal, shape: BodyShape) -> bool:
         same_gait = np.array_equal(self.baseline.proposal.coefficients, proposal.cycle.coefficients)
         same_time = self.baseline.proposal.duration_s == proposal.cycle.duration_s
-        return same_gait and same_time and self.embodied.fits(proposal, shape)
+        return same_gait and same_time and same_body(self.embodied, proposal, shape)
 
 
 class EffortAdapter:
     """Fills the role of `engine.stages.Adapter` by least effort (`engine.physics.adaptation`).
 
-    With ``keep_speed`` a changed body walks as fast as it did before. The baseline of the latest person is kept: further changes of the
-    same proposal take half the time.
+    With ``keep_speed`` a changed body walks as fast as it did before. With ``feasible_habit`` the gaits that come in have passed physics
+    already. The baseline of the latest person is kept: further changes of the same proposal take half the time. ``embodiment`` builds
+    bodies.
     """
 
-    def __init__(self, *, keep_speed: bool = False) -> None:
-        self._keep_speed = keep_speed
+    def __init__(
+        self,
+        *,
+        keep_speed: bool = False,
+        feasible_habit: bool = False,
+        embodiment: Callable[[Proposal, BodyShape], Embodied] = embody,
+    ) -> None:
+        self._keep_speed, self._feasible_habit, self._embody = keep_speed, feasible_habit, embodiment
         self._person: _Person | None = None
 
     def adapt(self, proposal: Proposal, body: BodyShape, baseline: MusculoskeletalParameters | None = None) -> Proposal:
@@ -72,18 +82,20 @@ class EffortAdapter:
         person = self._before(replace(proposal, parameters=baseline), body)
         if person is None:
             return proposal
-        after = embody(proposal, body).body
+        after = self._embody(proposal, body).body
         found = change_body(person.baseline, after, keep_speed=self._keep_speed)
-        contact = _later(proposal.contact, _phases(found.before, person.embodied.body), _phases(found.after, after))
+        contact = _later(proposal.contact, person.phases, _phases(found.after, after))
         return replace(proposal, cycle=found.changed, contact=contact)
 
     def _before(self, before: Proposal, body: BodyShape) -> _Person | None:
         """The person of a proposal for the body before; None if it is no human walk."""
         if self._person is None or not self._person.is_of(before, body):
-            embodied = embody(before, body)
+            embodied = self._embody(before, body)
             if implausible(before.cycle, embodied.body) is not None:
                 return None
-            self._person = _Person(embodied, settle_baseline(before.cycle, embodied.body))
+            baseline = settle_baseline(before.cycle, embodied.body, feasible=self._feasible_habit)
+            chosen = CycleBasis.unpack(baseline.chosen)
+            self._person = _Person(embodied, baseline, _phases(chosen, embodied.body))
         return self._person
 
 

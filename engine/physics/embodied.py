@@ -1,5 +1,6 @@
 """One person's OpenSim model together with all that the physics reads out of it."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -36,6 +37,33 @@ class Embodied:
     def fits(self, proposal: Proposal, shape: BodyShape) -> bool:
         """Whether it is the very body that a proposal means."""
         return self.subject == proposal.subject and self.parameters is proposal.parameters and self.shape is shape
+
+
+_SIZE = ("age_years", "sex", "height_m", "mass_kg")
+
+
+class RecentBodies:
+    """`embody` that remembers the latest bodies, for stages that look at the same people one after another.
+
+    Who a person is beyond age, sex and size makes no other body.
+    """
+
+    def __init__(self, kept: int = 2) -> None:
+        self._recent: deque[Embodied] = deque(maxlen=kept)
+
+    def __call__(self, proposal: Proposal, shape: BodyShape) -> Embodied:
+        for known in self._recent:
+            if same_body(known, proposal, shape):
+                return known
+        made = embody(proposal, shape)
+        self._recent.append(made)
+        return made
+
+
+def same_body(known: Embodied, proposal: Proposal, shape: BodyShape) -> bool:
+    """Whether ``known`` has the bones and muscles that a proposal means, whoever it was made for."""
+    size = all(getattr(known.subject, name) == getattr(proposal.subject, name) for name in _SIZE)
+    return size and known.parameters is proposal.parameters and known.shape is shape
 
 
 def embody(proposal: Proposal, shape: BodyShape) -> Embodied:

@@ -15,7 +15,7 @@ from engine.physics.embodied import Embodied, embody
 from engine.physics.events import cycle_phases
 from engine.physics.figures import summarise
 from engine.physics.plausible import implausible
-from engine.physics.projection import Projection, explain_standing, project
+from engine.physics.projection import Projection, explain_standing, project, put_on_floor
 from engine.physics.settings import Attempt, Attempts, ForceSettings, Settings
 from engine.physics.verdict import verdict
 from engine.records import (
@@ -81,6 +81,18 @@ class OpenSimEnforcer:
                 break
             start, reason = projection.cycle, trial.result.reason
         return trial
+
+    def judge(self, proposal: Proposal, body: BodyShape) -> Trial:
+        """The proposal as it is, its cycle only put on the floor: whether it is feasible before anything is repaired."""
+        started = time.process_time()
+        embodied = self._embodied(proposal, body)
+        complaint = implausible(proposal.cycle, embodied.body)
+        if complaint is not None:
+            return Trial(Rejection(proposal.subject, RejectionReason.IMPLAUSIBLE, None, complaint))
+        cycle = put_on_floor(proposal.cycle, embodied.body)
+        frames, _ = explain_standing(embodied.body, self._settings.force, cycle.motion(FRAMES))
+        unmoved = Projection(cycle, cycle, (), frames.solution.residual)
+        return _judge(proposal, embodied, unmoved, self._settings.force, started)
 
     def walk(self, gait: Gait, strides: int, *, seed: int) -> Walk | Rejection:
         """A walk of at least ``strides`` strides of either foot, each a little different (see `engine.walk.unroll`)."""

@@ -1,0 +1,190 @@
+"""Builds the solved corpus in a folder: many families in a pool of processes, going on where an earlier run stopped.
+
+A family is one small file, written whole or not at all. It counts as long as the atlas and the cards that shaped it are as they were;
+others are made again. ``corpus.npz`` holds all that count, ``attempts.csv`` what physics said to each body.
+"""
+
+import csv
+import hashlib
+import json
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+
+from engine.conditions import ConditionCard
+from engine.errors import DataError
+from engine.fleet import THREAD_LIMITS
+from engine.physics.adapter import EffortAdapter
+from engine.physics.embodied import RecentBodies
+from engine.physics.enforcer import OpenSimEnforcer
+from generative.corpus import Corpus, card_fingerprint, load_corpus, save_corpus
+from generative.sources.atlas import ATLAS_FILE
+from generative.sources.families import draw_family
+from generative.sources.solved import Attempted, FamilyGaits, solve_family
+
+MEMBERS = 4
+"""Patients of a family: more share the cost of one habit, fewer are more different people."""
+
+
+@dataclass(frozen=True)
+class FamilyOrder:
+    """Family ``number`` of the condition ``leader``."""
+
+    leader: str
+    number: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.leader}-{self.number:04d}"
+
+
+def family_orders(cards: Sequence[ConditionCard], families: int) -> Iterator[FamilyOrder]:
+    """``families`` families of each condition, every condition in turn; of healthy people, who walk once, ``MEMBERS + 1`` times as many."""
+    leaders = sorted(card.name for card in cards if card.role == "condition")
+    for number in range(families):
+        for leader in leaders:
+            walks = range(MEMBERS + 1) if leader == "healthy" else range(1)
+            yield from (FamilyOrder(leader, number * len(walks) + walk) for walk in walks)
+
+
+_worker: tuple[list[ConditionCard], OpenSimEnforcer, EffortAdapter] | None = None
+
+
+def _start_worker(cards: list[ConditionCard]) -> None:
+    global _worker
+    bodies = RecentBodies()
+    adapter = EffortAdapter(keep_speed=True, feasible_habit=True, embodiment=bodies)
+    _worker = cards, OpenSimEnforcer(bodies), adapter
+
+
+def _solve(order: FamilyOrder, seed: int, file: Path, atlas: str) -> FamilyOrder:
+    if _worker is None:
+        raise RuntimeError("the worker was not started by build_solved")
+    cards, enforcer, adapter = _worker
+    leader = next(card for card in cards if card.name == order.leader)
+    family = draw_family(cards, leader, order.number, seed, MEMBERS)
+    _write_family(file, solve_family(family, enforcer, adapter), atlas)
+    return order
+
+
+def _write_family(file: Path, found: FamilyGaits, atlas: str) -> None:
+    report = {"atlas": atlas, "attempts": [asdict(attempt) for attempt in found.attempts]}
+    if found.gaits is not None:
+        partial = file.with_suffix(".part.npz")
+        save_corpus(found.gaits, partial)
+        partial.rename(file)
+    partial = file.with_suffix(".part.json")
+    partial.write_text(json.dumps(report))
+    partial.rename(file.with_suffix(".json"))  # last: a family without it is not finished
+
+
+def _report(file: Path, atlas: str, marks: dict[str, str]) -> tuple[Corpus | None, list[Attempted]] | None:
+    """The gaits and attempts of a finished family; None if it is unfinished or was made from what has changed since."""
+    told = file.with_suffix(".json")
+    if not told.is_file():
+        return None
+    report = json.loads(told.read_text())
+    gaits = load_corpus(file) if file.is_file() else None
+    stale = gaits is not None and any(marks.get(name) != mark for name, mark in gaits.cards.items())
+    if stale or report["atlas"] != atlas:
+        return None
+    return gaits, [Attempted(**attempt) for attempt in report["attempts"]]
+
+
+def atlas_fingerprint() -> str:
+    """Changes with the fitted coefficients of the atlas and with its tables."""
+    files = (ATLAS_FILE, ATLAS_FILE.with_name("age_tables.yaml"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class SolvedCorpus:
+    """The corpus so far and every body that was tried for it."""
+
+    corpus: Corpus
+    attempts: tuple[Attempted, ...]
+
+
+def build_solved(
+    folder: Path, cards: Sequence[ConditionCard], families: int, seed: int, workers: int
+) -> Iterator[FamilyOrder]:
+    """Makes what is missing of ``families`` families of each condition and yields each as it is finished; the order tells nothing, the
+    result does not depend on ``workers``.
+
+    Raises:
+        DataError: the folder cannot be written, or holds a corpus of another seed.
+    """
+    _claim(folder, seed)
+    atlas, marks = atlas_fingerprint(), {card.name: card_fingerprint(card) for card in cards}
+    todo = []
+    for order in family_orders(cards, families):
+        if _report(_family_file(folder, order), atlas, marks) is None:
+            todo.append(order)
+        else:
+            yield order
+    if not todo:
+        return
+    for name in THREAD_LIMITS:
+        os.environ[name] = "1"
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(todo)), context, _start_worker, (list(cards),)) as pool:
+        try:
+            futures = [pool.submit(_solve, order, seed, _family_file(folder, order), atlas) for order in todo]
+            for future in as_completed(futures):
+                yield future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def collect(folder: Path, cards: Sequence[ConditionCard], families: int) -> SolvedCorpus:
+    """All finished families of a folder, in their own order, families numbered by it.
+
+    Raises:
+        DataError: there are none.
+    """
+    atlas, marks = atlas_fingerprint(), {card.name: card_fingerprint(card) for card in cards}
+    parts, attempts = [], []
+    for place, order in enumerate(family_orders(cards, families)):
+        report = _report(_family_file(folder, order), atlas, marks)
+        if report is None:
+            continue
+        gaits, tried = report
+        attempts += tried
+        if gaits is not None:
+            parts.append(replace(gaits, family=np.full(len(gaits), place)))
+    if not parts:
+        raise DataError(f"{folder}: no finished family of the present atlas and cards; `gaitforge corpus -o {folder}`")
+    joined = Corpus.joined(parts)
+    family = np.concatenate([part.family for part in parts])
+    return SolvedCorpus(replace(joined, family=family), tuple(attempts))
+
+
+def write_attempts(file: Path, attempts: Sequence[Attempted]) -> None:
+    """One line for each body that was tried."""
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, [field.name for field in fields(Attempted)])
+        writer.writeheader()
+        writer.writerows(asdict(attempt) for attempt in attempts)
+
+
+def _family_file(folder: Path, order: FamilyOrder) -> Path:
+    return folder / "families" / f"{order.name}.npz"
+
+
+def _claim(folder: Path, seed: int) -> None:
+    marker = folder / "corpus.json"
+    try:
+        (folder / "families").mkdir(parents=True, exist_ok=True)
+        if marker.is_file():
+            known = json.loads(marker.read_text())["seed"]
+            if known != seed:
+                raise DataError(f"{folder}: holds a corpus of seed {known}, not {seed}; choose another folder or seed")
+        marker.write_text(json.dumps({"seed": seed}))
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be written ({error})") from error

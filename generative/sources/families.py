@@ -1,0 +1,170 @@
+"""Who is in the solved corpus: families, each one person who walks at one speed with several bodies.
+
+A family costs one healthy gait and then little more for every further body. Its first patient has the leading condition at the speed that
+people with it choose; the others, of the same or of another condition, are as severe as people who walk at that speed would be. Some
+families carry a modifier (frailty, obesity) as well, alone and on top of the conditions.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.conditions import ConditionCard, at_severity
+from engine.conventions import Side
+from engine.cycle import Array
+from engine.growth import draw_size
+from engine.musculoskeletal.anthropometry import anthropometric_body
+from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, BodyShape, Subject
+from generative.corpus import SPEED_RANGE, draw_ages, draw_severities
+from generative.gait_batch import SEXES, People
+from generative.sources.atlas import SPEED_LOG_SD, healthy_atlas
+
+HEALTHY = "healthy"
+_MODIFIED_SHARE = 0.25
+"""Of the families whose person is of an age at which people have a modifier."""
+_SWEPT_SHARE = 0.2
+"""Of the healthy people: walk at any speed instead of around their own."""
+_SEVERITIES = np.linspace(0.0, 1.0, 101)
+
+
+@dataclass(frozen=True)
+class Patient:
+    """A body of a family: a condition at a severity; ``healthy`` at 0 is one with the family's modifier alone."""
+
+    card: ConditionCard
+    severity: float
+
+
+@dataclass(frozen=True)
+class Family:
+    """``person`` without conditions on ``body`` walks at the dimensionless ``speed``, which the first patient would choose if ``own_speed``.
+
+    ``seed`` is that of everything drawn later; all patients carry the ``modifier``.
+    """
+
+    name: str
+    seed: tuple[int, int, int]
+    person: Subject
+    body: BodyShape
+    speed: float
+    own_speed: bool
+    patients: tuple[Patient, ...]
+    modifier: Patient | None
+
+    def people(self, patient: Patient | None) -> People:
+        """The person as a patient, or without anything; who has one affected side has the right one."""
+        hip_height = [self.body.lengths_m["hip_height"]]
+        return People.of([self.subject(patient)], hip_height)
+
+    def subject(self, patient: Patient | None) -> Subject:
+        """As `people`, as a record."""
+        person = self.person
+        if patient is None:
+            return person
+        modifiers = {} if self.modifier is None else {self.modifier.card.name: self.modifier.severity}
+        return Subject(
+            person.id,
+            person.age_years,
+            person.sex,
+            person.height_m,
+            person.mass_kg,
+            patient.card.name,
+            patient.severity,
+            learnt_side(patient.card),
+            modifiers=modifiers,
+        )
+
+
+def learnt_side(card: ConditionCard) -> Side:
+    """The affected side of those that the network learns from; left is right in a mirror."""
+    return "right" if card.demographics.side == "one" else card.demographics.side
+
+
+def draw_family(cards: Sequence[ConditionCard], leader: ConditionCard, number: int, seed: int, members: int) -> Family:
+    """Family ``number`` of the condition ``leader`` with ``members`` patients (one walk and no patient if the leader is healthy).
+
+    Depends on its arguments alone.
+    """
+    key = (seed, int.from_bytes(hashlib.sha256(leader.name.encode()).digest()[:4]), number)
+    rng = np.random.default_rng(key)
+    age, sex = float(draw_ages(leader, 1, rng)[0]), SEXES[int(rng.integers(2))]
+    severity = float(draw_severities(leader, 1, rng)[0])
+    modifier = _draw_modifier(cards, age, rng) if leader.name != HEALTHY or number % 3 == 0 else None
+    first = Patient(leader, severity)
+    burdens = [first] if modifier is None else [first, modifier]
+    person, body = _draw_person(f"{leader.name}-{number:04d}", age, sex, burdens, rng)
+    usual = float(healthy_atlas().free_speed(np.array([age]))[0])
+    swept = leader.name == HEALTHY and rng.random() < _SWEPT_SHARE
+    speed = rng.uniform(*SPEED_RANGE) if swept else usual * _factor(burdens) * np.exp(SPEED_LOG_SD * rng.normal())
+    speed = float(np.clip(speed, *SPEED_RANGE))
+    patients = () if leader.name == HEALTHY and modifier is None else (first,)
+    if leader.name != HEALTHY:
+        patients += tuple(
+            _draw_member(cards, first, modifier, age, speed / usual, place, rng) for place in range(1, members)
+        )
+    return Family(person.id, key, person, body, speed, not swept, patients, modifier)
+
+
+def _draw_modifier(cards: Sequence[ConditionCard], age: float, rng: np.random.Generator) -> Patient | None:
+    able = [card for card in cards if card.role == "modifier" and _has_age(card, age)]
+    if not able or rng.random() > _MODIFIED_SHARE:
+        return None
+    card = able[int(rng.integers(len(able)))]
+    return Patient(card, float(draw_severities(card, 1, rng)[0]))
+
+
+def _draw_person(
+    name: str, age: float, sex: str, burdens: Sequence[Patient], rng: np.random.Generator
+) -> tuple[Subject, BodyShape]:
+    size = draw_size(age, sex, rng)
+    tall, heavy = (
+        float(np.prod([p.card.size.factor(what, p.severity) for p in burdens if p.card.size is not None]))
+        for what in ("height", "mass")
+    )
+    height = float(np.clip(size.height_m * tall, *HEIGHT_RANGE_M))
+    mass = float(np.clip(size.mass_kg * tall**2 * heavy, *MASS_RANGE_KG))
+    return Subject(name, age, sex, height, mass), anthropometric_body(age, sex, height)
+
+
+def _draw_member(
+    cards: Sequence[ConditionCard],
+    first: Patient,
+    modifier: Patient | None,
+    age: float,
+    speed: float,
+    place: int,
+    rng: np.random.Generator,
+) -> Patient:
+    """Every second further patient has the leading condition again, the others any that people have at this age. ``speed`` is relative to
+    that of healthy people."""
+    others = [
+        card
+        for card in cards
+        if card.role == "condition" and card.name not in (HEALTHY, first.card.name) and _has_age(card, age)
+    ]
+    card = others[int(rng.integers(len(others)))] if others and place % 2 == 1 else first.card
+    slowed = 1.0 if modifier is None else _factor([modifier])
+    return Patient(card, _severity_at(card, speed / slowed, rng))
+
+
+def _has_age(card: ConditionCard, age: float) -> bool:
+    _, _, least, most = card.demographics.age_years
+    return least <= age <= most
+
+
+def _factor(burdens: Sequence[Patient]) -> float:
+    return float(np.prod([p.card.spatiotemporal.factor("speed", p.severity) for p in burdens]))
+
+
+def _severity_at(card: ConditionCard, speed: float, rng: np.random.Generator) -> float:
+    """How severe somebody is who walks at ``speed`` of what healthy people choose."""
+    factors: Array = np.array(
+        [at_severity(card.spatiotemporal.speed or {1.0: 1.0}, float(s), 1.0) for s in _SEVERITIES]
+    )
+    aim = speed * np.exp(-SPEED_LOG_SD * rng.normal())
+    fits = np.flatnonzero(np.abs(np.log(factors / aim)) < 0.05)
+    if len(fits) == 0 or rng.random() < 0.2:
+        return float(draw_severities(card, 1, rng)[0])
+    return float(np.clip(_SEVERITIES[rng.choice(fits)] + rng.uniform(-0.01, 0.01), 0.0, 1.0))
