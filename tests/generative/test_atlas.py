@@ -2,14 +2,16 @@
 
 import numpy as np
 import pytest
-from made_people import make_gaits
+from made_people import make_gaits, make_people
 from numpy.testing import assert_allclose
 
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2
 from engine.cycle import basis, phase_grid
 from engine.norms import band
 from generative.clearance import toe_clearance
+from generative.feet import HEEL
 from generative.sources.age_tables import age_tables
+from generative.sources.atlas import age_weights, healthy_atlas
 from generative.standing import slip_per_stance, step_width
 
 GRID = phase_grid(100)
@@ -80,10 +82,53 @@ def test_knees_differ_between_people_as_published():
     assert 3.0 < peak.std() < 6.5  # adults 4.7, children 5.9 (CGM2.3, Schwartz 2008)
 
 
+@pytest.mark.parametrize(
+    ("age", "speed_mps", "cadence", "step_m", "stance_pct"),
+    [
+        (5.5, 1.26, (140.0, 12.9), (0.545, 0.051), (57.6, 1.7)),
+        (10.5, 1.39, (123.4, 9.8), (0.674, 0.063), (57.3, 1.9)),
+        (35.0, 1.36, (112.3, 7.9), (0.728, 0.073), (62.5, 2.2)),
+        (72.5, 1.16, (107.5, 14.0), (0.65, 0.085), (63.4, 2.0)),
+    ],
+)
+def test_steps_at_a_speed_are_those_of_the_norms(age, speed_mps, cadence, step_m, stance_pct):
+    """Means and SDs of both sexes of Dusing & Thorpe 2007, Lythgo 2011, GAITRite's adults and Hollman 2011."""
+    people, _ = make_people([age] * 100)
+    speed = speed_mps / np.sqrt(GRAVITY_MPS2 * people.hip_height)
+    people, _, gaits = make_gaits([age] * 100, speed)
+    found = {
+        cadence: 120 / seconds(people, gaits),
+        step_m: gaits.speed * gaits.duration * people.hip_height / 2,
+        stance_pct: 100 * gaits.stance.mean(axis=1),
+    }
+    for (mean, deviation), values in found.items():
+        assert abs(values.mean() - mean) < 0.5 * deviation
+
+
+@pytest.mark.parametrize(("speed", "peak_deg"), [(0.172, 45), (0.29, 55), (0.429, 59), (0.56, 61)])
+def test_childrens_knees_bend_in_swing_as_published_at_each_speed(speed, peak_deg):
+    gaits = make_gaits([10] * 40, speed)[2]
+    assert curves(gaits, "knee_angle_r").mean(axis=0).max() == pytest.approx(peak_deg, abs=2.0)  # Schwartz 2008
+
+
+def test_children_stand_longer_the_slower_they_walk():
+    speed = np.linspace(0.15, 0.7, 30)
+    stance = healthy_atlas().stance(np.full(30, 8.0), speed)
+    assert (np.diff(stance) < 0).all()
+    assert stance[0] - stance[-1] > 0.1
+
+
 def test_feet_are_nearly_feasible():
     people, legs, gaits = make_gaits([4, 8, 16, 30, 50, 75] * 5)
     size = people.hip_height[:, None]
     assert np.median(slip_per_stance(gaits, legs) * size) < 0.15
     assert (toe_clearance(gaits, legs) * size).min() > 0.0
     asked = age_tables().step_width.at(people.age)
-    assert 0.8 < np.median(step_width(gaits, legs) / asked) < 1.2
+    assert 0.8 < np.median(step_width(gaits, legs, HEEL) / asked) < 1.2
+
+
+def test_age_weights_interpolate():
+    ages = np.array([1.0, 2.0, 30.0, 65.0, 99.0])
+    weights = age_weights(ages, (2.0, 60.0, 70.0))
+    assert_allclose(weights.sum(axis=1), 1)
+    assert_allclose(weights @ [2.0, 60.0, 70.0], np.clip(ages, 2, 70))
