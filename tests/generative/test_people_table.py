@@ -1,10 +1,12 @@
 """The table of who walked: every row checked before work, every problem named by line and column."""
 
+import numpy as np
 import pytest
 
 from engine.conditions import available_cards, load_card
 from engine.errors import DataError, SpecError
 from generative.sources.people_table import read_people
+from tests.engine.motion_files.made_b3d import write_subject
 
 HEAD = "file,age_years,sex,height_m,mass_kg,condition,severity,side,subject,belt_speed_mps,modifiers"
 CARDS = {name: load_card(name) for name in available_cards()}
@@ -102,3 +104,19 @@ def test_the_table_itself_is_checked(table, tmp_path):
     (tmp_path / "people.csv").unlink()
     with pytest.raises(DataError, match=r"people\.csv: no such file"):
         read_people(tmp_path, CARDS)
+
+
+def test_an_addbiomechanics_file_tells_its_person_and_trials(table, tmp_path):
+    pytest.importorskip("nimblephysics")
+    write_subject(tmp_path, {"slow": np.zeros((30, 31)), "fast": np.zeros((30, 31))})
+    motions = table("subject.b3d,44")
+    assert [motion.name for motion in motions] == ["subject.b3d, trial slow", "subject.b3d, trial fast"]
+    person = motions[0].subject
+    assert (person.age_years, person.sex, person.height_m, person.mass_kg) == (44.0, "female", 1.65, 60.0)
+    assert person.id == motions[1].subject.id, "one family"
+    (one,) = table("subject.b3d,44,fast", head="file,age_years,trial")
+    assert one.trial == "fast"
+    with pytest.raises(SpecError, match="column age_years: Field required"):
+        table("subject.b3d")
+    with pytest.raises(SpecError, match=r"column trial: run; subject\.b3d has slow, fast"):
+        table("subject.b3d,44,run", head="file,age_years,trial")
