@@ -13,7 +13,7 @@ export OMP_NUM_THREADS = 1
 export PYOPENGL_PLATFORM = egl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup graphics demo tiny test test-slow lint bench bench-slow bench-physics clean
+.PHONY: help setup graphics demo tiny test test-slow lint bench bench-slow bench-physics bench-generator clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -73,6 +73,9 @@ bench-slow: setup ## benchmarks of many minutes to hours: every mechanism, and M
 
 bench-physics: setup ## the physics: acceptance, figures and CPU time of gaits and walks, against OpenSim
 	$(VENV)/bin/python benchmarks/bench_physics.py --walks
+
+bench-generator: setup ## the generator: norms, every card, feasibility, likeness to people and corpus (docs/validation/generator.md)
+	$(VENV)/bin/python benchmarks/bench_generator.py $(GENERATOR_BENCH)
 
 clean: ## remove the virtual environment and all runs
 	rm -rf $(VENV) runs

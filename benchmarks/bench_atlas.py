@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from generator_parts.bench import table as markdown_table
 
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2
 from engine.cycle import Array, basis, phase_grid
@@ -20,7 +21,6 @@ from engine.growth import draw_size, typical_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.norms import band
 from engine.records import AGE_RANGE_YEARS, Subject
-from generative.evaluate import markdown_table
 from generative.feet import HEEL, LegGeometry, leg_geometry
 from generative.gait_batch import GaitBatch, People
 from generative.sources.atlas import INDIVIDUAL_CHANNELS, OUTWARD_FOOT_RAD, healthy_atlas

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from made_people import make_gaits, usual_side
+from made_people import make_gaits, make_people, usual_side
 from numpy.testing import assert_allclose
 
 from engine.conditions import available_cards, load_card
 from engine.conventions import MUSCLE_GROUPS
 from generative.clearance import TOE_CLEARANCE, toe_clearance
-from generative.evaluate import measures
+from generative.measures import measure
 from generative.sources.condition_effects import apply_card, speed_factor
 from generative.standing import step_width
 
@@ -16,16 +16,25 @@ PATIENTS = [name for name in available_cards() if name != "healthy"]
 MIDDLE_AGE = {"cp_crouch": 10.0, "cp_hemiplegia": 10.0}
 HIGHER, LOWER = 1, -1
 SIGNS = {
-    "parkinson": {"arm_swing_deg": LOWER, "trunk_lean_deg": HIGHER, "elbow_deg": HIGHER, "stance_pct_affected": HIGHER},
-    "dementia": {"double_support_pct": HIGHER, "step_width_pct_leg": HIGHER, "trunk_lean_deg": HIGHER},
-    "cp_crouch": {"knee_stance_least_deg": HIGHER, "hip_extension_deg": LOWER, "step_width_pct_leg": HIGHER},
-    "cp_hemiplegia": {"ankle_swing_least_deg": LOWER, "arm_swing_deg": LOWER, "stance_pct_affected": LOWER},
+    "parkinson": {
+        "arm_swing_range_deg": LOWER,
+        "trunk_flexion_deg": HIGHER,
+        "elbow_flexion_mean_deg": HIGHER,
+        "stance_pct_affected": HIGHER,
+    },
+    "dementia": {"double_support_pct": HIGHER, "step_width_m": HIGHER, "trunk_flexion_deg": HIGHER},
+    "cp_crouch": {"knee_flexion_stance_min_deg": HIGHER, "hip_extension_peak_deg": LOWER, "step_width_m": HIGHER},
+    "cp_hemiplegia": {
+        "ankle_dorsiflexion_swing_mean_deg": LOWER,
+        "arm_swing_range_deg": LOWER,
+        "stance_pct_affected": LOWER,
+    },
     "stroke": {
-        "knee_swing_peak_deg": LOWER,
+        "knee_flexion_swing_peak_deg": LOWER,
         "stance_pct_unaffected": HIGHER,
-        "arm_swing_deg": LOWER,
-        "elbow_deg": HIGHER,
-        "step_width_pct_leg": HIGHER,
+        "arm_swing_range_deg": LOWER,
+        "elbow_flexion_mean_deg": HIGHER,
+        "step_width_m": HIGHER,
     },
 }
 
@@ -46,10 +55,12 @@ def test_no_severity_changes_neither_speed_nor_strength(name):
     assert_allclose(step_width(same, legs), step_width(healthy, legs), atol=5e-3)
 
 
-@pytest.mark.parametrize(("name", "measure"), [(n, m) for n, signs in SIGNS.items() for m in signs])
-def test_signs(name, measure):
+@pytest.mark.parametrize(("name", "figure"), [(n, m) for n, signs in SIGNS.items() for m in signs])
+def test_signs(name, figure):
     legs, healthy, sick = patients(name, 0.8)
-    assert (measures(sick, legs)[measure] - measures(healthy, legs)[measure]) * SIGNS[name][measure] > 0
+    people, _ = make_people([MIDDLE_AGE.get(name, 68.0)] * len(sick), side=usual_side(load_card(name)))
+    of_sick, of_healthy = (measure(gaits, legs, people)[figure].mean() for gaits in (sick, healthy))
+    assert (of_sick - of_healthy) * SIGNS[name][figure] > 0
 
 
 @pytest.mark.parametrize("name", PATIENTS)

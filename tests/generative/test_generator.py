@@ -11,7 +11,6 @@ from engine.errors import DataError, SpecError
 from generative.conditioning import FIELDS, Conditions, encode_conditions
 from generative.corpus import build_corpus
 from generative.denoiser import GaitDenoiser
-from generative.evaluate import frechet_distance, nearest_distances
 from generative.pipeline import GaitPipeline, load_pipeline, sampling_scheduler
 from generative.train import TrainingSettings, known_mask, train
 
@@ -125,15 +124,3 @@ def test_the_solver_recovers_a_normal_distribution():
         vectors = scheduler.step(exact(vectors, timestep.expand(4000)), timestep, vectors).prev_sample
     assert abs(vectors.mean().item() - 2.0) < 0.05
     assert abs(vectors.std().item() - 0.5) < 0.05
-
-
-def test_frechet_distance_of_shifted_and_widened_clouds():
-    cloud = np.random.default_rng(0).standard_normal((20_000, 3))
-    assert frechet_distance(cloud, cloud) < 1e-9
-    assert_allclose(frechet_distance(cloud, cloud + np.array([1.0, 2.0, 0.0])), 5.0, rtol=1e-6)
-    assert_allclose(frechet_distance(cloud, 3 * cloud), 3 * 2**2, rtol=0.05)
-
-
-def test_nearest_distances_find_the_copy():
-    points = np.random.default_rng(0).standard_normal((50, 4))
-    assert_allclose(nearest_distances(points[:5] + 1e-3, points), 2e-3, rtol=1e-3)

@@ -1,0 +1,108 @@
+"""Generated patients: the effects that the cards expect, and the path from no severity to the greatest."""
+
+from collections.abc import Iterator, Sequence
+
+from engine.conditions import load_card
+from generative.evaluation.effects import EffectFigure, card_effects
+from generative.evaluation.feasibility import try_all
+from generative.evaluation.power import power_figure, power_pairs
+from generative.evaluation.sweeps import card_ends, card_sweeps
+from generator_parts.bench import JUDGED_AT, Bench, share, table, yes
+
+SEVERITIES = (0.3, JUDGED_AT, 0.9)
+
+
+def _effect_rows(figures: dict[float, list[EffectFigure]]) -> list[list[str]]:
+    rows = []
+    for index, judged in enumerate(figures[JUDGED_AT]):
+        effect = judged.effect
+        interval = "–" if effect.interval is None else f"{effect.interval[0]:g} to {effect.interval[1]:g}"
+        found = [figures[severity][index] for severity in figures]
+        met = [f"{figure.severity:g}" for figure in found if figure.size_holds]
+        size = yes(judged.size_holds) if judged.size_holds is not False or not met else f"at {', '.join(met)}"
+        rows.append(
+            [
+                effect.measure,
+                effect.direction,
+                effect.compared_with.replace("_", " "),
+                interval,
+                *(f"{figure.difference:+.3g}" for figure in found),
+                yes(judged.sign_holds),
+                size,
+            ]
+        )
+    return rows
+
+
+def cards(bench: Bench) -> Iterator[str]:
+    """Every expected effect of every card that needs no forces."""
+    header = ["measure", "expected", "against", "interval", *(f"at {s:g}" for s in SEVERITIES), "sign", "size"]
+    judged: list[EffectFigure] = []
+    summary = []
+    for card in bench.progress(bench.cards, "cards", len(bench.cards)):
+        found = {
+            s: card_effects(bench.pipeline, card, s, bench.sizes.patients, bench.seed + k)
+            for k, s in enumerate(SEVERITIES)
+        }
+        if not found[JUDGED_AT]:
+            continue
+        own = found[JUDGED_AT]
+        judged += own
+        summary.append([card.name, _signs(own), _sizes(own)])
+        yield f"**{card.title}** (`{card.name}`): signs {_signs(own)}, sizes {_sizes(own)}\n\n" + table(
+            header, _effect_rows(found)
+        )
+    yield table(["card", "signs", "sizes"], [*summary, ["**all**", _signs(judged), _sizes(judged)]])
+
+
+def _signs(figures: Sequence[EffectFigure]) -> str:
+    return share([figure.sign_holds for figure in figures])
+
+
+def _sizes(figures: Sequence[EffectFigure]) -> str:
+    return share([figure.size_holds for figure in figures if figure.size_holds is not None])
+
+
+def power(bench: Bench) -> Iterator[str]:
+    """Expected effects on ankle power, from gaits that physics has accepted."""
+    healthy = load_card("healthy")
+    pairs = [
+        (card, pair)
+        for card in bench.cards
+        for pair in power_pairs(card, healthy, JUDGED_AT, bench.sizes.power_pairs, bench.seed)
+    ]
+    cases = [case for _, pair in pairs for case in (pair.patient, pair.control)]
+    results = list(bench.progress(try_all(cases, bench.weights, judge_first=False), "ankle power", len(cases)))
+    tried = list(zip(results[::2], results[1::2], strict=True))
+    rows = []
+    for card in dict.fromkeys(card.name for card, _ in pairs):
+        own = [(pair.effect, both) for (of, pair), both in zip(pairs, tried, strict=True) if of.name == card]
+        for effect in dict.fromkeys(effect for effect, _ in own):
+            figure = power_figure(effect, JUDGED_AT, [both for of, both in own if of == effect])
+            told = ["too few accepted", "–", "–"] if figure is None else _power_cells(figure)
+            rows.append([card, effect.direction, effect.compared_with.replace("_", " "), *told])
+    yield (
+        f"Peak ankle power, W/kg, {bench.sizes.power_pairs} pairs at severity {JUDGED_AT:g}, after repair.\n\n"
+        + table(["card", "expected", "against", "difference ± standard error", "sign", "size"], rows)
+    )
+
+
+def _power_cells(figure: EffectFigure) -> list[str]:
+    return [f"{figure.difference:+.2f} ± {figure.error:.2f}", yes(figure.sign_holds), yes(figure.size_holds)]
+
+
+def sweeps(bench: Bench) -> Iterator[str]:
+    """One person from severity 0 to 1 with the same noise."""
+    rows, ends, holds = [], [], []
+    for card in bench.progress(bench.cards, "sweeps", len(bench.cards)):
+        for figure in card_sweeps(bench.pipeline, card, bench.sizes.noises, bench.seed):
+            holds.append(figure.holds)
+            effect = figure.effect
+            way = f"{figure.start:.3g} → {figure.end:.3g}"
+            back = [f"{100 * value:.0f}" for value in (figure.retreat, figure.own_retreat)]
+            rows.append([card.name, effect.measure, effect.direction, way, *back, yes(figure.holds)])
+        for end in card_ends(bench.pipeline, card, bench.sizes.noises, bench.seed):
+            ends.append([card.name, end.measure, f"{end.wanted:.1f}", f"{end.reached:.1f}"])
+    header = ["card", "measure", "expected", "severity 0 → 1", "largest way back, %", "of single paths", "monotone"]
+    yield f"Monotone (no more than 5 % of the change lost on the way): {share(holds)}.\n\n" + table(header, rows)
+    yield "Least angles at severity 1:\n\n" + table(["card", "measure", "on the card", "generated"], ends)

@@ -1,0 +1,93 @@
+"""How many proposals physics accepts as they are, and after repair; and what the forces of accepted gaits show."""
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import repeat
+
+import numpy as np
+
+from engine.conditions import ConditionCard
+from engine.fleet import THREAD_LIMITS
+from engine.gait_parameters import ankle_power_peak
+from engine.physics.enforcer import OpenSimEnforcer
+from engine.records import BodyShape, Gait, PhysicsFigures, Rejection, RejectionReason, Subject
+from generative.corpus import draw_severities
+from generative.evaluation.groups import draw_patients
+from generative.proposer import DiffusionProposer
+
+
+@dataclass(frozen=True)
+class Case:
+    """One person to be proposed a gait, at a speed (None: the own), with the noise of ``seed``."""
+
+    subject: Subject
+    body: BodyShape
+    card: ConditionCard
+    speed_mps: float | None
+    seed: int
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What physics said of a proposal before and after repair: reasons are None where it was accepted, figures None where there were
+    none. ``ankle_power (2,)`` W/kg, right and left, and ``speed_mps`` are those of an accepted gait."""
+
+    case: Case
+    reason_before: RejectionReason | None
+    before: PhysicsFigures | None
+    reason_after: RejectionReason | None
+    after: PhysicsFigures | None
+    ankle_power: tuple[float, float] | None
+    speed_mps: float | None
+
+
+def stratified_cases(card: ConditionCard, n: int, seed: int) -> list[Case]:
+    """``n`` people with the condition over its ages, severities spread evenly, each at the own speed."""
+    rng = np.random.default_rng([seed, n])
+    severities = (np.arange(n) + rng.random(n)) / n if card.name != "healthy" else draw_severities(card, n, rng)
+    cases = []
+    for number, severity in enumerate(severities):
+        one = draw_patients(card, float(severity), 1, rng)
+        cases.append(Case(one.subjects[0], one.bodies[0], card, None, seed + number))
+    return cases
+
+
+_stages: tuple[DiffusionProposer, OpenSimEnforcer] | None = None
+
+
+def _start(weights: str | None) -> None:
+    global _stages
+    _stages = DiffusionProposer(weights), OpenSimEnforcer()
+
+
+def _try(case: Case, judge_first: bool) -> Tried:
+    if _stages is None:
+        raise RuntimeError("the worker was not started by try_all")
+    proposer, enforcer = _stages
+    proposal = proposer.propose(case.subject, case.body, case.card, speed_mps=case.speed_mps, seed=case.seed)
+    before = enforcer.judge(proposal, case.body).result if judge_first else None
+    after = enforcer.enforce(proposal, case.body)
+    gait = after if isinstance(after, Gait) else None
+    return Tried(
+        case,
+        before.reason if isinstance(before, Rejection) else None,
+        None if before is None else before.figures,
+        after.reason if isinstance(after, Rejection) else None,
+        after.figures,
+        None if gait is None else ankle_power_peak(gait),
+        None if gait is None else gait.cycle.speed_mps,
+    )
+
+
+def try_all(
+    cases: Sequence[Case], weights: str | None, *, judge_first: bool = True, workers: int = 2
+) -> Iterator[Tried]:
+    """Proposes, judges (if asked) and enforces every case, in single-threaded processes; yields them in order, each as it is done."""
+    for name in THREAD_LIMITS:
+        os.environ[name] = "1"
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(weights,)) as pool:
+        yield from pool.map(_try, cases, repeat(judge_first))

@@ -1,0 +1,98 @@
+"""Groups of people with their bodies, and the gaits that a generator gives them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import torch
+
+from engine.conditions import ConditionCard
+from engine.conventions import Sex
+from engine.cycle import Array
+from engine.growth import draw_size
+from engine.musculoskeletal.anthropometry import anthropometric_body
+from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, BodyShape, Subject
+from generative.conditioning import encode_conditions
+from generative.corpus import draw_ages
+from generative.feet import LegGeometry, leg_geometry
+from generative.gait_batch import GaitBatch, People
+from generative.measures import measure
+from generative.pipeline import GaitPipeline
+from generative.proposer import stand_on
+
+
+@dataclass(frozen=True)
+class Group:
+    """People and their bodies, in the same order. A one-sided condition affects the right side: left is its mirror image."""
+
+    subjects: tuple[Subject, ...]
+    bodies: tuple[BodyShape, ...]
+
+    def __len__(self) -> int:
+        return len(self.subjects)
+
+    @classmethod
+    def of(cls, subjects: Sequence[Subject]) -> "Group":
+        """The people on average bodies of their size."""
+        return cls(tuple(subjects), tuple(anthropometric_body(s.age_years, s.sex, s.height_m) for s in subjects))
+
+    @cached_property
+    def people(self) -> People:
+        return People.of(self.subjects, [body.lengths_m["hip_height"] for body in self.bodies])
+
+    @cached_property
+    def legs(self) -> LegGeometry:
+        return leg_geometry(self.bodies)
+
+    def healthy(self) -> "Group":
+        """The same bodies without any condition."""
+        without = {"condition": "healthy", "severity": 0.0, "side": "none", "modifiers": {}}
+        return Group(tuple(replace(subject, **without) for subject in self.subjects), self.bodies)
+
+    def at_severity(self, card: ConditionCard, severity: float) -> "Group":
+        """The same bodies with the condition (or modifier) of ``card``."""
+        return Group(tuple(with_card(subject, card, severity) for subject in self.subjects), self.bodies)
+
+
+def with_card(subject: Subject, card: ConditionCard, severity: float) -> Subject:
+    """The person with the condition at ``severity``; a modifier joins what the person has."""
+    if card.role == "modifier":
+        return replace(subject, modifiers={card.name: severity})
+    if card.name == "healthy":
+        return subject
+    side = "right" if card.demographics.side == "one" else card.demographics.side
+    return replace(subject, condition=card.name, severity=severity, side=side)
+
+
+def draw_patients(card: ConditionCard, severity: float, n: int, rng: np.random.Generator) -> Group:
+    """``n`` people with the condition: ages and sexes of its card, sizes usual for them but for what the card says of size."""
+    people = []
+    for number, age in enumerate(draw_ages(card, n, rng)):
+        sex: Sex = "male" if rng.random() < card.demographics.male_share else "female"
+        size = draw_size(float(age), sex, rng)
+        taller, heavier = (
+            (1.0, 1.0)
+            if card.size is None
+            else (card.size.factor("height", severity), card.size.factor("mass", severity))
+        )
+        height = float(np.clip(size.height_m * taller, *HEIGHT_RANGE_M))
+        mass = float(np.clip(size.mass_kg * taller**2 * heavier, *MASS_RANGE_KG))
+        people.append(with_card(Subject(f"{number}", float(age), sex, height, mass), card, severity))
+    return Group.of(people)
+
+
+def sample(pipeline: GaitPipeline, people: People, speed: Array | None, seed: int) -> GaitBatch:
+    """Raw gaits of the network; an open ``speed`` (dimensionless) means each person's own."""
+    told = encode_conditions(people, speed, pipeline.denoiser.config.conditions)
+    return pipeline(told, torch.Generator().manual_seed(seed))
+
+
+def walk(pipeline: GaitPipeline, group: Group, speed: Array | None, seed: int) -> GaitBatch:
+    """Gaits of the network as it proposes them: standing on the legs of these bodies."""
+    return stand_on(sample(pipeline, group.people, speed, seed), group.legs, speed)
+
+
+def measured(gaits: GaitBatch, group: Group, like: Group | None = None) -> dict[str, Array]:
+    """`generative.measures.measure` of the group's gaits, on the affected side of the same people in ``like`` if given (controls)."""
+    return measure(gaits, group.legs, (like or group).people)
