@@ -3,13 +3,24 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress
+from rich.table import Table
+
 from engine.conditions import ConditionCard, available_cards, load_card
 from engine.errors import DataError, SpecError
-from generative.corpus import Corpus, build_corpus, load_corpus, save_corpus
-from generative.train import TrainingSettings, train
+from generative.corpus import save_corpus
+from generative.corpus_run import SolvedCorpus, build_solved, collect, family_orders, write_attempts
+from generative.sources.solved import Attempted
 
 
-def _cards(files: Sequence[str]) -> list[ConditionCard]:
+def all_cards(files: Sequence[str]) -> list[ConditionCard]:
+    """The cards that ship and those in ``files``.
+
+    Raises:
+        SpecError: two have one name.
+    """
     cards = [load_card(name) for name in (*available_cards(), *files)]
     names = [card.name for card in cards]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -18,7 +29,12 @@ def _cards(files: Sequence[str]) -> list[ConditionCard]:
     return cards
 
 
-def _writable(path: Path) -> Path:
+def writable(path: Path) -> Path:
+    """The folder at ``path``, made if it is not there.
+
+    Raises:
+        DataError: it cannot be made.
+    """
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -26,24 +42,28 @@ def _writable(path: Path) -> Path:
     return path
 
 
-def write_corpus(output: Path, size: int, seed: int, card_files: Sequence[str]) -> int:
-    """Builds and saves a corpus; returns its number of gaits."""
-    cards = _cards(card_files)
-    _writable(output.parent)
-    built = build_corpus(cards, size, seed)
-    save_corpus(built, output)
-    return len(built)
+def solve_corpus(
+    output: Path, families: int, seed: int, workers: int, card_files: Sequence[str], console: Console
+) -> SolvedCorpus:
+    """Builds (or goes on building) the solved corpus in a folder, with a progress bar, and writes ``corpus.npz`` and ``attempts.csv``."""
+    cards = all_cards(card_files)
+    total = sum(1 for _ in family_orders(cards, families))
+    with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=console) as progress:
+        task = progress.add_task("families", total=total)
+        for order in build_solved(output, cards, families, seed, workers):
+            progress.update(task, advance=1, description=order.leader)
+    found = collect(output, cards, families)
+    save_corpus(found.corpus, output / "corpus.npz")
+    write_attempts(output / "attempts.csv", found.attempts)
+    return found
 
 
-def train_and_save(
-    output: Path, corpus_files: Sequence[Path], *, steps: int, size: int, seed: int, card_files: Sequence[str]
-) -> float:
-    """Trains a generator and saves it; returns its last mean loss."""
-    if corpus_files and card_files:
-        raise SpecError("--card: the cards of a corpus file are in it already; leave --corpus or --card out")
-    files = [load_corpus(file) for file in corpus_files]
-    corpus = Corpus.joined(files) if files else build_corpus(_cards(card_files), size, seed)
-    _writable(output)
-    result = train(corpus, TrainingSettings(steps=steps, seed=seed))
-    result.pipeline.save_pretrained(str(output))
-    return result.loss
+def acceptance_table(attempts: Sequence[Attempted]) -> Table:
+    """How many bodies of each condition physics accepted, and how far it moved their leg and trunk angles."""
+    table = Table("condition", "tried", "accepted", "moved, degrees (median)")
+    for condition in sorted({attempt.condition for attempt in attempts}):
+        own = [attempt for attempt in attempts if attempt.condition == condition]
+        moved = [attempt.moved_deg for attempt in own if attempt.outcome == "accepted"]
+        share = f"{100 * len(moved) / len(own):.1f} %"
+        table.add_row(condition, str(len(own)), share, f"{np.median(moved):.1f}" if moved else "")
+    return table

@@ -1,5 +1,6 @@
 """Commands of the generator: corpus, train-generator, propose."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -15,48 +16,71 @@ Seed = Annotated[int, typer.Option(min=0, max=MAX_SEED, help="The same seed give
 
 @app.command()
 def corpus(
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write (.npz).")],
-    size: Annotated[int, typer.Option(min=10, help="Number of gaits.")] = 8000,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the corpus; an unfinished one goes on.")],
+    families: Annotated[
+        int, typer.Option(min=1, help="People of each condition; each walks with four bodies, and healthy.")
+    ] = 70,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
     seed: Seed = 0,
     card: Card = None,
 ) -> None:
-    """Build the corpus that the generator learns from: the healthy atlas, and the atlas under every condition card.
+    """Build the corpus of feasible gaits that the generator learns from. Takes about 1.5 seconds of CPU time for each gait.
 
-    Example: gaitforge corpus -o runs/corpus.npz --size 8000 --card my_condition.yaml
+    Healthy people of the atlas pass physics first. Their bodies then get the mechanisms of conditions and modifiers; least effort says how
+    each walks, published effects add what is missing, and physics has the last word. A run that was stopped goes on where it was; people
+    whose cards have changed are made again. Writes corpus.npz, and attempts.csv with what physics said to each body.
+
+    Example: gaitforge corpus -o runs/corpus --families 10 --card my_condition.yaml
     """
     from rich.console import Console
 
-    from generative.build import write_corpus
+    from generative.build import acceptance_table, solve_corpus
 
     console = Console()
-    with console.status(f"Drawing {size} gaits"):
-        rows = write_corpus(output, size, seed, card or [])
-    console.print(f"{rows} gaits in {output}")
+    found = solve_corpus(output, families, seed, workers, card or [], console)
+    console.print(acceptance_table(found.attempts))
+    console.print(f"{len(found.corpus)} gaits in {output / 'corpus.npz'}")
 
 
 @app.command()
 def train_generator(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write the trained pipeline to.")],
     corpus: Annotated[
-        list[Path] | None, typer.Option(help="Corpus to learn, may be repeated; without it one is built first.")
+        list[Path] | None, typer.Option(help="Corpus to learn, may be repeated; without it one is drawn first.")
     ] = None,
-    steps: Annotated[int, typer.Option(min=1, help="Training steps of 128 gaits.")] = 6000,
-    size: Annotated[int, typer.Option(min=200, help="Gaits of the corpus that is built.")] = 8000,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of own recordings with people.csv (docs/own_data.md), learnt as well.")
+    ] = None,
+    init: Annotated[
+        str | None, typer.Option(help="Go on from trained weights: default (those that ship) or a folder.")
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Training steps of 128 gaits; 6000, or 1500 with --init, if left out.")
+    ] = None,
+    size: Annotated[int, typer.Option(min=200, help="Gaits of the corpus that is drawn.")] = 8000,
     seed: Seed = 0,
     card: Card = None,
 ) -> None:
-    """Train the diffusion model that proposes gaits; about six minutes on one CPU core.
+    """Train the diffusion model that proposes gaits; about six minutes on one CPU core, or refine it with recordings of your own.
 
-    The weights that ship were made by: gaitforge train-generator -o generative/weights
+    Some gaits are held out, and the generator is asked afterwards whether it has learnt others by heart; the answer, and all it has learnt
+    from, stand in MODEL_CARD.md beside the weights.
 
-    Example: gaitforge train-generator -o runs/my_generator --card my_condition.yaml
+    Examples: gaitforge train-generator -o runs/my_generator --card my_condition.yaml
+
+    gaitforge train-generator --data recordings --init default -o runs/mine
     """
     from rich.console import Console
+    from rich.markdown import Markdown
 
-    from generative.build import train_and_save
+    from generative.model_card import CARD_FILE, summary
+    from generative.training_run import TrainingRequest, run_training
 
-    loss = train_and_save(output, corpus or [], steps=steps, size=size, seed=seed, card_files=card or [])
-    Console().print(f"Saved {output}; mean loss of the last steps {loss:.3f}")
+    console = Console()
+    request = TrainingRequest(output, corpus or (), card or (), data, init, steps, size, seed)
+    facts = run_training(request, console)
+    console.print(Markdown(summary(facts)))
+    console.print(f"Saved {output}; mean loss of the last steps {facts.loss:.3f}; {output / CARD_FILE} tells the rest")
 
 
 @app.command()

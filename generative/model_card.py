@@ -59,6 +59,15 @@ def model_card(facts: TrainingFacts) -> str:
     return "# A gait generator\n\n" + "\n\n".join(parts) + "\n"
 
 
+def summary(facts: TrainingFacts) -> str:
+    """One line for each check, as Markdown."""
+    return "\n".join(f"- {_title(name)}: {_verdict(found)}" for name, found in facts.checks.items())
+
+
+def _title(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
 def _measured(corpus: Corpus) -> int:
     return int(np.char.startswith(corpus.provenance, MEASURED).sum())
 
@@ -142,7 +151,7 @@ def _check(name: str, found: Memorisation) -> str:
         ),
         (f"membership (limit {MEMBERSHIP_LIMIT:g})", _membership(found)),
     ]
-    return f"**{name[0].upper()}{name[1:]}: {_verdict(found)}**\n\n{_table(('', 'found'), rows)}"
+    return f"**{_title(name)}: {_verdict(found)}**\n\n{_table(('', 'found'), rows)}"
 
 
 def _or_none(text: str, value: float) -> str:

@@ -1,6 +1,6 @@
 """A folder of recordings, told to the user while it is read: what `gaitforge train-generator --data` begins with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -38,23 +38,30 @@ def read_folder(
 
 
 def require_learnt(cards: Mapping[str, str], pipeline: GaitPipeline) -> None:
-    """Checks that a generator knows all these cards (fingerprints by name), since its list of conditions is as long as it is.
+    """Checks that a generator knows all these cards (fingerprints by name): its list of conditions cannot grow.
 
     Raises:
         SpecError: it does not know one, or knew it in another form.
     """
-    config = pipeline.denoiser.config
-    learnt = dict(zip(config.conditions, config.cards, strict=True))
-    problems = [
-        f"{name} (has changed since)" if name in learnt else name
-        for name in sorted(cards)
-        if learnt.get(name) != cards[name]
-    ]
-    if problems:
+    learnt = _learnt(pipeline)
+    unknown = [name for name in sorted(cards) if learnt.get(name) != cards[name]]
+    if unknown:
+        told = [f"{name} (has changed since)" if name in learnt else name for name in unknown]
         raise SpecError(
-            f"--init: this generator has not learnt the cards {', '.join(problems)}; it knows {', '.join(sorted(learnt))}. "
+            f"--init: this generator has not learnt the cards {', '.join(told)}; it knows {', '.join(sorted(learnt))}. "
             "Train anew without --init"
         )
+
+
+def learnt_cards(cards: Sequence[ConditionCard], pipeline: GaitPipeline) -> list[ConditionCard]:
+    """Those cards that a generator has learnt as they are."""
+    learnt = _learnt(pipeline)
+    return [card for card in cards if learnt.get(card.name) == card_fingerprint(card)]
+
+
+def _learnt(pipeline: GaitPipeline) -> dict[str, str]:
+    config = pipeline.denoiser.config
+    return dict(zip(config.conditions, config.cards, strict=True))
 
 
 def _read_and_tell(motions: list[MotionOfPerson], console: Console) -> UserData:

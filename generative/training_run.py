@@ -1,0 +1,129 @@
+"""What `gaitforge train-generator` does: gather gaits, train or go on training, check what was learnt by heart, write weights and card."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+
+from engine.conditions import ConditionCard
+from engine.errors import SpecError
+from generative.build import all_cards, writable
+from generative.corpus import Corpus, build_corpus, load_corpus
+from generative.denoiser import count_weights
+from generative.memorisation import FEWEST, Memorisation, memorisation
+from generative.model_card import TrainingFacts, write_model_card
+from generative.own_data import learnt_cards, read_folder, require_learnt
+from generative.pipeline import GaitPipeline, load_pipeline
+from generative.proposer import WEIGHTS_FOLDER, DiffusionProposer
+from generative.sources.user_files import Refused
+from generative.train import TrainingSettings, train
+from generative.training_data import TrainingData, measured, prepare
+
+DEFAULT = "default"
+SHIPPED_CORPUS = WEIGHTS_FOLDER / "corpus.npz"
+"""Gaits that the weights that ship have learnt from, where they are at hand."""
+
+NEW = TrainingSettings()
+REFINING = TrainingSettings(steps=1500, learning_rate=3e-4)
+"""Going on from a trained generator: fewer and smaller steps (docs/own_data.md tells what they change and what they keep)."""
+
+_SAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """What a user asks: ``init`` is `DEFAULT` or a folder of weights, ``data`` a folder of recordings, ``steps`` None for the usual."""
+
+    output: Path
+    corpus_files: Sequence[Path] = ()
+    card_files: Sequence[str] = ()
+    data: Path | None = None
+    init: str | None = None
+    steps: int | None = None
+    size: int = 8000
+    seed: int = 0
+
+
+def run_training(request: TrainingRequest, console: Console) -> TrainingFacts:
+    """Trains a generator and saves it with its card.
+
+    Raises:
+        GaitForgeError: something asked for is wrong or missing; told before any long work.
+    """
+    cards = _cards(request)
+    start = None if request.init is None else load_pipeline(_folder(request.init))
+    own, refused = _recordings(request, cards, start, console)
+    with console.status("Gathering gaits"):
+        corpus = Corpus.joined([*_corpora(request, cards, start), *own])
+        if start is not None:
+            require_learnt(corpus.cards, start)
+        data = prepare(corpus, np.random.default_rng(request.seed))
+    writable(request.output)
+    settings = _settings(request, data)
+    result = train(data.shown, settings, init=start)
+    with console.status("Looking for gaits learnt by heart"):
+        checks = check_memory(result.pipeline, data, request.seed)
+    result.pipeline.save_pretrained(str(request.output))
+    facts = TrainingFacts(
+        training=data.training,
+        held_out=len(data.held_out),
+        settings=settings,
+        loss=result.loss,
+        weights=count_weights(result.pipeline.denoiser),
+        checks=checks,
+        started_from=None if request.init is None else DiffusionProposer(str(_folder(request.init))).fingerprint(),
+        refused=[one.reason for one in refused],
+    )
+    write_model_card(facts, request.output)
+    return facts
+
+
+def _folder(init: str) -> Path:
+    return WEIGHTS_FOLDER if init == DEFAULT else Path(init)
+
+
+def _cards(request: TrainingRequest) -> list[ConditionCard]:
+    if request.corpus_files and request.card_files and request.data is None:
+        raise SpecError("--card: the cards of a corpus file are in it already; leave --corpus or --card out")
+    return all_cards(request.card_files)
+
+
+def _recordings(
+    request: TrainingRequest, cards: Sequence[ConditionCard], start: GaitPipeline | None, console: Console
+) -> tuple[list[Corpus], tuple[Refused, ...]]:
+    """The user's own gaits, if there are any."""
+    if request.data is None:
+        return [], ()
+    found = read_folder(request.data, {card.name: card for card in cards}, start, console)
+    return ([] if found.corpus is None else [found.corpus]), found.refused
+
+
+def _corpora(request: TrainingRequest, cards: Sequence[ConditionCard], start: GaitPipeline | None) -> list[Corpus]:
+    """The files that are named; else, to go on from the weights that ship, their corpus; else what atlas and cards draw."""
+    if request.corpus_files:
+        return [load_corpus(file) for file in request.corpus_files]
+    if request.init == DEFAULT and SHIPPED_CORPUS.is_file():
+        return [load_corpus(SHIPPED_CORPUS)]
+    learnt = cards if start is None else learnt_cards(cards, start)
+    return [build_corpus(learnt, request.size, request.seed)]
+
+
+def _settings(request: TrainingRequest, data: TrainingData) -> TrainingSettings:
+    """Recordings are gaits that physics has accepted; where they are the only such, a fixed share of them would be far too many of them."""
+    usual = NEW if request.init is None else REFINING
+    settings = replace(usual, steps=request.steps or usual.steps, seed=request.seed)
+    if not measured(data.training).any():
+        return settings
+    return replace(settings, solved_share=min(usual.solved_share, float(data.shown.solved.mean())))
+
+
+def check_memory(pipeline: GaitPipeline, data: TrainingData, seed: int) -> dict[str, Memorisation]:
+    """The check over all gaits and, where there are also others, over the recorded ones alone."""
+    checks = {"all gaits": memorisation(pipeline, data.training, data.held_out, _SAMPLES, seed)}
+    recorded = measured(data.training)
+    if FEWEST <= recorded.sum() < len(recorded):
+        training, held_out = (part.take(np.flatnonzero(measured(part))) for part in (data.training, data.held_out))
+        checks["recorded gaits"] = memorisation(pipeline, training, held_out, _SAMPLES, seed)
+    return checks
