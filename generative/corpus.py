@@ -7,23 +7,24 @@ A corpus is a frozen record and one ``.npz`` file. Every row has a ``provenance`
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.conditions import ConditionCard
+from engine.conventions import Sex
 from engine.cycle import Array
 from engine.errors import DataError
 from engine.growth import draw_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.records import BodyShape, Subject
+from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, BodyShape, Subject
 from generative.feet import LegGeometry, leg_geometry
-from generative.gait_batch import SEXES, GaitBatch, People
+from generative.gait_batch import SEXES, GaitBatch, People, modifiers_of
 from generative.sources.atlas import SPEED_LOG_SD, healthy_atlas
-from generative.sources.condition_effects import apply_card, speed_factor
+from generative.sources.condition_effects import Burden, apply_card, impair, show_effects, speed_factor
 
 FORMAT = 2
 SOLVED, MEASURED = "solved", "measured"
@@ -32,7 +33,10 @@ SOLVED, MEASURED = "solved", "measured"
 SPEED_RANGE = (0.06, 0.72)
 """Dimensionless speeds that the corpus covers: from shuffling to just below the walk-run transition."""
 
-_HEALTHY_SHARE = 0.35
+MODIFIED_SHARE = 0.25
+"""Of the people at an age at which people have a modifier."""
+
+_HEALTHY_SHARE = 0.25
 _CHILD_SHARE, _CHILD_YEARS, _ADULT_YEARS = 0.4, (2.0, 18.0), (18.0, 95.0)
 _SWEPT_SHARE = 0.3  # people whose speed is drawn evenly over the range instead of around their own
 _EVEN_AGE_SHARE = 0.5  # patients whose age is drawn evenly over the card's range instead of by its mean and SD
@@ -58,8 +62,9 @@ class Corpus:
     def __len__(self) -> int:
         return len(self.people)
 
-    def take(self, rows: NDArray[np.generic]) -> "Corpus":
-        """The rows at ``rows``."""
+    def take(self, rows: NDArray[np.generic] | Sequence[bool]) -> "Corpus":
+        """The rows at ``rows`` (indices or a mask)."""
+        rows = np.asarray(rows)
         return Corpus(
             self.people.take(rows),
             self.gaits.take(rows),
@@ -67,6 +72,18 @@ class Corpus:
             self.provenance[rows],
             self.family[rows],
             self.cards,
+        )
+
+    def of_cards(self, marks: Mapping[str, str]) -> "Corpus":
+        """The rows of people whose conditions and modifiers are all as ``marks`` (fingerprints by name) say."""
+        alike = {name for name, mark in self.cards.items() if marks.get(name) == mark}
+        people = self.people
+        had = [
+            {str(condition), *modifiers_of(str(text))}
+            for condition, text in zip(people.condition, people.modifiers, strict=True)
+        ]
+        return replace(
+            self.take([names <= alike for names in had]), cards={name: marks[name] for name in sorted(alike)}
         )
 
     @property
@@ -114,25 +131,60 @@ def draw_severities(card: ConditionCard, n: int, rng: np.random.Generator) -> Ar
     return np.where(lot < _END_SHARE, low, np.where(lot > 1 - _END_SHARE, high, even))
 
 
-def draw_people(card: ConditionCard, n: int, rng: np.random.Generator) -> tuple[People, LegGeometry]:
-    """``n`` random people with the condition and their legs. Who has one affected side has the right one: left is its mirror image."""
+def draw_people(
+    card: ConditionCard, n: int, rng: np.random.Generator, modifiers: Sequence[ConditionCard] = ()
+) -> tuple[People, LegGeometry]:
+    """``n`` random people with the condition and their legs, some of whom have one of ``modifiers`` too. Who has one affected side has the
+    right one: left is its mirror image."""
     side = "right" if card.demographics.side == "one" else card.demographics.side
     ages, severities = draw_ages(card, n, rng), draw_severities(card, n, rng)
     subjects: list[Subject] = []
     bodies: list[BodyShape] = []
     for number in range(n):
-        age, sex = float(ages[number]), SEXES[int(rng.integers(2))]
-        size = draw_size(age, sex, rng)
-        severity = float(severities[number])
-        subjects.append(Subject(f"{number}", age, sex, size.height_m, size.mass_kg, card.name, severity, side))
-        bodies.append(anthropometric_body(age, sex, size.height_m))
+        age, sex, severity = float(ages[number]), SEXES[int(rng.integers(2))], float(severities[number])
+        modifier = _draw_modifier(modifiers, age, rng)
+        height, mass = draw_size_with([(card, severity), *modifier], age, sex, rng)
+        also = {also.name: how for also, how in modifier}
+        subjects.append(Subject(f"{number}", age, sex, height, mass, card.name, severity, side, modifiers=also))
+        bodies.append(anthropometric_body(age, sex, height))
     return People.of(subjects, [body.lengths_m["hip_height"] for body in bodies]), leg_geometry(bodies)
 
 
-def draw_speeds(people: People, card: ConditionCard, rng: np.random.Generator) -> tuple[Array, NDArray[np.bool_]]:
+def _draw_modifier(
+    modifiers: Sequence[ConditionCard], age: float, rng: np.random.Generator
+) -> list[tuple[ConditionCard, float]]:
+    able = [card for card in modifiers if has_age(card, age)]
+    if not able or rng.random() > MODIFIED_SHARE:
+        return []
+    card = able[int(rng.integers(len(able)))]
+    return [(card, float(draw_severities(card, 1, rng)[0]))]
+
+
+def has_age(card: ConditionCard, age: float) -> bool:
+    """Whether people of this age have the condition."""
+    _, _, least, most = card.demographics.age_years
+    return least <= age <= most
+
+
+def draw_size_with(
+    burdens: Sequence[tuple[ConditionCard, float]], age: float, sex: Sex, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Stature (m) and mass (kg) of a random person with conditions at their severities."""
+    size = draw_size(age, sex, rng)
+    tall, heavy = (
+        float(np.prod([card.size.factor(what, severity) for card, severity in burdens if card.size is not None]))
+        for what in ("height", "mass")
+    )
+    height = float(np.clip(size.height_m * tall, *HEIGHT_RANGE_M))
+    return height, float(np.clip(size.mass_kg * tall**2 * heavy, *MASS_RANGE_KG))
+
+
+def draw_speeds(people: People, burdens: Sequence[Burden], rng: np.random.Generator) -> tuple[Array, NDArray[np.bool_]]:
     """Dimensionless speeds ``(n,)`` and whether each is the person's own choice."""
     n = len(people)
-    usual = healthy_atlas().free_speed(people.age) * speed_factor(card, people.severity)
+    usual = healthy_atlas().free_speed(people.age)
+    for card, severity in burdens:
+        usual = usual * speed_factor(card, severity)
     own = np.clip(usual * np.exp(SPEED_LOG_SD * rng.standard_normal(n)), *SPEED_RANGE)
     swept = rng.random(n) < _SWEPT_SHARE
     return np.where(swept, rng.uniform(*SPEED_RANGE, n), own), ~swept
@@ -146,23 +198,47 @@ def make_gaits(
     return batch if card.name == "healthy" else apply_card(batch, card, people.severity, people.side, legs, rng)
 
 
-def _draw_part(card: ConditionCard, n: int, rng: np.random.Generator) -> Corpus:
-    people, legs = draw_people(card, n, rng)
-    speed, free = draw_speeds(people, card, rng)
+def _draw_part(card: ConditionCard, modifiers: Sequence[ConditionCard], n: int, rng: np.random.Generator) -> Corpus:
+    people, legs = draw_people(card, n, rng, modifiers)
+    burdens = [(card, people.severity), *((also, _severity_of(also, people)) for also in modifiers)]
+    speed, free = draw_speeds(people, burdens, rng)
     chunks = [np.arange(start, min(start + _CHUNK, n)) for start in range(0, n, _CHUNK)]
-    gaits = [make_gaits(people.take(rows), legs.take(rows), card, speed[rows], rng) for rows in chunks]
+    gaits = [_draw_gaits(people, legs, burdens, speed, rows, rng) for rows in chunks]
     provenance = np.full(n, "atlas" if card.name == "healthy" else "card_effects", dtype="<U32")
-    return Corpus(people, GaitBatch.joined(gaits), free, provenance, np.arange(n), {card.name: card_fingerprint(card)})
+    marks = {known.name: card_fingerprint(known) for known in (card, *modifiers)}
+    return Corpus(people, GaitBatch.joined(gaits), free, provenance, np.arange(n), marks)
+
+
+def _draw_gaits(
+    people: People,
+    legs: LegGeometry,
+    burdens: Sequence[Burden],
+    speed: Array,
+    rows: NDArray[np.intp],
+    rng: np.random.Generator,
+) -> GaitBatch:
+    """Who does not have a burden has it at severity 0, which changes nothing."""
+    own = [(card, severity[rows]) for card, severity in burdens if severity[rows].any()]
+    some, legs = people.take(rows), legs.take(rows)
+    batch = healthy_atlas().sample(some, legs, speed[rows], rng)
+    return show_effects(impair(batch, own, some.side, rng), own, some.side, legs, rng) if own else batch
+
+
+def _severity_of(modifier: ConditionCard, people: People) -> Array:
+    return np.array([modifiers_of(str(text)).get(modifier.name, 0.0) for text in people.modifiers])
 
 
 def build_corpus(cards: Sequence[ConditionCard], size: int, seed: int) -> Corpus:
     """About ``size`` gaits of healthy people and of those with each of ``cards``; the same arguments give the same corpus."""
-    patients = sum(card.name != "healthy" for card in cards)
+    modifiers = sorted((card for card in cards if card.role == "modifier"), key=lambda card: card.name)
+    conditions = sorted((card for card in cards if card.role == "condition"), key=lambda card: card.name)
+    patients = sum(card.name != "healthy" for card in conditions)
     parts = []
-    for card in sorted(cards, key=lambda card: card.name):
+    for card in conditions:
         share = _HEALTHY_SHARE if card.name == "healthy" else (1 - _HEALTHY_SHARE) / max(patients, 1)
         name = int.from_bytes(hashlib.sha256(card.name.encode()).digest()[:4])
-        parts.append(_draw_part(card, max(round(share * size), 2), np.random.default_rng([seed, name])))
+        rng = np.random.default_rng([seed, name])
+        parts.append(_draw_part(card, modifiers, max(round(share * size), 2), rng))
     return Corpus.joined(parts)
 
 

@@ -10,7 +10,8 @@ from diffusers.configuration_utils import register_to_config
 from diffusers.models.embeddings import get_timestep_embedding
 from torch import Tensor, nn
 
-from generative.conditioning import ConditionEmbedding
+from generative.clamp import Hint
+from generative.conditioning import ConditionEmbedding, Conditions
 
 
 class _Block(nn.Module):
@@ -48,15 +49,15 @@ class GaitDenoiser(ModelMixin, ConfigMixin):
         super().__init__()
         self.conditioning = ConditionEmbedding(context, len(conditions))
         self.time = nn.Sequential(nn.Linear(context, context), nn.SiLU(), nn.Linear(context, context))
-        self.inlet = nn.Linear(dimensions, width)
+        self.inlet = nn.Linear(3 * dimensions, width)
         self.layers = nn.ModuleList(_Block(width, context) for _ in range(blocks))
         self.outlet = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, dimensions))
 
-    def forward(self, vectors: Tensor, timestep: Tensor, values: Tensor, known: Tensor) -> Tensor:
-        """Velocity ``(n, dimensions)`` at ``timestep (n,)`` under the conditions ``values``, ``known`` ``(n, 8)``."""
+    def forward(self, vectors: Tensor, timestep: Tensor, told: Conditions, hint: Hint) -> Tensor:
+        """Velocity ``(n, dimensions)`` at ``timestep (n,)`` under conditions and with what is known of the vectors."""
         noise_level = self.time(get_timestep_embedding(timestep, self.config.context))
-        context = nn.functional.silu(noise_level + self.conditioning(values, known))
-        stream = self.inlet(vectors)
+        context = nn.functional.silu(noise_level + self.conditioning(told.values, told.burdens, told.known))
+        stream = self.inlet(torch.cat([vectors, hint.mean, hint.sure], dim=-1))
         for block in self.layers:
             stream = block(stream, context)
         return self.outlet(stream)

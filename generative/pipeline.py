@@ -1,12 +1,15 @@
 """The sampler: noise in, gaits out (a `diffusers` pipeline: saved and loaded as a folder, offline)."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from diffusers import DDPMScheduler, DiffusionPipeline, DPMSolverMultistepScheduler
 from diffusers.utils.logging import disable_progress_bar
+from torch import Tensor
 
 from engine.errors import DataError
+from generative.clamp import Clamp, Hint, clamp_hint
 from generative.conditioning import Conditions
 from generative.denoiser import GaitDenoiser
 from generative.gait_batch import GaitBatch
@@ -28,6 +31,10 @@ def sampling_scheduler() -> DPMSolverMultistepScheduler:
     )
 
 
+Correction = Callable[[GaitBatch], GaitBatch]
+"""Moves gaits towards what physics allows, one for one."""
+
+
 class GaitPipeline(DiffusionPipeline):
     """Samples gaits under conditions.
 
@@ -40,16 +47,45 @@ class GaitPipeline(DiffusionPipeline):
         self.register_modules(denoiser=denoiser, space=space, scheduler=scheduler)
 
     @torch.no_grad()
-    def __call__(self, conditions: Conditions, generator: torch.Generator, steps: int = STEPS) -> GaitBatch:
-        """One gait per row of ``conditions``, dimensionless, as the network gives it: feet not yet put on the floor."""
-        denoiser, scheduler = self.denoiser, self.scheduler
-        n = len(conditions)
+    def __call__(
+        self,
+        conditions: Conditions,
+        generator: torch.Generator,
+        steps: int = STEPS,
+        *,
+        guidance: float = 1.0,
+        clamp: Clamp | None = None,
+        correct: Correction | None = None,
+    ) -> GaitBatch:
+        """One gait per row of ``conditions``, dimensionless, as the network gives it: feet not yet put on the floor.
+
+        ``guidance`` above 1 exaggerates what the condition changes (Ho & Salimans 2022, arXiv:2207.12598), 1 is the learnt distribution.
+        ``clamp`` keeps variables as they are. ``correct`` moves the gait that is expected at each step of the second half, before the
+        step is made (Yuan et al. 2023, PhysDiff, arXiv:2212.02500).
+        """
+        denoiser, scheduler, n = self.denoiser, self.scheduler, len(conditions)
         scheduler.set_timesteps(steps)
         vectors = torch.randn((n, denoiser.config.dimensions), generator=generator) * scheduler.init_noise_sigma
-        for timestep in scheduler.timesteps:
-            velocity = denoiser(vectors, timestep.expand(n), conditions.values, conditions.known)
+        known = Hint.nothing(vectors.shape) if clamp is None else clamp_hint(self.space, clamp)
+        healthy = conditions.opened("condition", "severity")
+        for number, timestep in enumerate(scheduler.timesteps):
+            level = timestep.expand(n)
+            velocity = denoiser(vectors, level, conditions, known)
+            if guidance != 1.0:
+                plain = denoiser(vectors, level, healthy, known)
+                velocity = plain + guidance * (velocity - plain)
+            if correct is not None and 2 * number >= steps:
+                velocity = self._corrected(vectors, velocity, int(timestep), correct)
             vectors = scheduler.step(velocity, timestep, vectors).prev_sample
-        return self.space.decode(vectors)
+        made = self.space.decode(vectors)
+        return made if clamp is None else clamp.put_back(made)
+
+    def _corrected(self, vectors: Tensor, velocity: Tensor, timestep: int, correct: Correction) -> Tensor:
+        """The velocity that leads to the corrected gait: with a² the share of signal, x0 = a x - s v, so v = (a x - x0) / s."""
+        signal = self.scheduler.alphas_cumprod[timestep]
+        a, s = signal.sqrt(), (1 - signal).sqrt()
+        expected = self.space.encode(correct(self.space.decode(a * vectors - s * velocity)))
+        return (a * vectors - expected) / s
 
 
 def require_pipeline(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -9,20 +10,22 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine.conditions import ConditionCard
+from engine.conditions import ConditionCard, load_modifier
 from engine.conventions import GRAVITY_MPS2
 from engine.cycle import Array
 from engine.errors import SpecError
 from engine.mechanisms import with_body_mechanisms
+from engine.physics.adapter import EffortAdapter
 from engine.records import BodyShape, Proposal, Subject
 from generative.clearance import clear_toes
 from generative.conditioning import encode_conditions
 from generative.corpus import SPEED_RANGE, card_fingerprint
-from generative.feet import HEEL, LegGeometry, leg_geometry
+from generative.feet import LegGeometry, leg_geometry
 from generative.gait_batch import GaitBatch, People
+from generative.patients import as_patient
 from generative.pipeline import GaitPipeline, load_pipeline, require_pipeline
-from generative.sources.condition_effects import apply_card, speed_factor
-from generative.standing import fit_step_width, fit_stride, ground, step_width
+from generative.sources.condition_effects import speed_factor
+from generative.standing import fit_stride, ground
 
 WEIGHTS_FOLDER = Path(__file__).parent / "weights"
 _HEALTHY = "healthy"
@@ -82,20 +85,19 @@ class DiffusionProposer:
         """
         if subject.condition != card.name:
             raise SpecError(f"subject {subject.id}: condition {subject.condition!r}, but the card is {card.name!r}")
+        burdens = burdens_of(subject, card)
         hip_height = body.lengths_m["hip_height"]
         speed = None if speed_mps is None else np.array([_dimensionless(speed_mps, hip_height, subject.id)])
-        people, legs = People.of([subject], [hip_height]), leg_geometry([body])
-        if self._sided_as_learnt(subject, card) and self.learnt(card):
-            gait = self._sample(people, legs, speed, seed)
-        else:
+        if not (self._sided_as_learnt(subject, card) and all(self.learnt(known) for known, _ in burdens)):
             _log.info(
-                "%s: the network has not learnt the card %r; its effects change a healthy gait", subject.id, card.name
+                "%s: the network has not learnt the card %r as it is; its effects change a healthy gait",
+                subject.id,
+                card.name,
             )
-            gait = self._changed_healthy(people, legs, card, speed, seed)
-        proposal = gait.proposal(0, subject, hip_height)
-        return replace(
-            proposal, parameters=with_body_mechanisms(proposal.parameters, [(card, subject.severity)], subject.side)
-        )
+            return self._changed_healthy(subject, body, burdens, speed, seed)
+        people, legs = People.of([subject], [hip_height]), leg_geometry([body])
+        proposal = self._sample(people, legs, speed, seed).proposal(0, subject, hip_height)
+        return replace(proposal, parameters=with_body_mechanisms(proposal.parameters, burdens, subject.side))
 
     @staticmethod
     def _sided_as_learnt(subject: Subject, card: ConditionCard) -> bool:
@@ -109,25 +111,41 @@ class DiffusionProposer:
         return stand_on(gait, legs, speed)
 
     def _changed_healthy(
-        self, people: People, legs: LegGeometry, card: ConditionCard, speed: Array | None, seed: int
-    ) -> GaitBatch:
-        healthy = people.with_condition(_HEALTHY, np.zeros(1), "none")
+        self,
+        subject: Subject,
+        body: BodyShape,
+        burdens: Sequence[tuple[ConditionCard, float]],
+        speed: Array | None,
+        seed: int,
+    ) -> Proposal:
+        """As the corpus was made: a healthy gait of the network, changed by least effort and by the cards."""
+        hip_height = body.lengths_m["hip_height"]
+        person = replace(subject, condition=_HEALTHY, severity=0.0, side="none", modifiers={})
+        people, legs = People.of([person], [hip_height]), leg_geometry([body])
         if speed is None:
-            own = self._sample(healthy, legs, None, seed).speed
-            speed = np.clip(own * speed_factor(card, people.severity), *SPEED_RANGE)
-        gait = self._sample(healthy, legs, speed, seed)
-        return apply_card(gait, card, people.severity, people.side, legs, np.random.default_rng(seed))
+            own = self._sample(people, legs, None, seed).speed
+            slower = np.prod([speed_factor(card, np.array([severity])) for card, severity in burdens], axis=0)
+            speed = np.clip(own * slower, *SPEED_RANGE)
+        habit = self._sample(people, legs, speed, seed).proposal(0, person, hip_height)
+        adapter = EffortAdapter(keep_speed=True)
+        return as_patient(habit, subject, burdens, body, adapter, np.random.default_rng(seed))
+
+
+def burdens_of(subject: Subject, card: ConditionCard) -> list[tuple[ConditionCard, float]]:
+    """The subject's condition and modifiers with their severities.
+
+    Raises:
+        SpecError: a modifier that is none.
+    """
+    modifiers = [(load_modifier(name), severity) for name, severity in sorted(subject.modifiers.items())]
+    return [(card, subject.severity), *modifiers]
 
 
 def stand_on(gait: GaitBatch, legs: LegGeometry, speed: Array | None) -> GaitBatch:
     """Sampled gaits at exactly the asked ``speed (n,)``, their feet put on the floor with the legs of these bodies."""
     if speed is not None:
         gait = replace(gait, speed=speed)
-    gait = ground(fit_stride(gait, legs), legs)
-    # The corpus fits the published step width between the balls of feet that point outwards; it is counted between heels.
-    published, between_heels = step_width(gait, legs), step_width(gait, legs, HEEL)
-    gait = ground(fit_step_width(gait, legs, 2 * published - between_heels), legs)
-    return clear_toes(gait, legs)
+    return clear_toes(ground(fit_stride(gait, legs), legs), legs)
 
 
 def _dimensionless(speed_mps: float, hip_height: float, subject_id: str) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
+from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.conventions import COORDINATES, MUSCLE_GROUPS, SEGMENTS, SIDES
@@ -28,6 +29,20 @@ _LOG_FACTOR_UNIT, _AMOUNT_UNIT, _LOG_STIFFNESS_UNIT, _LOG_SEGMENT_UNIT = 0.04, 0
 _MUSCLE_SHAPE = (len(MUSCLE_FIELDS), len(SIDES), len(MUSCLE_GROUPS))
 _SIZES = (COEFFICIENTS * len(COORDINATES), 1, 1, 3, 3, int(np.prod(_MUSCLE_SHAPE)), 1, len(SEGMENTS))
 FEATURES = sum(_SIZES)
+
+
+def _variables() -> dict[str, NDArray[np.int64]]:
+    order = np.arange(FEATURES)
+    curves, speed, duration, shares, variability, muscles, stiffness, segments = np.split(order, np.cumsum(_SIZES)[:-1])
+    columns = curves.reshape(COEFFICIENTS, len(COORDINATES))
+    found = {name: columns[:, number] for number, name in enumerate(COORDINATES)}
+    found |= {"speed": speed, "duration": duration, "contact": shares, "variability": variability}
+    found |= dict(zip(MUSCLE_FIELDS, muscles.reshape(len(MUSCLE_FIELDS), -1), strict=True))
+    return found | {"joint_stiffness": stiffness, "segment_mass": segments}
+
+
+VARIABLES: dict[str, NDArray[np.int64]] = _variables()
+"""Which features each variable of a gait and its body is, by name."""
 
 
 def to_features(batch: GaitBatch) -> Array:

@@ -1,5 +1,7 @@
 """Trains the generator on a corpus: `gaitforge train-generator`."""
 
+from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +13,12 @@ from rich.progress import track
 from torch import Tensor
 
 from engine.errors import SpecError
-from generative.conditioning import FIELDS, NUMBERS, Conditions, encode_conditions
+from generative.clamp import Hint, random_hint
+from generative.conditioning import FIELDS, Conditions, encode_conditions
 from generative.corpus import Corpus
 from generative.denoiser import GaitDenoiser
 from generative.pipeline import GaitPipeline, sampling_scheduler, training_scheduler
-from generative.space import GaitSpace
+from generative.space import GaitSpace, to_features
 
 _WARM_UP_STEPS = 50
 _LAST_LOSSES = 200
@@ -32,6 +35,8 @@ class TrainingSettings:
     open_share: float = 0.15
     """Share of fields left open at random; besides, one person in ten has all fields open."""
     all_open_share: float = 0.1
+    solved_share: float = 0.6
+    """Of each batch, where a corpus has gaits that have passed physics and others."""
     ema_decay: float = 0.999
     dimensions: int = 128
     width: int = 512
@@ -48,13 +53,14 @@ class TrainingResult:
 
 
 def known_mask(free_speed: Tensor, settings: TrainingSettings, generator: torch.Generator) -> Tensor:
-    """Which fields of a batch the network is told ``(n, 8)``. A speed that the person did not choose is always told, so that an open speed
+    """Which fields of a batch the network is told ``(n, 9)``. A speed that the person did not choose is always told, so that an open speed
     means the person's own."""
     n = len(free_speed)
     known = (torch.rand((n, len(FIELDS)), generator=generator) > settings.open_share).float()
     known *= (torch.rand((n, 1), generator=generator) > settings.all_open_share).float()
-    speed = NUMBERS.index("speed")
+    speed = FIELDS.index("speed")
     known[:, speed] = torch.where(free_speed, known[:, speed], torch.ones(n))
+    known[:, FIELDS.index("source")] = 1.0
     return known
 
 
@@ -71,32 +77,30 @@ def new_denoiser(corpus: Corpus, settings: TrainingSettings) -> GaitDenoiser:
     )
 
 
-def train(corpus: Corpus, settings: TrainingSettings | None = None) -> TrainingResult:
+def train(corpus: Corpus, settings: TrainingSettings | None = None, init: GaitPipeline | None = None) -> TrainingResult:
     """Trains a denoiser on the whole corpus; the same corpus and settings on the same machine give the same weights.
+
+    With ``init`` its network goes on learning, in its own space.
 
     Raises:
         SpecError: the corpus is smaller than the space of vectors.
     """
     settings = settings or TrainingSettings()
-    if len(corpus) <= settings.dimensions:
+    if init is None and len(corpus) <= settings.dimensions:
         raise SpecError(f"corpus: {len(corpus)} gaits are too few, more than {settings.dimensions} are needed")
-    space = GaitSpace(settings.dimensions).fit(corpus.gaits)
-    vectors, free = space.encode(corpus.gaits), torch.from_numpy(np.asarray(corpus.free_speed))
-    denoiser = new_denoiser(corpus, settings)
-    told = encode_conditions(corpus.people, corpus.gaits.speed, denoiser.config.conditions)
+    space, denoiser = _begin(corpus, settings) if init is None else (init.space, deepcopy(init.denoiser))
+    lesson = _lesson(corpus, space, denoiser.config.conditions)
     accelerator = Accelerator(cpu=not torch.cuda.is_available())
     optimiser = torch.optim.AdamW(denoiser.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, settings.steps))
-    model, optimiser, schedule = accelerator.prepare(denoiser, optimiser, schedule)
+    model, optimiser, schedule = accelerator.prepare(denoiser.train(), optimiser, schedule)
     average = EMAModel(model.parameters(), decay=settings.ema_decay, use_ema_warmup=True, power=0.75)
     noise, losses = training_scheduler(), []
     generator = torch.Generator().manual_seed(settings.seed)
     for _ in track(range(settings.steps), "training the generator"):
-        rows = torch.randint(len(vectors), (settings.batch,), generator=generator)
-        known = known_mask(free[rows], settings, generator)
-        inputs, target = noisy_batch(noise, vectors[rows], Conditions(told.values[rows], known), generator)
-        prediction = model(*(part.to(accelerator.device) for part in inputs))
-        loss = torch.nn.functional.mse_loss(prediction, target.to(accelerator.device))
+        rows = draw_rows(lesson.solved, settings, generator)
+        inputs, target = noisy_batch(noise, lesson, rows, space, settings, generator)
+        loss = torch.nn.functional.mse_loss(model(*inputs), target)
         accelerator.backward(loss)
         accelerator.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
@@ -109,14 +113,67 @@ def train(corpus: Corpus, settings: TrainingSettings | None = None) -> TrainingR
     return TrainingResult(GaitPipeline(trained, space, sampling_scheduler()), float(np.mean(losses[-_LAST_LOSSES:])))
 
 
+def _begin(corpus: Corpus, settings: TrainingSettings) -> tuple[GaitSpace, GaitDenoiser]:
+    """A space fitted to gaits that have passed physics, where there are enough, and an untrained network."""
+    solved = np.flatnonzero(corpus.solved)
+    enough = solved if len(solved) > settings.dimensions else np.arange(len(corpus))
+    return GaitSpace(settings.dimensions).fit(corpus.gaits.take(enough)), new_denoiser(corpus, settings)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A corpus as the network sees it, row by row."""
+
+    vectors: Tensor
+    features: Tensor
+    told: Conditions
+    free_speed: Tensor
+    solved: Tensor
+
+
+def _lesson(corpus: Corpus, space: GaitSpace, conditions: Sequence[str]) -> Lesson:
+    return Lesson(
+        space.encode(corpus.gaits),
+        torch.from_numpy(to_features(corpus.gaits)).float(),
+        encode_conditions(corpus.people, corpus.gaits.speed, conditions, solved=corpus.solved),
+        torch.from_numpy(np.asarray(corpus.free_speed)),
+        torch.from_numpy(corpus.solved),
+    )
+
+
+def draw_rows(solved: Tensor, settings: TrainingSettings, generator: torch.Generator) -> Tensor:
+    """Rows of a batch ``(batch,)``: some that have passed physics, and others."""
+    pools = [torch.nonzero(solved)[:, 0], torch.nonzero(~solved)[:, 0]]
+    first = round(settings.solved_share * settings.batch)
+    counts = [first, settings.batch - first]
+    if min(len(pool) for pool in pools) == 0:
+        counts = [settings.batch if len(pool) else 0 for pool in pools]
+    picked = [
+        pool[torch.randint(max(len(pool), 1), (count,), generator=generator)]
+        for pool, count in zip(pools, counts, strict=True)
+        if count
+    ]
+    rows = torch.cat(picked)
+    return rows[torch.randperm(len(rows), generator=generator)]
+
+
 def noisy_batch(
-    noise: DDPMScheduler, clean: Tensor, conditions: Conditions, generator: torch.Generator
-) -> tuple[tuple[Tensor, Tensor, Tensor, Tensor], Tensor]:
-    """What the network is shown, ``(noisy vectors, noise levels, condition values, which are known)``, and the velocity it should say."""
+    noise: DDPMScheduler,
+    lesson: Lesson,
+    rows: Tensor,
+    space: GaitSpace,
+    settings: TrainingSettings,
+    generator: torch.Generator,
+) -> tuple[tuple[Tensor, Tensor, Conditions, Hint], Tensor]:
+    """What the network is shown, ``(noisy vectors, noise levels, conditions, hint)``, and the velocity that it should say."""
+    clean, told = lesson.vectors[rows], lesson.told.take(rows)
+    known = known_mask(lesson.free_speed[rows], settings, generator)
+    kept = random_hint(space, lesson.features[rows], generator)
     added = torch.randn(clean.shape, generator=generator)
     level = torch.randint(noise.config.num_train_timesteps, (len(clean),), generator=generator)
     shown = noise.add_noise(clean, added, level)
-    return (shown, level, conditions.values, conditions.known), noise.get_velocity(clean, added, level)
+    conditions = Conditions(told.values, told.burdens, told.known * known)
+    return (shown, level, conditions, kept), noise.get_velocity(clean, added, level)
 
 
 def _rate(step: int, steps: int) -> float:

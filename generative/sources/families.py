@@ -14,16 +14,13 @@ import numpy as np
 from engine.conditions import ConditionCard, at_severity
 from engine.conventions import Side
 from engine.cycle import Array
-from engine.growth import draw_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, BodyShape, Subject
-from generative.corpus import SPEED_RANGE, draw_ages, draw_severities
+from engine.records import BodyShape, Subject
+from generative.corpus import MODIFIED_SHARE, SPEED_RANGE, draw_ages, draw_severities, draw_size_with, has_age
 from generative.gait_batch import SEXES, People
 from generative.sources.atlas import SPEED_LOG_SD, healthy_atlas
 
 HEALTHY = "healthy"
-_MODIFIED_SHARE = 0.25
-"""Of the families whose person is of an age at which people have a modifier."""
 _SWEPT_SHARE = 0.2
 """Of the healthy people: walk at any speed instead of around their own."""
 _SEVERITIES = np.linspace(0.0, 1.0, 101)
@@ -39,7 +36,7 @@ class Patient:
 
 @dataclass(frozen=True)
 class Family:
-    """``person`` without conditions on ``body`` walks at the dimensionless ``speed``, which the first patient would choose if ``own_speed``.
+    """``person`` without conditions on ``body`` walks at the dimensionless ``speed``, which the first patient chose if ``own_speed``.
 
     ``seed`` is that of everything drawn later; all patients carry the ``modifier``.
     """
@@ -94,7 +91,8 @@ def draw_family(cards: Sequence[ConditionCard], leader: ConditionCard, number: i
     modifier = _draw_modifier(cards, age, rng) if leader.name != HEALTHY or number % 3 == 0 else None
     first = Patient(leader, severity)
     burdens = [first] if modifier is None else [first, modifier]
-    person, body = _draw_person(f"{leader.name}-{number:04d}", age, sex, burdens, rng)
+    height, mass = draw_size_with([(p.card, p.severity) for p in burdens], age, sex, rng)
+    person, body = Subject(f"{leader.name}-{number:04d}", age, sex, height, mass), anthropometric_body(age, sex, height)
     usual = float(healthy_atlas().free_speed(np.array([age]))[0])
     swept = leader.name == HEALTHY and rng.random() < _SWEPT_SHARE
     speed = rng.uniform(*SPEED_RANGE) if swept else usual * _factor(burdens) * np.exp(SPEED_LOG_SD * rng.normal())
@@ -108,24 +106,11 @@ def draw_family(cards: Sequence[ConditionCard], leader: ConditionCard, number: i
 
 
 def _draw_modifier(cards: Sequence[ConditionCard], age: float, rng: np.random.Generator) -> Patient | None:
-    able = [card for card in cards if card.role == "modifier" and _has_age(card, age)]
-    if not able or rng.random() > _MODIFIED_SHARE:
+    able = [card for card in cards if card.role == "modifier" and has_age(card, age)]
+    if not able or rng.random() > MODIFIED_SHARE:
         return None
     card = able[int(rng.integers(len(able)))]
     return Patient(card, float(draw_severities(card, 1, rng)[0]))
-
-
-def _draw_person(
-    name: str, age: float, sex: str, burdens: Sequence[Patient], rng: np.random.Generator
-) -> tuple[Subject, BodyShape]:
-    size = draw_size(age, sex, rng)
-    tall, heavy = (
-        float(np.prod([p.card.size.factor(what, p.severity) for p in burdens if p.card.size is not None]))
-        for what in ("height", "mass")
-    )
-    height = float(np.clip(size.height_m * tall, *HEIGHT_RANGE_M))
-    mass = float(np.clip(size.mass_kg * tall**2 * heavy, *MASS_RANGE_KG))
-    return Subject(name, age, sex, height, mass), anthropometric_body(age, sex, height)
 
 
 def _draw_member(
@@ -142,16 +127,11 @@ def _draw_member(
     others = [
         card
         for card in cards
-        if card.role == "condition" and card.name not in (HEALTHY, first.card.name) and _has_age(card, age)
+        if card.role == "condition" and card.name not in (HEALTHY, first.card.name) and has_age(card, age)
     ]
     card = others[int(rng.integers(len(others)))] if others and place % 2 == 1 else first.card
     slowed = 1.0 if modifier is None else _factor([modifier])
     return Patient(card, _severity_at(card, speed / slowed, rng))
-
-
-def _has_age(card: ConditionCard, age: float) -> bool:
-    _, _, least, most = card.demographics.age_years
-    return least <= age <= most
 
 
 def _factor(burdens: Sequence[Patient]) -> float:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.conditions import ConditionCard
-from engine.mechanisms import with_body_mechanisms
 from engine.records import Gait, Proposal, Rejection
 from engine.stages import Adapter, Enforcer
 from generative.corpus import SOLVED, Corpus, card_fingerprint
 from generative.feet import leg_geometry
 from generative.gait_batch import GaitBatch
+from generative.patients import as_patient
 from generative.sources.atlas import healthy_atlas
-from generative.sources.condition_effects import Burden, impair, show_effects
 from generative.sources.families import HEALTHY, Family, Patient
 
 
@@ -79,22 +78,10 @@ def _settled(gait: Gait) -> Proposal:
 
 
 def _patient(family: Family, patient: Patient, habit: Proposal, adapter: Adapter, number: int) -> Proposal:
-    """The gait that the person of ``habit`` would walk as a patient, before physics has seen it."""
-    rng = np.random.default_rng([*family.seed, 2 + number])
-    subject, legs = family.subject(patient), leg_geometry([family.body])
-    size = family.body.lengths_m["hip_height"]
     members = [patient] if family.modifier is None else [patient, family.modifier]
-    burdens: list[Burden] = [(member.card, np.array([member.severity])) for member in members]
-    side = np.array([subject.side])
-    before = GaitBatch.of([habit], [size])
-    impaired = impair(before, burdens, side, rng).proposal(0, subject, size)
-    told = [(member.card, member.severity) for member in members]
-    parameters = with_body_mechanisms(impaired.parameters, told, subject.side)
-    changed = replace(habit, subject=subject, parameters=parameters)
-    if any(card.mechanisms for card, _ in told):
-        changed = adapter.adapt(changed, family.body, habit.parameters)
-    shown = show_effects(GaitBatch.of([changed], [size]), burdens, side, legs, rng, before=before)
-    return replace(shown.proposal(0, subject, size), parameters=parameters)
+    burdens = [(member.card, member.severity) for member in members]
+    rng = np.random.default_rng([*family.seed, 2 + number])
+    return as_patient(habit, family.subject(patient), burdens, family.body, adapter, rng)
 
 
 def _row(family: Family, patient: Patient | None, proposal: Proposal, *, free: bool) -> Corpus:

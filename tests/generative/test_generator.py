@@ -1,5 +1,7 @@
 """Conditioning, network, training and pipeline at a tiny size."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +10,8 @@ from numpy.testing import assert_allclose
 
 from engine.conditions import load_card
 from engine.errors import DataError, SpecError
-from generative.conditioning import FIELDS, Conditions, encode_conditions
+from generative.clamp import Hint
+from generative.conditioning import CATEGORIES, FIELDS, encode_conditions
 from generative.corpus import build_corpus
 from generative.denoiser import GaitDenoiser
 from generative.pipeline import GaitPipeline, load_pipeline, sampling_scheduler
@@ -62,25 +65,48 @@ def test_same_generator_same_gait_other_generator_another(trained, told):
     assert np.abs(other - first).max() > 1e-3
 
 
+def touched(network):
+    """Its blocks begin as the identity; these listen."""
+    for layer in network.layers:
+        torch.nn.init.normal_(layer.modulation.weight)
+    return network
+
+
+def asked(network, conditions):
+    vectors = torch.randn((len(conditions), 12), generator=torch.Generator().manual_seed(1))
+    step = torch.full((len(conditions),), 300)
+    return network(vectors, step, conditions, Hint.nothing(vectors.shape))
+
+
+def changed(told, field):
+    """The same people but for one field."""
+    values, burdens = told.values.clone(), told.burdens.clone()
+    if field == "condition":
+        burdens = burdens.flip(1)
+    elif field == "severity":
+        burdens[..., 1] = 0.5 * burdens[..., 1] + 0.1
+    else:
+        column = FIELDS.index(field)
+        values[:, column] = 1 - values[:, column] if field in CATEGORIES else values[:, column] + 0.5
+    return replace(told, values=values, burdens=burdens)
+
+
 @pytest.mark.parametrize("field", FIELDS)
 def test_an_open_field_is_not_looked_at_and_a_known_one_is(told, field):
     torch.manual_seed(0)
-    network = GaitDenoiser(12, 32, 2, conditions=("healthy", "stroke"))
-    for layer in network.layers:
-        torch.nn.init.normal_(layer.modulation.weight)
-    vectors, step = torch.randn(len(told), 12), torch.full((len(told),), 300)
-    column = FIELDS.index(field)
-    changed = told.values.clone()
-    changed[:, column] = (
-        changed[:, column].flip(0) if field in ("sex", "condition", "side") else changed[:, column] + 0.5
-    )
-    opened = told.opened(field)
+    network = touched(GaitDenoiser(12, 32, 2, conditions=("healthy", "stroke")))
+    other = changed(told, field)
+    assert torch.equal(asked(network, told.opened(field)), asked(network, other.opened(field)))
+    assert not torch.equal(asked(network, told), asked(network, other))
 
-    def ask(conditions):
-        return network(vectors, step, conditions.values, conditions.known)
 
-    assert torch.equal(ask(opened), ask(Conditions(changed, opened.known)))
-    assert not torch.equal(ask(told), ask(Conditions(changed, told.known)))
+def test_severity_zero_of_any_condition_is_healthy(told):
+    network = touched(GaitDenoiser(12, 32, 2, conditions=("healthy", "stroke")))
+    none, slight = told.burdens.clone(), told.burdens.clone()
+    none[:] = 0
+    slight[:] = torch.tensor([1.0, 0.0])
+    healthy, mild = (asked(network, replace(told, burdens=burdens)) for burdens in (none, slight))
+    assert torch.equal(healthy, mild)
 
 
 def test_the_speed_of_who_did_not_choose_it_is_always_told():
