@@ -24,6 +24,7 @@ class _Strict(BaseModel):
 
 
 BMI_RANGE = (10.0, 70.0)
+MAX_SUBJECTS = 100_000
 
 
 def _one_is_a_list(value: object) -> object:
@@ -68,7 +69,7 @@ class Group(_Strict):
     """
 
     condition: str
-    subjects: int = Field(ge=1, le=100_000)
+    subjects: int = Field(ge=1, le=MAX_SUBJECTS)
     age_years: Ages | None = None
     sex: Sexes | None = None
     height_m: Numbers | None = None

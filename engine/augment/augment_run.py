@@ -15,6 +15,7 @@ from engine.augment.targets import Target, target_of
 from engine.augment.write import write_spec
 from engine.conditions import ConditionCard, load_card
 from engine.errors import SpecError
+from engine.spec import MAX_SUBJECTS
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,11 @@ def run_augment(source: Path, output: Path, reading: Reading, wish: Wish, pictur
     cells = count_cells(people, _cards(people, wish))
     target = target_of(wish.target, cells, Path())
     synthetic = synthetic_counts(cells, target, wish.limit)
-    console = Console()
+    if synthetic.max() > MAX_SUBJECTS:
+        raise SpecError(
+            f"--target {wish.target}: needs {synthetic.sum()} synthetic people, {synthetic.max()} of one cell; --limit keeps it smaller"
+        )
+    console = Console(soft_wrap=True)
     _tell_people(console, source, people)
     console.print(_table(cells, target, synthetic))
     before, after = (distance(counts, target.weights) for counts in (cells.real, cells.real + synthetic))

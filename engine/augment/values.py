@@ -46,13 +46,18 @@ class Translations:
         """Of ``VALUE=MEANING`` or ``sex:VALUE=MEANING``, ``condition:VALUE=MEANING``.
 
         Raises:
-            SpecError: a text is of neither form.
+            SpecError: a text is of neither form, or means neither a sex nor a card.
         """
         words = {}
         for text in texts:
             value, _, meaning = text.rpartition("=")
             if not value.strip() or not meaning.strip():
                 raise SpecError(f"--map {text!r}: write VALUE=MEANING, for instance PD=parkinson or sex:1=male")
+            if meaning.strip() not in (*SEXES, *available_cards(), LEFT_OUT):
+                known = ", ".join((*SEXES, *available_cards()))
+                raise SpecError(
+                    f"--map {text!r}: {meaning.strip()!r} is no meaning; there are {known}, and {LEFT_OUT} to leave people out"
+                )
             trait, colon, bare = value.partition(":")
             named = bool(colon) and trait in ("sex", "condition")
             words[(trait, bare) if named else ("", value)] = meaning.strip()

@@ -111,6 +111,13 @@ def test_targets_that_do_not_fit_are_refused(tmp_path, target, by, expected):
     assert not (tmp_path / "o.yaml").exists()
 
 
+def test_more_people_than_a_group_may_have_are_refused(tmp_path):
+    (tmp_path / "m.csv").write_text("age\n30\n")
+    with pytest.raises(SpecError, match=r"--target 999999: needs \d+ synthetic people, 999999 of one cell; --limit"):
+        run_augment(tmp_path / "m.csv", tmp_path / "o.yaml", Reading(), Wish(("age",), "healthy", "999999", None), None)
+    assert not (tmp_path / "o.yaml").exists()
+
+
 def test_the_command_writes_a_spec_and_a_picture(tmp_path):
     (tmp_path / "m.csv").write_text("id,age,sex,dx\n" + "".join(f"p{k},{20 + k},m,PD\n" for k in range(30)))
     arguments = ["augment", str(tmp_path / "m.csv"), "-o", str(tmp_path / "o.yaml"), "--map", "PD=parkinson"]

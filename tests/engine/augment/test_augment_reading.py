@@ -116,6 +116,8 @@ def test_mappings_of_another_form_are_refused(text):
         Translations.parse((text,))
 
 
-def test_a_meaning_that_the_trait_does_not_have(write):
-    with pytest.raises(SpecError, match=r"--map sex:x=robot: sex can be female, male"):
-        read(write("age,sex\n30,x\n"), ("age", "sex"), maps=["sex:x=robot"])
+def test_meanings_that_there_are_not(write):
+    with pytest.raises(SpecError, match=r"--map 'x=robot': 'robot' is no meaning; there are female, male, als"):
+        Translations.parse(("x=robot",))
+    with pytest.raises(SpecError, match=r"--map sex:x=stroke: sex can be female, male"):
+        read(write("age,sex\n30,x\n"), ("age", "sex"), maps=["sex:x=stroke"])

@@ -149,6 +149,13 @@ def test_a_pyramid_file_lies_beside_the_spec(tmp_path):
     assert all(20 <= p.age_years < 30 for p in people)
 
 
+def test_a_modifier_is_no_condition(tmp_path):
+    path = tmp_path / "spec.yaml"
+    path.write_text("name: x\ngroups: [{condition: obesity, subjects: 2}]\n")
+    with pytest.raises(SpecError, match=r"groups\.0\.condition: obesity is a modifier; write condition: healthy"):
+        load_spec(path)
+
+
 @pytest.mark.parametrize(
     ("wish", "expected"),
     [
