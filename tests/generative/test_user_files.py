@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from engine.conditions import available_cards, load_card
-from engine.conventions import COORDINATE_INDEX, COORDINATES, LEG_COORDINATES, MUSCLE_GROUPS, SIDES, suffix
+from engine.conventions import (
+    COORDINATE_INDEX,
+    COORDINATES,
+    GRAVITY_MPS2,
+    LEG_COORDINATES,
+    MUSCLE_GROUPS,
+    SIDES,
+    suffix,
+)
 from engine.growth import typical_strength
 from engine.musculoskeletal.storage import write_coordinates
 from engine.records import Proposal
@@ -18,6 +26,8 @@ from render.body.locate import body_file
 from render.body.model import load_body_model
 from render.body.placement import pose_walk
 from render.labels import write_motion
+from tests.engine.made_walk import reference_folder
+from tests.engine.motion_files.made_b3d import write_subject
 from tests.generative.made_people import make_gaits, make_subject
 
 CARDS = {name: load_card(name) for name in available_cards()}
@@ -121,3 +131,41 @@ def test_what_physics_rejects_is_refused(tmp_path):
     data = read_training_data(read_people(tmp_path, CARDS))
     assert data.corpus is None
     assert data.refused[0].reason.startswith("the proposal is not a human walk (elbow_flex_r reaches 2")
+
+
+def row_of(folder, cells):
+    (folder / "people.csv").write_text("file,age_years,sex,height_m,mass_kg,model\n" + ",".join(map(str, cells)) + "\n")
+    return read_training_data(read_people(folder, CARDS))
+
+
+def test_a_trial_of_addbiomechanics_becomes_a_row(tmp_path):
+    pytest.importorskip("nimblephysics")
+    people, _, gaits = make_gaits([30], individual=0.5)
+    subject = make_subject(30.0, "female")
+    write_subject(tmp_path, {"walk": frames(gaits.proposal(0, subject, people.hip_height[0]))[1]})
+    data = row_of(tmp_path, ("subject.b3d", 30, "", subject.height_m, subject.mass_kg, ""))
+    assert not data.refused
+    assert list(data.corpus.provenance) == ["measured:b3d"]
+    np.testing.assert_allclose(data.corpus.gaits.speed, gaits.speed, rtol=0.03)
+
+
+def measured_walk(tmp_path, file, model):
+    """A walk from a laboratory, on our own body of his size (skipped where it is not at hand)."""
+    source = reference_folder() / "opensim_walk"
+    if not source.is_dir():
+        pytest.skip("reference data are not here (GAITFORGE_REFERENCE)")
+    for name in (file, "subject_walk_scaled.osim"):
+        (tmp_path / name).write_bytes((source / name).read_bytes())
+    data = row_of(tmp_path, (file, 40, "male", 1.752, 85.3, model))
+    assert not data.refused
+    speed_mps = data.corpus.gaits.speed[0] * np.sqrt(GRAVITY_MPS2 * data.corpus.people.hip_height[0])
+    assert speed_mps == pytest.approx(1.25, abs=0.03)
+
+
+def test_a_measured_walk_passes_physics_on_our_body(tmp_path):
+    measured_walk(tmp_path, "coordinates.sto", "")
+
+
+@pytest.mark.slow
+def test_his_markers_do_so_too(tmp_path):
+    measured_walk(tmp_path, "markers_walk.trc", "subject_walk_scaled.osim")
