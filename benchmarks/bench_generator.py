@@ -16,13 +16,13 @@ from pathlib import Path
 
 import torch
 from generator_parts.bench import Bench, Sizes
-from generator_parts.conditions import cards, power, sweeps
+from generator_parts.conditions import cards, clamping, power, sweeps
 from generator_parts.healthy import curves, norms, people
 from generator_parts.quality import corpus, feasibility, speed
 from reference_people import reference_folder
 
 from engine.conditions import ConditionCard, available_cards, load_card
-from generative.proposer import DiffusionProposer
+from generative.proposer import WEIGHTS_FOLDER, DiffusionProposer
 
 PARTS: dict[str, Callable[[Bench], Iterator[str]]] = {
     "norms": norms,
@@ -30,6 +30,7 @@ PARTS: dict[str, Callable[[Bench], Iterator[str]]] = {
     "cards": cards,
     "power": power,
     "sweeps": sweeps,
+    "clamping": clamping,
     "feasibility": feasibility,
     "people": people,
     "corpus": corpus,
@@ -53,12 +54,20 @@ def learnt_cards(weights: str | None) -> tuple[tuple[ConditionCard, ...], list[s
     return tuple(known), others
 
 
+def _corpus_beside(weights: str | None) -> Path | None:
+    """The corpus that was saved with the weights, if it was."""
+    file = (WEIGHTS_FOLDER if weights is None else Path(weights)) / "corpus.npz"
+    return file if file.is_file() else None
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", help=f"parts, separated by commas: {', '.join(PARTS)}")
     parser.add_argument("--full", action="store_true", help="larger samples: about an hour instead of minutes")
     parser.add_argument("--weights", help="folder of a trained generator; the one that ships if left out")
-    parser.add_argument("--corpus", type=Path, help="corpus that the generator was trained on (.npz)")
+    parser.add_argument(
+        "--corpus", type=Path, help="corpus that the generator was trained on; that beside the weights if left out"
+    )
     parser.add_argument("--training-seed", type=int, default=0, help="seed of that training")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -72,9 +81,14 @@ def main() -> None:
     options = _options()
     torch.set_num_threads(1)
     known, others = learnt_cards(options.weights)
-    sizes = FULL if options.full else MODEST
     bench = Bench(
-        options.weights, known, sizes, options.seed, reference_folder(), options.corpus, options.training_seed
+        options.weights,
+        known,
+        FULL if options.full else MODEST,
+        options.seed,
+        reference_folder(),
+        options.corpus or _corpus_beside(options.weights),
+        options.training_seed,
     )
     print(f"Weights `{DiffusionProposer(options.weights).fingerprint()}`, {len(known)} cards learnt.")
     if others:

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from engine.conditions import load_card
+from generative.evaluation.clamping import kept_effects
 from generative.evaluation.effects import EffectFigure, card_effects
 from generative.evaluation.feasibility import try_all
 from generative.evaluation.power import power_figure, power_pairs
@@ -10,6 +13,7 @@ from generative.evaluation.sweeps import card_ends, card_sweeps
 from generator_parts.bench import JUDGED_AT, Bench, share, table, yes
 
 SEVERITIES = (0.3, JUDGED_AT, 0.9)
+CLAMPS = (("segment_mass",), ("body",), ("upper_body",))
 
 
 def _effect_rows(figures: dict[float, list[EffectFigure]]) -> list[list[str]]:
@@ -105,4 +109,19 @@ def sweeps(bench: Bench) -> Iterator[str]:
             ends.append([card.name, end.measure, f"{end.wanted:.1f}", f"{end.reached:.1f}"])
     header = ["card", "measure", "expected", "severity 0 → 1", "largest way back, %", "of single paths", "monotone"]
     yield f"Monotone (no more than 5 % of the change lost on the way): {share(holds)}.\n\n" + table(header, rows)
-    yield "Least angles at severity 1:\n\n" + table(["card", "measure", "on the card", "generated"], ends)
+    if ends:
+        yield "Least angles at severity 1:\n\n" + table(["card", "measure", "on the card", "generated"], ends)
+
+
+def clamping(bench: Bench) -> Iterator[str]:
+    """What patients keep of the expected effects when variables are clamped to those of the healthy person."""
+    rows = []
+    for card in bench.progress(bench.cards, "clamping", len(bench.cards)):
+        kept = kept_effects(bench.pipeline, card, JUDGED_AT, CLAMPS, bench.sizes.patients, bench.seed)
+        for names in CLAMPS:
+            shares = [figure.share for figure in kept if figure.names == names]
+            if shares:
+                told = [f"{100 * value:.0f}" for value in (np.median(shares), min(shares))]
+                rows.append([card.name, ", ".join(names), f"{len(shares)}", *told])
+    header = ["card", "clamped", "effects shown", "kept, %, median", "least"]
+    yield f"Severity {JUDGED_AT:g}, {bench.sizes.patients} people, same speeds.\n\n" + table(header, rows)

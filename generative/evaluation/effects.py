@@ -77,13 +77,3 @@ def card_effects(pipeline: GaitPipeline, card: ConditionCard, severity: float, n
 def _controls(pipeline: GaitPipeline, patients: Group, speed: Array | None, seed: int) -> dict[str, Array]:
     healthy = patients.healthy()
     return measured(walk(pipeline, healthy, speed, seed + 1), healthy, like=patients)
-
-
-def kept_share(free: dict[str, Array], clamped: dict[str, Array], controls: dict[str, Array]) -> dict[str, float]:
-    """Share of a condition's effect that patients keep when something of them is clamped: mean of (clamped − controls) over (free −
-    controls), by measure. Measures are those of `generative.measures.measure`; the clamped one itself says nothing."""
-    shares = {}
-    for name, values in controls.items():
-        effect = float(np.mean(free[name] - values))
-        shares[name] = float(np.mean(clamped[name] - values)) / effect if effect else np.nan
-    return shares

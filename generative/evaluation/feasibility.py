@@ -9,7 +9,7 @@ from itertools import repeat
 
 import numpy as np
 
-from engine.conditions import ConditionCard
+from engine.conditions import ConditionCard, load_card
 from engine.fleet import THREAD_LIMITS
 from engine.gait_parameters import ankle_power_peak
 from engine.physics.enforcer import OpenSimEnforcer
@@ -21,13 +21,18 @@ from generative.proposer import DiffusionProposer
 
 @dataclass(frozen=True)
 class Case:
-    """One person to be proposed a gait, at a speed (None: the own), with the noise of ``seed``."""
+    """One person to be proposed a gait, at a speed (None: the own), with the noise of ``seed``; ``card`` is the condition or modifier."""
 
     subject: Subject
     body: BodyShape
     card: ConditionCard
     speed_mps: float | None
     seed: int
+
+    @property
+    def condition(self) -> ConditionCard:
+        """Card of the person's condition: a modifier joins a healthy person here."""
+        return load_card("healthy") if self.card.role == "modifier" else self.card
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def _try(case: Case, judge_first: bool) -> Tried:
     if _stages is None:
         raise RuntimeError("the worker was not started by try_all")
     proposer, enforcer = _stages
-    proposal = proposer.propose(case.subject, case.body, case.card, speed_mps=case.speed_mps, seed=case.seed)
+    proposal = proposer.propose(case.subject, case.body, case.condition, speed_mps=case.speed_mps, seed=case.seed)
     before = enforcer.judge(proposal, case.body).result if judge_first else None
     after = enforcer.enforce(proposal, case.body)
     gait = after if isinstance(after, Gait) else None

@@ -13,6 +13,7 @@ from engine.cycle import Array
 from engine.growth import draw_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, BodyShape, Subject
+from generative.clamp import Clamp
 from generative.conditioning import encode_conditions
 from generative.corpus import draw_ages
 from generative.feet import LegGeometry, leg_geometry
@@ -82,10 +83,12 @@ def draw_patients(card: ConditionCard, severity: float, n: int, rng: np.random.G
     return Group.of(people)
 
 
-def sample(pipeline: GaitPipeline, people: People, speed: Array | None, seed: int) -> GaitBatch:
+def sample(
+    pipeline: GaitPipeline, people: People, speed: Array | None, seed: int, clamp: Clamp | None = None
+) -> GaitBatch:
     """Raw gaits of the network; an open ``speed`` (dimensionless) means each person's own."""
     told = encode_conditions(people, speed, pipeline.denoiser.config.conditions)
-    return pipeline(told, torch.Generator().manual_seed(seed))
+    return pipeline(told, torch.Generator().manual_seed(seed), clamp=clamp)
 
 
 def walk(pipeline: GaitPipeline, group: Group, speed: Array | None, seed: int) -> GaitBatch:

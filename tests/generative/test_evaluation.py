@@ -11,6 +11,7 @@ from engine.conditions import ExpectedEffect, load_card
 from engine.norms import Normal
 from engine.records import Subject
 from generative.corpus import build_corpus
+from generative.evaluation.clamping import kept_effects, kept_share
 from generative.evaluation.distances import (
     SMALLEST_CELL,
     cell,
@@ -19,7 +20,7 @@ from generative.evaluation.distances import (
     likeness,
     mean_pair_distance,
 )
-from generative.evaluation.effects import card_effects, effect_figure, kept_share
+from generative.evaluation.effects import card_effects, effect_figure
 from generative.evaluation.groups import Group, draw_patients, with_card
 from generative.evaluation.norms import BAND_SHARE, NormBin, band_figures, knee_figures, norm_figures
 from generative.evaluation.real_people import (
@@ -45,7 +46,7 @@ def corpus(cards):
 
 @pytest.fixture(scope="module")
 def pipeline(corpus):
-    return train(corpus, TrainingSettings(steps=60, batch=32, dimensions=60, width=32, blocks=2)).pipeline
+    return train(corpus, TrainingSettings(steps=100, batch=32, dimensions=60, width=32, blocks=2)).pipeline
 
 
 def adults(n: int) -> tuple[Subject, ...]:
@@ -120,10 +121,21 @@ def test_a_difference_within_its_error_has_no_sign():
     assert not effect_figure(expected("increases"), 0.6, noisy, controls).sign_holds
 
 
-def test_what_a_clamp_keeps():
-    controls = {"a": np.zeros(4), "b": np.ones(4)}
-    free, clamped = {"a": np.full(4, 2.0), "b": np.full(4, 3.0)}, {"a": np.full(4, 2.0), "b": np.full(4, 1.5)}
-    assert kept_share(free, clamped, controls) == pytest.approx({"a": 1.0, "b": 0.25})
+def test_a_clamp_keeps_a_share():
+    controls, free = np.zeros(4), np.full(4, 2.0)
+    assert kept_share(free, free, controls) == pytest.approx(1)
+    assert kept_share(free, np.full(4, 0.5), controls) == pytest.approx(0.25)
+    assert kept_share(free, controls, controls) == pytest.approx(0)
+
+
+def test_a_clamp_of_everything_leaves_nothing_of_an_effect(pipeline, cards):
+    everything = ("motion", "timing", "body", "variability")
+    figures = kept_effects(pipeline, cards[1], 0.9, [everything, ("segment_mass",)], 12, seed=0)
+    assert figures
+    assert {figure.measure for figure in figures} <= {effect.measure for effect in cards[1].expected}
+    for figure in figures:
+        if figure.names == everything:
+            assert figure.share == pytest.approx(0, abs=1e-6)
 
 
 def test_retreat_is_what_a_path_falls_back():
