@@ -10,7 +10,7 @@ from engine.conditions import available_cards, load_card
 from engine.conventions import Side
 from engine.errors import SpecError
 from engine.population.body_sizes import BODY_SIZES
-from engine.population.distributions import Grades, Numbers, Severities, Sexes
+from engine.population.fields import Grades, Numbers, Severities, Sexes
 from engine.population.pyramid import Ages
 from engine.records import AGE_RANGE_YEARS, HEIGHT_RANGE_M, MASS_RANGE_KG, SKIN_TONE_RANGE
 from engine.seeds import MAX_SEED

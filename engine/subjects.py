@@ -10,14 +10,8 @@ from engine.conditions import ConditionCard, load_card, load_modifier
 from engine.conventions import Sex, Side
 from engine.growth import draw_size
 from engine.population.body_sizes import BODY_SIZES
-from engine.population.distributions import (
-    Distribution,
-    Grades,
-    Normal,
-    Range,
-    SexShares,
-    choose_part,
-)
+from engine.population.distributions import Distribution, Normal, Range, choose_part
+from engine.population.fields import Grades, SexShares
 from engine.population.pyramid import AgePyramid
 from engine.population.quotas import Parts, balanced_parts
 from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, SKIN_TONE_RANGE, Subject

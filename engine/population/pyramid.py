@@ -1,5 +1,6 @@
 """Age pyramids: how many people of each age, and of each sex among them."""
 
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,16 +19,8 @@ from pydantic import (
 )
 
 from engine.errors import SpecError
-from engine.population.distributions import (
-    Form,
-    InTurn,
-    Mix,
-    Normal,
-    Range,
-    SexShares,
-    by_keys,
-    normalised,
-)
+from engine.population.distributions import Form, InTurn, Mix, Normal, Range, normalised
+from engine.population.fields import SexShares, by_keys
 from engine.yaml_files import configs_folder, read_model
 
 
@@ -135,14 +128,14 @@ class AgePyramid(Form):
             raise ValueError("nobody is left between min and max")
         return self
 
-    @property
+    @cached_property
     def bands(self) -> tuple[Band, ...]:
         """The bands between ``min`` and ``max``."""
         low, high = self.min if self.min is not None else 0.0, self.max if self.max is not None else np.inf
         cut = (band.within(low, high) for band in self.pyramid)
         return tuple(band for band in cut if band is not None)
 
-    @property
+    @cached_property
     def shares(self) -> tuple[float, ...]:
         return normalised(tuple(band.weight for band in self.bands))
 
