@@ -46,7 +46,8 @@ def corpus(
 def train_generator(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write the trained pipeline to.")],
     corpus: Annotated[
-        list[Path] | None, typer.Option(help="Corpus to learn, may be repeated; without it one is drawn first.")
+        list[Path] | None,
+        typer.Option(help="File of solved gaits (gaitforge corpus); may be repeated. The one that ships if left out."),
     ] = None,
     data: Annotated[
         Path | None, typer.Option(help="Folder of own recordings with people.csv (docs/own_data.md), learnt as well.")
@@ -57,7 +58,9 @@ def train_generator(
     steps: Annotated[
         int | None, typer.Option(min=1, help="Training steps of 128 gaits; 6000, or 1500 with --init, if left out.")
     ] = None,
-    size: Annotated[int, typer.Option(min=200, help="Gaits of the corpus that is drawn.")] = 8000,
+    size: Annotated[
+        int, typer.Option(min=0, help="Gaits drawn from atlas and cards that are learnt beside the solved ones.")
+    ] = 12000,
     seed: Seed = 0,
     card: Card = None,
 ) -> None:
@@ -84,36 +87,52 @@ def train_generator(
 
 
 @app.command()
-def propose(
+def sample(
     age: Annotated[float, typer.Option(help="Years.")] = 30.0,
     sex: Annotated[str, typer.Option(help="female or male.")] = "female",
-    height: Annotated[float | None, typer.Option(help="Metres; the median of age and sex if left out.")] = None,
-    mass: Annotated[float | None, typer.Option(help="Kilograms; the median of age and sex if left out.")] = None,
+    height: Annotated[float | None, typer.Option(help="Metres; usual for age, sex and condition if left out.")] = None,
+    mass: Annotated[float | None, typer.Option(help="Kilograms; usual for age, sex and condition if left out.")] = None,
     condition: Annotated[str, typer.Option(help="Name of a condition card, or a card file.")] = "healthy",
     severity: Annotated[float, typer.Option(min=0.0, max=1.0, help="0 healthy to 1 worst.")] = 0.0,
     side: Annotated[
         str | None, typer.Option(help="Affected side: none, left, right or both; the card's if left out.")
     ] = None,
-    speed: Annotated[float | None, typer.Option(help="Metres per second; the model chooses if left out.")] = None,
+    modifier: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=SEVERITY", help="Such as obesity=0.5. May be repeated.")
+    ] = None,
+    speed: Annotated[
+        float | None, typer.Option(help="Metres per second; each person's own choice if left out.")
+    ] = None,
+    number: Annotated[int, typer.Option("-n", min=1, help="How many.")] = 1,
+    guidance: Annotated[
+        float, typer.Option(min=0.0, help="Above 1 exaggerates the condition; 1 is what was learnt.")
+    ] = 1.0,
+    enforce: Annotated[bool, typer.Option("--enforce", help="Let physics repair or reject each gait.")] = False,
+    plot: Annotated[
+        bool, typer.Option("--plot", help="Draw the gaits over the norms (PNG beside the output).")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File of all curves and parameters (.npz).")
+    ] = None,
     seed: Seed = 0,
     weights: Annotated[
         Path | None, typer.Option(help="Folder of a trained generator; the one that ships if left out.")
     ] = None,
-    plot: Annotated[Path | None, typer.Option(help="Also draw the joint angles over the norms into this PNG.")] = None,
 ) -> None:
-    """Propose one gait for a person and print its figures. Nothing has been checked against physics yet.
+    """Sample gaits of one kind of person and print their figures; with --enforce, what physics makes of them too.
 
-    Example: gaitforge propose --age 68 --sex male --condition parkinson --severity 0.7 --side right --plot gait.png
+    The file holds coordinates (N, 101, Q) in radians and metres, names, duration_s, speed_mps, step_length_m and the musculoskeletal
+    parameters; with --enforce also enforced_coordinates and what was accepted.
+
+    Examples: gaitforge sample --condition duchenne --age 9 --sex male --severity 0.6 -n 4 --plot
+
+    gaitforge sample --condition parkinson --severity 0.7 --age 68 --modifier frailty=0.5 -n 100 -o runs/sample.npz
     """
     from rich.console import Console
 
-    from generative.one_proposal import Person, describe, propose_for
+    from generative.sample_run import SampleRequest, run_sample
 
-    person = Person(age, sex, height, mass, condition, severity, side)
-    proposal, body = propose_for(person, speed, seed, weights)
-    Console().print(describe(proposal, body))
-    if plot is not None:
-        from generative.picture import draw_proposal
-
-        draw_proposal(proposal, body, plot)
-        Console().print(f"Drawn: {plot}")
+    request = SampleRequest(
+        age, sex, height, mass, condition, severity, side, tuple(modifier or ()), speed, number, guidance, seed, weights
+    )
+    run_sample(request, output, Console(), enforce=enforce, plot=plot)

@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 from diffusers import DDPMScheduler, DiffusionPipeline, DPMSolverMultistepScheduler
 from diffusers.utils.logging import disable_progress_bar
+from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
 from engine.errors import DataError
@@ -50,14 +51,15 @@ class GaitPipeline(DiffusionPipeline):
     def __call__(
         self,
         conditions: Conditions,
-        generator: torch.Generator,
+        generator: torch.Generator | list[torch.Generator],
         steps: int = STEPS,
         *,
         guidance: float = 1.0,
         clamp: Clamp | None = None,
         correct: Correction | None = None,
     ) -> GaitBatch:
-        """One gait per row of ``conditions``, dimensionless, as the network gives it: feet not yet put on the floor.
+        """One gait per row of ``conditions``, dimensionless, as the network gives it: feet not yet put on the floor. A list of generators
+        is one for each row: a person's gait then does not depend on who else is drawn.
 
         ``guidance`` above 1 exaggerates what the condition changes (Ho & Salimans 2022, arXiv:2207.12598), 1 is the learnt distribution.
         ``clamp`` keeps variables as they are. ``correct`` moves the gait that is expected at each step of the second half, before the
@@ -65,7 +67,7 @@ class GaitPipeline(DiffusionPipeline):
         """
         denoiser, scheduler, n = self.denoiser, self.scheduler, len(conditions)
         scheduler.set_timesteps(steps)
-        vectors = torch.randn((n, denoiser.config.dimensions), generator=generator) * scheduler.init_noise_sigma
+        vectors = randn_tensor((n, denoiser.config.dimensions), generator=generator) * scheduler.init_noise_sigma
         known = Hint.nothing(vectors.shape) if clamp is None else clamp_hint(self.space, clamp)
         healthy = conditions.opened("condition", "severity")
         for number, timestep in enumerate(scheduler.timesteps):

@@ -83,52 +83,99 @@ class DiffusionProposer:
         Raises:
             SpecError: the subject has another condition than the card, or nobody of this size walks at this speed.
         """
-        if subject.condition != card.name:
-            raise SpecError(f"subject {subject.id}: condition {subject.condition!r}, but the card is {card.name!r}")
-        burdens = burdens_of(subject, card)
-        hip_height = body.lengths_m["hip_height"]
-        speed = None if speed_mps is None else np.array([_dimensionless(speed_mps, hip_height, subject.id)])
-        if not (self._sided_as_learnt(subject, card) and all(self.learnt(known) for known, _ in burdens)):
+        return self.propose_many([subject], [body], card, speed_mps=speed_mps, seeds=[seed])[0]
+
+    def propose_many(
+        self,
+        subjects: Sequence[Subject],
+        bodies: Sequence[BodyShape],
+        card: ConditionCard,
+        *,
+        speed_mps: float | None,
+        seeds: Sequence[int],
+        guidance: float = 1.0,
+    ) -> list[Proposal]:
+        """As `propose`, for many people with the same condition and affected side at once; everybody has a seed of their own."""
+        for subject in subjects:
+            if subject.condition != card.name:
+                raise SpecError(f"subject {subject.id}: condition {subject.condition!r}, but the card is {card.name!r}")
+        burdens = [burdens_of(subject, card) for subject in subjects]
+        sizes = [body.lengths_m["hip_height"] for body in bodies]
+        speed = None
+        if speed_mps is not None:
+            told = [_dimensionless(speed_mps, size, who.id) for who, size in zip(subjects, sizes, strict=True)]
+            speed = np.array(told)
+        if not self._learnt_all(subjects, burdens, card):
             _log.info(
-                "%s: the network has not learnt the card %r as it is; its effects change a healthy gait",
-                subject.id,
-                card.name,
+                "%s is not learnt as it is (card, side or modifier): its effects change a healthy gait", card.name
             )
-            return self._changed_healthy(subject, body, burdens, speed, seed)
-        people, legs = People.of([subject], [hip_height]), leg_geometry([body])
-        proposal = self._sample(people, legs, speed, seed).proposal(0, subject, hip_height)
-        return replace(proposal, parameters=with_body_mechanisms(proposal.parameters, burdens, subject.side))
+            people = zip(subjects, bodies, burdens, seeds, strict=True)
+            return [
+                self._changed_healthy(*person, None if speed is None else speed[[row]])
+                for row, person in enumerate(people)
+            ]
+        gaits = self._sample(People.of(subjects, sizes), leg_geometry(bodies), speed, seeds, guidance)
+        found = [gaits.proposal(row, subject, sizes[row]) for row, subject in enumerate(subjects)]
+        return [
+            replace(one, parameters=with_body_mechanisms(one.parameters, own, one.subject.side))
+            for one, own in zip(found, burdens, strict=True)
+        ]
+
+    def _learnt_all(
+        self,
+        subjects: Sequence[Subject],
+        burdens: Sequence[Sequence[tuple[ConditionCard, float]]],
+        card: ConditionCard,
+    ) -> bool:
+        sides = all(self._sided_as_learnt(subject, card) for subject in subjects)
+        return sides and all(self.learnt(known) for own in burdens for known, _ in own)
 
     @staticmethod
     def _sided_as_learnt(subject: Subject, card: ConditionCard) -> bool:
         return (subject.side in ("left", "right")) == (card.demographics.side == "one")
 
-    def _sample(self, people: People, legs: LegGeometry, speed: Array | None, seed: int) -> GaitBatch:
-        """The network's gait, the left side affected by mirroring, put on these legs."""
+    def _sample(
+        self,
+        people: People,
+        legs: LegGeometry,
+        speed: Array | None,
+        seeds: Sequence[int],
+        guidance: float = 1.0,
+    ) -> GaitBatch:
+        """The network's gaits, left sides affected by mirroring, put on these legs."""
         told = encode_conditions(people, speed, self.pipeline.denoiser.config.conditions)
-        gait = self.pipeline(told, torch.Generator().manual_seed(seed))
-        gait = gait.mirrored() if people.side[0] == "left" else gait
-        return stand_on(gait, legs, speed)
+        own = [torch.Generator().manual_seed(seed) for seed in seeds]
+        return stand_on(with_left_sides(self.pipeline(told, own, guidance=guidance), people), legs, speed)
 
     def _changed_healthy(
         self,
         subject: Subject,
         body: BodyShape,
         burdens: Sequence[tuple[ConditionCard, float]],
-        speed: Array | None,
         seed: int,
+        speed: Array | None,
     ) -> Proposal:
         """As the corpus was made: a healthy gait of the network, changed by least effort and by the cards."""
         hip_height = body.lengths_m["hip_height"]
         person = replace(subject, condition=_HEALTHY, severity=0.0, side="none", modifiers={})
         people, legs = People.of([person], [hip_height]), leg_geometry([body])
         if speed is None:
-            own = self._sample(people, legs, None, seed).speed
+            own = self._sample(people, legs, None, [seed]).speed
             slower = np.prod([speed_factor(card, np.array([severity])) for card, severity in burdens], axis=0)
             speed = np.clip(own * slower, *SPEED_RANGE)
-        habit = self._sample(people, legs, speed, seed).proposal(0, person, hip_height)
+        habit = self._sample(people, legs, speed, [seed]).proposal(0, person, hip_height)
         adapter = EffortAdapter(keep_speed=True)
         return as_patient(habit, subject, burdens, body, adapter, np.random.default_rng(seed))
+
+
+def with_left_sides(gaits: GaitBatch, people: People) -> GaitBatch:
+    """Gaits of people whose right side is affected, mirrored for those whose left is."""
+    left = np.flatnonzero(people.side == "left")
+    if len(left) == 0:
+        return gaits
+    others = np.flatnonzero(people.side != "left")
+    order = np.argsort(np.concatenate([left, others]))
+    return GaitBatch.joined([gaits.take(left).mirrored(), gaits.take(others)]).take(order)
 
 
 def burdens_of(subject: Subject, card: ConditionCard) -> list[tuple[ConditionCard, float]]:

@@ -17,6 +17,9 @@ MOST_REPEATS = 10
 shown all the time would be learnt by heart, and everybody else forgotten."""
 
 
+_HOLD_OUT_SEED = 20
+
+
 @dataclass(frozen=True)
 class TrainingData:
     """``training`` and ``held_out`` have no family in common. ``repeats (n,)`` is how often each training gait counts."""
@@ -36,14 +39,18 @@ def measured(corpus: Corpus) -> NDArray[np.bool_]:
     return np.char.startswith(corpus.provenance, MEASURED)
 
 
-def prepare(corpus: Corpus, rng: np.random.Generator) -> TrainingData:
-    """Holds some families out, recorded and other ones apart, and lets recordings count more where there are others."""
-    held = np.zeros(len(corpus), bool)
+def prepare(corpus: Corpus) -> TrainingData:
+    """Holds some families out, recorded and other ones apart, and lets recordings count more where there are others.
+
+    Who is held out depends on the number of the family alone, so that a generator which goes on learning from the same corpus has the same
+    people kept from it; of the recorded people exactly the share is drawn.
+    """
     recorded = measured(corpus)
-    for part, share in ((recorded, MEASURED_HELD_OUT_SHARE), (~recorded, HELD_OUT_SHARE)):
-        families = np.unique(corpus.family[part])
-        chosen = rng.choice(families, round(share * len(families)), replace=False)
-        held |= part & np.isin(corpus.family, chosen)
+    lot = np.random.default_rng(_HOLD_OUT_SEED).random(int(corpus.family.max(initial=0)) + 1)
+    held = ~recorded & (lot[corpus.family] < HELD_OUT_SHARE)
+    people = np.unique(corpus.family[recorded])
+    drawn = people[np.argsort(lot[people])][: round(MEASURED_HELD_OUT_SHARE * len(people))]
+    held |= recorded & np.isin(corpus.family, drawn)
     training = corpus.take(np.flatnonzero(~held))
     return TrainingData(training, corpus.take(np.flatnonzero(held)), _repeats(measured(training)))
 

@@ -8,9 +8,8 @@ import numpy as np
 from rich.console import Console
 
 from engine.conditions import ConditionCard
-from engine.errors import SpecError
 from generative.build import all_cards, writable
-from generative.corpus import Corpus, build_corpus, load_corpus
+from generative.corpus import Corpus, build_corpus, card_fingerprint, load_corpus
 from generative.denoiser import count_weights
 from generative.memorisation import FEWEST, Memorisation, memorisation
 from generative.model_card import TrainingFacts, write_model_card
@@ -42,7 +41,7 @@ class TrainingRequest:
     data: Path | None = None
     init: str | None = None
     steps: int | None = None
-    size: int = 8000
+    size: int = 12000
     seed: int = 0
 
 
@@ -52,14 +51,14 @@ def run_training(request: TrainingRequest, console: Console) -> TrainingFacts:
     Raises:
         GaitForgeError: something asked for is wrong or missing; told before any long work.
     """
-    cards = _cards(request)
+    cards = all_cards(request.card_files)
     start = None if request.init is None else load_pipeline(_folder(request.init))
     own, refused = _recordings(request, cards, start, console)
     with console.status("Gathering gaits"):
-        corpus = Corpus.joined([*_corpora(request, cards, start), *own])
+        corpus = Corpus.joined([*_corpora(request, cards, start, console), *own])
         if start is not None:
             require_learnt(corpus.cards, start)
-        data = prepare(corpus, np.random.default_rng(request.seed))
+        data = prepare(corpus)
     writable(request.output)
     settings = _settings(request, data)
     result = train(data.shown, settings, init=start)
@@ -84,12 +83,6 @@ def _folder(init: str) -> Path:
     return WEIGHTS_FOLDER if init == DEFAULT else Path(init)
 
 
-def _cards(request: TrainingRequest) -> list[ConditionCard]:
-    if request.corpus_files and request.card_files and request.data is None:
-        raise SpecError("--card: the cards of a corpus file are in it already; leave --corpus or --card out")
-    return all_cards(request.card_files)
-
-
 def _recordings(
     request: TrainingRequest, cards: Sequence[ConditionCard], start: GaitPipeline | None, console: Console
 ) -> tuple[list[Corpus], tuple[Refused, ...]]:
@@ -100,14 +93,23 @@ def _recordings(
     return ([] if found.corpus is None else [found.corpus]), found.refused
 
 
-def _corpora(request: TrainingRequest, cards: Sequence[ConditionCard], start: GaitPipeline | None) -> list[Corpus]:
-    """The files that are named; else, to go on from the weights that ship, their corpus; else what atlas and cards draw."""
-    if request.corpus_files:
-        return [load_corpus(file) for file in request.corpus_files]
-    if request.init == DEFAULT and SHIPPED_CORPUS.is_file():
-        return [load_corpus(SHIPPED_CORPUS)]
+def _corpora(
+    request: TrainingRequest, cards: Sequence[ConditionCard], start: GaitPipeline | None, console: Console
+) -> list[Corpus]:
+    """Gaits that physics has accepted, of the files that are named or those that ship, and gaits as atlas and cards draw them.
+
+    Rows of cards that have changed since, or that the network to go on from does not know, are left out and counted.
+    """
     learnt = cards if start is None else learnt_cards(cards, start)
-    return [build_corpus(learnt, request.size, request.seed)]
+    marks = {card.name: card_fingerprint(card) for card in learnt}
+    shipped = [SHIPPED_CORPUS] if SHIPPED_CORPUS.is_file() else []
+    parts = []
+    for file in request.corpus_files or shipped:
+        whole = load_corpus(file)
+        parts.append(whole.of_cards(marks))
+        if len(parts[-1]) < len(whole):
+            console.print(f"{file}: {len(whole) - len(parts[-1])} of {len(whole)} gaits are of other cards; left out")
+    return [*parts, build_corpus(learnt, request.size, request.seed)] if request.size else parts
 
 
 def _settings(request: TrainingRequest, data: TrainingData) -> TrainingSettings:
@@ -120,8 +122,11 @@ def _settings(request: TrainingRequest, data: TrainingData) -> TrainingSettings:
 
 
 def check_memory(pipeline: GaitPipeline, data: TrainingData, seed: int) -> dict[str, Memorisation]:
-    """The check over all gaits and, where there are also others, over the recorded ones alone."""
-    checks = {"all gaits": memorisation(pipeline, data.training, data.held_out, _SAMPLES, seed)}
+    """The check over the gaits that samples resemble, those that physics has accepted (where there are none, all), and, where there are
+    also others, over the recorded ones alone."""
+    solved = min(data.training.solved.sum(), data.held_out.solved.sum()) >= FEWEST
+    learnt, kept = (p.take(p.solved) if solved else p for p in (data.training, data.held_out))
+    checks = {"solved gaits" if solved else "all gaits": memorisation(pipeline, learnt, kept, _SAMPLES, seed)}
     recorded = measured(data.training)
     if FEWEST <= recorded.sum() < len(recorded):
         training, held_out = (part.take(np.flatnonzero(measured(part))) for part in (data.training, data.held_out))

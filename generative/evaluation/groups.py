@@ -38,6 +38,14 @@ class Group:
         """The people on average bodies of their size."""
         return cls(tuple(subjects), tuple(anthropometric_body(s.age_years, s.sex, s.height_m) for s in subjects))
 
+    @classmethod
+    def joined(cls, parts: Sequence["Group"]) -> "Group":
+        """Everybody of all parts, in order."""
+        return cls(
+            tuple(subject for part in parts for subject in part.subjects),
+            tuple(body for part in parts for body in part.bodies),
+        )
+
     @cached_property
     def people(self) -> People:
         return People.of(self.subjects, [body.lengths_m["hip_height"] for body in self.bodies])

@@ -9,9 +9,11 @@ from engine.cycle import Array
 from engine.growth import typical_size
 from engine.records import Subject
 from generative.corpus import SPEED_RANGE
-from generative.evaluation.groups import Group, measured, walk
+from generative.evaluation.groups import Group, measured, sample, walk
+from generative.gait_batch import GaitBatch
 from generative.measures import FORCE_MEASURES
 from generative.pipeline import GaitPipeline
+from generative.proposer import stand_on
 from generative.sources.atlas import healthy_atlas
 from generative.sources.condition_effects import speed_factor
 
@@ -61,11 +63,11 @@ def sweep(
 ) -> dict[str, Array]:
     """Every measure ``(STEPS, noises)`` of one person at growing severity; along a column the noise is the same."""
     person = one_person(card, noises)
-    found = []
-    for severity in SEVERITIES:
-        patient = person.at_severity(card, float(severity))
-        found.append(measured(walk(pipeline, patient, speed, seed), patient))
-    return {name: np.stack([one[name] for one in found]) for name in found[0]}
+    patients = [person.at_severity(card, float(severity)) for severity in SEVERITIES]
+    raw = GaitBatch.joined([sample(pipeline, patient.people, speed, seed) for patient in patients])
+    everybody = Group.joined(patients)
+    gaits = stand_on(raw, everybody.legs, None if speed is None else np.tile(speed, STEPS))
+    return {name: values.reshape(STEPS, noises) for name, values in measured(gaits, everybody).items()}
 
 
 def card_sweeps(pipeline: GaitPipeline, card: ConditionCard, noises: int, seed: int) -> list[SweepFigure]:

@@ -1,11 +1,14 @@
 """The generator's commands."""
 
+import numpy as np
 import pytest
 import typer
+from numpy.testing import assert_allclose
 from typer.testing import CliRunner
 
+from engine.conditions import available_cards, load_card
 from generative.commands import app
-from generative.corpus import load_corpus
+from generative.corpus import build_corpus, save_corpus
 
 runner = CliRunner()
 
@@ -14,22 +17,29 @@ def run(*words):
     return runner.invoke(app, [str(word) for word in words])
 
 
-@pytest.mark.parametrize("name", ["corpus", "train-generator", "propose"])
+@pytest.mark.parametrize("name", ["corpus", "train-generator", "sample"])
 def test_help_teaches_with_an_example(name):
     result = run(name, "--help")
     assert result.exit_code == 0
     assert f"gaitforge {name}" in " ".join(result.output.split())
 
 
-def test_corpus_then_training_then_proposal(tmp_path):
-    corpus, weights, picture = tmp_path / "corpus.npz", tmp_path / "weights", tmp_path / "gait.png"
-    assert run("corpus", "-o", corpus, "--size", 160).exit_code == 0
-    assert len(load_corpus(corpus)) >= 150
-    assert run("train-generator", "-o", weights, "--corpus", corpus, "--steps", 5).exit_code == 0
-    result = run("propose", "--age", 8, "--weights", weights, "--speed", 1.0, "--plot", picture)
-    assert result.exit_code == 0
-    assert "1.00 m/s" in result.output
-    assert picture.stat().st_size > 10_000
+def test_training_then_sampling(tmp_path):
+    weights, file = tmp_path / "weights", tmp_path / "some.npz"
+    drawn = build_corpus([load_card(name) for name in available_cards()], 200, seed=0)
+    save_corpus(drawn, tmp_path / "corpus.npz")
+    words = ("--corpus", tmp_path / "corpus.npz", "--size", 0, "--steps", 5)
+    assert run("train-generator", "-o", weights, *words).exit_code == 0
+    result = run("sample", "--age", 8, "--weights", weights, "--speed", 1.0, "-n", 3, "--plot", "-o", file)
+    assert result.exit_code == 0, result.output
+    assert "1.00" in result.output
+    assert file.with_suffix(".png").stat().st_size > 10_000
+    with np.load(file, allow_pickle=False) as data:
+        assert data["coordinates"].shape == (3, 101, len(data["names"]))
+        assert_allclose(data["speed_mps"], 1.0)
+        assert_allclose(data["step_length_m"], data["speed_mps"] * data["duration_s"] / 2)
+        assert_allclose(data["coordinates"][:, 0], data["coordinates"][:, -1], atol=1e-9)
+        assert data["parameters.max_isometric_force"].shape == (3, 2, 8)
 
 
 @pytest.mark.parametrize(
@@ -39,10 +49,13 @@ def test_corpus_then_training_then_proposal(tmp_path):
         (("--mass", -3), "mass_kg"),
         (("--condition", "nothing"), "nothing"),
         (("--sex", "x"), "sex"),
+        (("--modifier", "obesity"), "obesity=0.5"),
+        (("--modifier", "stroke=0.5"), "modifiers"),
+        (("-o", "sample.csv"), ".npz"),
     ],
 )
 def test_impossible_people_are_refused(words, named):
-    result = run("propose", *words)
+    result = run("sample", *words)
     assert result.exit_code != 0
     assert named in str(result.exception)
 

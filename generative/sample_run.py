@@ -1,0 +1,178 @@
+"""One kind of person described on the command line, gaits sampled for them, checked if asked: what the command `sample` does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from engine.conditions import ConditionCard, load_card, load_modifier
+from engine.conventions import Sex, Side
+from engine.errors import DataError, SpecError
+from engine.growth import typical_size
+from engine.musculoskeletal.anthropometry import anthropometric_body
+from engine.records import BodyShape, Gait, Proposal, Rejection, Subject
+from engine.stages import load_stage
+from generative.feet import leg_geometry
+from generative.gait_batch import GaitBatch, People
+from generative.measures import measure
+from generative.picture import draw_proposals
+from generative.proposer import DiffusionProposer
+from generative.sample_file import write_samples
+
+_SHOWN: dict[str, tuple[str, int, float]] = {
+    "speed_mps": ("speed, m/s", 2, 1.0),
+    "cadence_spm": ("cadence, steps/min", 0, 1.0),
+    "step_length_m": ("step length, m", 2, 1.0),
+    "step_width_m": ("step width, cm", 1, 100.0),
+    "stance_pct_affected": ("stance, %", 1, 1.0),
+    "double_support_pct": ("double support, %", 1, 1.0),
+    "hip_flexion_peak_deg": ("hip flexion, most, °", 1, 1.0),
+    "hip_extension_peak_deg": ("hip extension, most, °", 1, 1.0),
+    "knee_flexion_stance_min_deg": ("knee flexion in stance, least, °", 1, 1.0),
+    "knee_flexion_swing_peak_deg": ("knee flexion in swing, most, °", 1, 1.0),
+    "ankle_dorsiflexion_stance_peak_deg": ("dorsiflexion in stance, most, °", 1, 1.0),
+    "ankle_plantarflexion_peak_deg": ("plantarflexion at push-off, most, °", 1, 1.0),
+    "pelvic_tilt_anterior_mean_deg": ("anterior pelvic tilt, °", 1, 1.0),
+    "trunk_flexion_deg": ("trunk lean forward, °", 1, 1.0),
+    "trunk_lateral_range_deg": ("trunk sway, °", 1, 1.0),
+    "arm_swing_range_deg": ("arm swing, °", 1, 1.0),
+    "toe_clearance_m": ("toe clearance, mm", 0, 1000.0),
+    "stride_time_cv": ("variability of stride time, %", 1, 100.0),
+}
+"""Words, digits and factor of what is printed."""
+
+
+@dataclass(frozen=True)
+class SampleRequest:
+    """A kind of person as the command line describes it; what is None is filled in. ``modifiers`` are texts such as ``obesity=0.5``."""
+
+    age_years: float
+    sex: str
+    height_m: float | None
+    mass_kg: float | None
+    condition: str
+    severity: float
+    side: str | None
+    modifiers: tuple[str, ...]
+    speed_mps: float | None
+    number: int
+    guidance: float
+    seed: int
+    weights: Path | None
+
+
+def run_sample(request: SampleRequest, output: Path | None, console: Console, *, enforce: bool, plot: bool) -> None:
+    """Samples, prints, and writes what was asked for.
+
+    Raises:
+        SpecError: the person cannot be, or cannot walk so fast.
+        DataError: a file cannot be written.
+    """
+    if output is not None and output.suffix != ".npz":
+        raise SpecError(f"--output: {output}: expected a name that ends in .npz")
+    proposals, body = sample(request)
+    console.print(describe(proposals, body))
+    results: list[Gait | Rejection] = []
+    if enforce:
+        enforcer = load_stage("enforcer", "opensim")
+        shown = track(proposals, "enforcing physics", console=console)
+        results = [enforcer.enforce(proposal, body) for proposal in shown]
+        console.print(_verdicts(results))
+    if output is not None:
+        _make_folder(output)
+        write_samples(output, proposals, results)
+        console.print(f"Written: {output}")
+    if plot:
+        picture = Path("sample.png") if output is None else output.with_suffix(".png")
+        draw_proposals(proposals, results, body, picture)
+        console.print(f"Drawn: {picture}")
+
+
+def sample(request: SampleRequest) -> tuple[list[Proposal], BodyShape]:
+    """As many proposals as asked on an average body of the person's size."""
+    card = load_card(request.condition)
+    subject = _subject(request, card)
+    body = anthropometric_body(subject.age_years, subject.sex, subject.height_m)
+    proposer = DiffusionProposer(None if request.weights is None else str(request.weights))
+    seeds = [int(s) for s in np.random.SeedSequence(request.seed).generate_state(request.number)]
+    many = [subject] * request.number
+    found = proposer.propose_many(
+        many, [body] * len(many), card, speed_mps=request.speed_mps, seeds=seeds, guidance=request.guidance
+    )
+    return found, body
+
+
+def _subject(request: SampleRequest, card: ConditionCard) -> Subject:
+    sex, side = cast(Sex, request.sex), cast(Side, request.side)
+    modifiers = dict(_modifier(text) for text in request.modifiers)
+    burdens = [(card, request.severity), *((load_modifier(name), severity) for name, severity in modifiers.items())]
+    try:
+        usual = typical_size(request.age_years, "male" if sex == "male" else "female")
+        tall, heavy = (
+            float(np.prod([known.size.factor(what, severity) for known, severity in burdens if known.size is not None]))
+            for what in ("height", "mass")
+        )
+        height = usual.height_m * tall if request.height_m is None else request.height_m
+        usual_mass = usual.mass_kg * (height / usual.height_m) ** 2 * heavy
+        mass = usual_mass if request.mass_kg is None else request.mass_kg
+        own_side: Side = "right" if card.demographics.side == "one" else card.demographics.side
+        return Subject(
+            "you",
+            request.age_years,
+            sex,
+            height,
+            mass,
+            card.name,
+            request.severity,
+            side or own_side,
+            modifiers=modifiers,
+        )
+    except ValueError as error:
+        raise SpecError(f"sample: {error}") from error
+
+
+def _modifier(text: str) -> tuple[str, float]:
+    name, equals, severity = text.partition("=")
+    try:
+        if not equals:
+            raise ValueError("no '='")
+        return name, float(severity)
+    except ValueError as error:
+        raise SpecError(f"--modifier {text}: expected NAME=SEVERITY, such as obesity=0.5") from error
+
+
+def describe(proposals: Sequence[Proposal], body: BodyShape) -> Table:
+    """Mean and standard deviation of the figures of all proposals; those of one leg or arm are of the affected side."""
+    size, subjects = body.lengths_m["hip_height"], [proposal.subject for proposal in proposals]
+    sizes = [size] * len(proposals)
+    values = measure(GaitBatch.of(proposals, sizes), leg_geometry([body] * len(proposals)), People.of(subjects, sizes))
+    who = subjects[0]
+    also = "".join(f", {name} {severity:g}" for name, severity in who.modifiers.items())
+    title = f"{who.condition} {who.severity:g}{also}, {who.sex}, {who.age_years:g} years, {who.height_m:.2f} m, {who.mass_kg:.0f} kg"
+    table = Table("before physics", "mean", "SD", title=title)
+    for name, (words, digits, factor) in _SHOWN.items():
+        own = factor * values[name]
+        table.add_row(words, f"{own.mean():.{digits}f}", f"{own.std():.{digits}f}" if len(own) > 1 else "")
+    return table
+
+
+def _verdicts(results: Sequence[Gait | Rejection]) -> Table:
+    table = Table("", "physics says", "angles moved, °", "slip, mm", "residual, %")
+    for number, result in enumerate(results):
+        figures = result.figures
+        words = "accepted" if isinstance(result, Gait) else f"rejected: {result.reason.value}"
+        told = [] if figures is None else [figures.motion_change_deg, figures.skate_mm, figures.residual_force_peak_pct]
+        table.add_row(str(number), words, *(f"{value:.1f}" for value in told))
+    return table
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{file}: cannot be written ({error})") from error
