@@ -44,7 +44,8 @@ class Bands:
 
     @property
     def levels(self) -> tuple[str, ...]:
-        closed = [f"{low:g}–{high:g}" for low, high in pairwise(self.edges[:-1])]
+        whole = self.step == 1
+        closed = [f"{low:g}–{high - whole:g}" for low, high in pairwise(self.edges[:-1])]
         return (*closed, f"{self.edges[-2]:g}+")
 
     def level(self, value: float) -> int | None:

@@ -80,6 +80,10 @@ def test_body_mass_index_from_stature_in_centimetres_and_mass(write):
     assert words(read(path, ("bmi",))) == [("18.5–25",), ("30+",)]
 
 
+def test_bands_of_whole_tones_tell_the_last_one_in_them(write):
+    assert words(read(write("monk\n3\n4\n10\n"), ("skin_tone",))) == [("1–3",), ("4–7",), ("8+",)]
+
+
 def test_a_column_may_be_named(write):
     path = write("age,age_years,sex\n1,30,f\n")
     with pytest.raises(DataError, match=r"age and age_years could both hold age; say which: --column age='age'"):
