@@ -21,6 +21,7 @@ from engine.growth import draw_size, typical_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.norms import band
 from engine.records import AGE_RANGE_YEARS, Subject
+from generative.evaluation.distances import frechet_distance
 from generative.feet import HEEL, LegGeometry, leg_geometry
 from generative.gait_batch import GaitBatch, People
 from generative.sources.atlas import INDIVIDUAL_CHANNELS, OUTWARD_FOOT_RAD, healthy_atlas
@@ -209,15 +210,6 @@ def _pairs(curves: Array) -> float:
     return float(distance[np.triu_indices(len(curves), 1)].mean())
 
 
-def frechet(a: Array, b: Array) -> float:
-    """Squared Frechet distance of the normal distributions of two samples ``(n, k)``."""
-    ca, cb = np.cov(a.T), np.cov(b.T)
-    values, vectors = np.linalg.eigh(ca)
-    root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
-    cross = np.sqrt(np.maximum(np.linalg.eigvalsh(root @ cb @ root), 0)).sum()
-    return float(((a.mean(axis=0) - b.mean(axis=0)) ** 2).sum() + np.trace(ca) + np.trace(cb) - 2 * cross)
-
-
 def variety_table(reference: Path) -> str:
     """Distances between people of one age group, and Frechet distances in the first components of the real curves."""
     with np.load(reference / "adults" / "overground_angles.npz") as data:
@@ -231,10 +223,13 @@ def variety_table(reference: Path) -> str:
     rows = [
         ["pairs of real people under 45, over 50, deg", f"{_pairs(real[young]):.2f}, {_pairs(real[old]):.2f}"],
         ["pairs of atlas people of 29, of 61, deg", f"{_pairs(made[29.0]):.2f}, {_pairs(made[61.0]):.2f}"],
-        ["Frechet, real under 45 to atlas of 29", f"{frechet(place['real'][young], place[29.0]):.2f}"],
-        ["Frechet, real over 50 to atlas of 61", f"{frechet(place['real'][old], place[61.0]):.2f}"],
-        ["Frechet, real under 45 to real over 50", f"{frechet(place['real'][young], place['real'][old]):.2f}"],
-        ["Frechet, real men to real women", f"{frechet(place['real'][sex == 'M'], place['real'][sex == 'F']):.2f}"],
+        ["Frechet, real under 45 to atlas of 29", f"{frechet_distance(place['real'][young], place[29.0]):.2f}"],
+        ["Frechet, real over 50 to atlas of 61", f"{frechet_distance(place['real'][old], place[61.0]):.2f}"],
+        ["Frechet, real under 45 to real over 50", f"{frechet_distance(place['real'][young], place['real'][old]):.2f}"],
+        [
+            "Frechet, real men to real women",
+            f"{frechet_distance(place['real'][sex == 'M'], place['real'][sex == 'F']):.2f}",
+        ],
     ]
     return markdown_table(["variety", ""], rows)
 

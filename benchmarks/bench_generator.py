@@ -36,7 +36,7 @@ PARTS: dict[str, Callable[[Bench], Iterator[str]]] = {
     "corpus": corpus,
     "speed": speed,
 }
-MODEST = Sizes(per_bin=200, curves=60, patients=60, noises=8, power_pairs=3, cases=2, replicates=10, memorisation=1000)
+MODEST = Sizes(per_bin=200, curves=60, patients=50, noises=6, power_pairs=3, cases=2, replicates=10, memorisation=1000)
 FULL = Sizes(
     per_bin=200, curves=200, patients=200, noises=40, power_pairs=12, cases=8, replicates=40, memorisation=4000
 )

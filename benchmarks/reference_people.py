@@ -28,6 +28,7 @@ _COLUMNS = {
     "step_length_m": ("Step Length (cm.)", _CENTIMETRES),
     "double_support_pct": ("Total D. Support %", _AS_IS),
     "stance_pct": ("Swing %", _AS_IS),
+    "step_width_m": ("Stride Width (cm.)", _CENTIMETRES),
 }
 _PACED_YEARS = ((5.0, 13.0), (18.0, 69.0))
 _WIDEST_SPEEDS_MPS = (0.2, 3.0)

@@ -13,7 +13,8 @@ from generative.evaluation.sweeps import card_ends, card_sweeps
 from generator_parts.bench import JUDGED_AT, Bench, share, table, yes
 
 SEVERITIES = (0.3, JUDGED_AT, 0.9)
-CLAMPS = (("segment_mass",), ("body",), ("upper_body",))
+CLAMPS: dict[str, tuple[str, ...]] = {"segment_mass": (), "body": (), "upper_body": ("trunk", "arm", "elbow")}
+"""What is clamped, and how the names of measures begin that it fixes."""
 
 
 def _effect_rows(figures: dict[float, list[EffectFigure]]) -> list[list[str]]:
@@ -117,11 +118,12 @@ def clamping(bench: Bench) -> Iterator[str]:
     """What patients keep of the expected effects when variables are clamped to those of the healthy person."""
     rows = []
     for card in bench.progress(bench.cards, "clamping", len(bench.cards)):
-        kept = kept_effects(bench.pipeline, card, JUDGED_AT, CLAMPS, bench.sizes.patients, bench.seed)
-        for names in CLAMPS:
-            shares = [figure.share for figure in kept if figure.names == names]
+        clamps = [(name,) for name in CLAMPS]
+        kept = kept_effects(bench.pipeline, card, JUDGED_AT, clamps, bench.sizes.patients, bench.seed)
+        for name, fixed in CLAMPS.items():
+            shares = [f.share for f in kept if f.names == (name,) and not f.measure.startswith(fixed)]
             if shares:
                 told = [f"{100 * value:.0f}" for value in (np.median(shares), min(shares))]
-                rows.append([card.name, ", ".join(names), f"{len(shares)}", *told])
+                rows.append([card.name, name, f"{len(shares)}", *told])
     header = ["card", "clamped", "effects shown", "kept, %, median", "least"]
     yield f"Severity {JUDGED_AT:g}, {bench.sizes.patients} people, same speeds.\n\n" + table(header, rows)
