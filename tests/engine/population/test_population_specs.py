@@ -12,6 +12,7 @@ from engine.growth import draw_size
 from engine.population.body_sizes import BODY_SIZES, japanese_size
 from engine.spec import CohortSpec, load_spec
 from engine.subjects import draw_subjects
+from engine.yaml_files import configs_folder
 
 MODIFIERS = [name for name in available_cards() if load_card(name).role == "modifier"]
 
@@ -147,6 +148,12 @@ def test_a_pyramid_file_lies_beside_the_spec(tmp_path):
     people = [plan.subject for plan in draw_subjects(load_spec(tmp_path / "spec.yaml"))]
     assert {p.sex for p in people} == {"female"}
     assert all(20 <= p.age_years < 30 for p in people)
+
+
+@pytest.mark.parametrize("path", sorted((configs_folder() / "cohorts").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_spec_can_be_drawn(path):
+    spec = load_spec(path)
+    assert len(draw_subjects(spec)) == sum(group.subjects for group in spec.groups)
 
 
 def test_a_modifier_is_no_condition(tmp_path):
