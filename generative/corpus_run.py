@@ -24,7 +24,7 @@ from engine.physics.embodied import RecentBodies
 from engine.physics.enforcer import OpenSimEnforcer
 from generative.corpus import Corpus, card_fingerprint, load_corpus, save_corpus
 from generative.sources.atlas import ATLAS_FILE
-from generative.sources.families import draw_family
+from generative.sources.families import HEALTHY, draw_family
 from generative.sources.solved import Attempted, FamilyGaits, solve_family
 
 MEMBERS = 4
@@ -162,7 +162,8 @@ def collect(folder: Path, cards: Sequence[ConditionCard], families: int) -> Solv
         raise DataError(f"{folder}: no finished family of the present atlas and cards; `gaitforge corpus -o {folder}`")
     joined = Corpus.joined(parts)
     family = np.concatenate([part.family for part in parts])
-    return SolvedCorpus(replace(joined, family=family), tuple(attempts))
+    known = joined.cards | {HEALTHY: marks[HEALTHY]}  # which changes no gait
+    return SolvedCorpus(replace(joined, family=family, cards=known), tuple(attempts))
 
 
 def write_attempts(file: Path, attempts: Sequence[Attempted]) -> None:
