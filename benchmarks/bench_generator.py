@@ -3,8 +3,7 @@
 python benchmarks/bench_generator.py [--only norms,cards] [--full] [--weights DIR] [--corpus FILE]
 
 Norms and real people need the reference folder (``GAITFORGE_REFERENCE``) and are skipped without it; likeness to held-out gaits needs the
-corpus that the generator was trained on, and the seed of the training, which tells what was held out. Tables go to the output, progress to
-the error stream.
+corpus that the generator was trained on. Tables go to the output, progress to the error stream.
 """
 
 import argparse
@@ -68,7 +67,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--corpus", type=Path, help="corpus that the generator was trained on; that beside the weights if left out"
     )
-    parser.add_argument("--training-seed", type=int, default=0, help="seed of that training")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     unknown = set(filter(None, (options.only or "").split(","))) - set(PARTS)
@@ -88,7 +86,6 @@ def main() -> None:
         options.seed,
         reference_folder(),
         options.corpus or _corpus_beside(options.weights),
-        options.training_seed,
     )
     print(f"Weights `{DiffusionProposer(options.weights).fingerprint()}`, {len(known)} cards learnt.")
     if others:

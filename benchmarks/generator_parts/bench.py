@@ -42,7 +42,6 @@ class Bench:
     seed: int
     reference: Path | None
     corpus: Path | None
-    training_seed: int
 
     @property
     def pipeline(self) -> GaitPipeline:

@@ -66,7 +66,7 @@ def corpus(bench: Bench) -> Iterator[str]:
     if bench.corpus is None:
         yield "Skipped: needs `--corpus`, the file that the generator was trained on."
         return
-    data = prepare(load_corpus(bench.corpus), np.random.default_rng(bench.training_seed))
+    data = prepare(load_corpus(bench.corpus))
     learnt, held_out = (_as_asked(part) for part in (data.training, data.held_out))
     found = likeness(bench.pipeline, learnt, held_out, bench.seed)
     memory = memorisation(bench.pipeline, learnt, held_out, bench.sizes.memorisation, bench.seed)
