@@ -31,7 +31,7 @@ def enforce(
     motion: Annotated[
         Path,
         typer.Argument(
-            help="Recorded walking: .mot or .sto (coordinates), .trc or .c3d (markers), .npz (SMPL-X poses)."
+            help="Recorded walking: .mot or .sto (coordinates), .trc or .c3d (markers), .npz (SMPL-X poses), .b3d (AddBiomechanics)."
         ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the labels: new, or one of this command.")],

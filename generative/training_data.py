@@ -12,10 +12,9 @@ MEASURED_HELD_OUT_SHARE = 0.2
 """Of recorded people, of whom there are few."""
 
 MEASURED_SHARE = 0.5
-MOST_REPEATS = 10
-"""Recorded gaits are shown more often than others, up to half of the time, but none more than so many times as often: a handful of people
-shown all the time would be learnt by heart, and everybody else forgotten."""
-
+MOST_VIEWS = 100
+"""Recorded gaits are shown more often than others, up to half of the time, but none more often than this in a whole training: a handful of
+people shown all the time are learnt by heart, and everybody else is forgotten."""
 
 _HOLD_OUT_SEED = 20
 
@@ -39,8 +38,9 @@ def measured(corpus: Corpus) -> NDArray[np.bool_]:
     return np.char.startswith(corpus.provenance, MEASURED)
 
 
-def prepare(corpus: Corpus) -> TrainingData:
-    """Holds some families out, recorded and other ones apart, and lets recordings count more where there are others.
+def prepare(corpus: Corpus, draws: int = 0) -> TrainingData:
+    """Holds some families out, recorded and other ones apart, and lets recordings count more where there are others. ``draws`` is
+    how many gaits the training will be shown in all; 0 where nothing is trained.
 
     Who is held out depends on the number of the family alone, so that a generator which goes on learning from the same corpus has the same
     people kept from it; of the recorded people exactly the share is drawn.
@@ -52,10 +52,15 @@ def prepare(corpus: Corpus) -> TrainingData:
     drawn = people[np.argsort(lot[people])][: round(MEASURED_HELD_OUT_SHARE * len(people))]
     held |= recorded & np.isin(corpus.family, drawn)
     training = corpus.take(np.flatnonzero(~held))
-    return TrainingData(training, corpus.take(np.flatnonzero(held)), _repeats(measured(training)))
+    return TrainingData(training, corpus.take(np.flatnonzero(held)), _repeats(measured(training), draws))
 
 
-def _repeats(recorded: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _repeats(recorded: NDArray[np.bool_], draws: int) -> NDArray[np.int64]:
+    """With r repeats of k recordings among n others, each is seen draws · r / (n + k r) times."""
     few, others = int(recorded.sum()), int((~recorded).sum())
-    times = 1 if few == 0 else int(np.clip(MEASURED_SHARE / (1 - MEASURED_SHARE) * others / few, 1, MOST_REPEATS))
-    return np.where(recorded, times, 1)
+    if few == 0:
+        return np.ones(len(recorded), int)
+    by_share = MEASURED_SHARE / (1 - MEASURED_SHARE) * others / few
+    spare = draws - MOST_VIEWS * few
+    by_views = MOST_VIEWS * others / spare if spare > 0 else np.inf
+    return np.where(recorded, max(int(min(by_share, by_views)), 1), 1)

@@ -25,8 +25,8 @@ SHIPPED_CORPUS = WEIGHTS_FOLDER / "corpus.npz"
 """Gaits that the weights that ship have learnt from, where they are at hand."""
 
 NEW = TrainingSettings()
-REFINING = TrainingSettings(steps=1500, learning_rate=3e-4)
-"""Going on from a trained generator: fewer and smaller steps (docs/own_data.md tells what they change and what they keep)."""
+REFINING = TrainingSettings(steps=1500, learning_rate=1e-4)
+"""Going on from a trained generator: fewer and smaller steps. Larger ones learn recordings by heart before they learn more of them."""
 
 _SAMPLES = 2000
 
@@ -58,9 +58,10 @@ def run_training(request: TrainingRequest, console: Console) -> TrainingFacts:
         corpus = Corpus.joined([*_corpora(request, cards, start, console), *own])
         if start is not None:
             require_learnt(corpus.cards, start)
-        data = prepare(corpus)
+        usual = _usual_settings(request)
+        data = prepare(corpus, usual.steps * usual.batch)
     writable(request.output)
-    settings = _settings(request, data)
+    settings = _with_share_of_solved(usual, data)
     result = train(data.shown, settings, init=start)
     with console.status("Looking for gaits learnt by heart"):
         checks = check_memory(result.pipeline, data, request.seed)
@@ -112,13 +113,16 @@ def _corpora(
     return [*parts, build_corpus(learnt, request.size, request.seed)] if request.size else parts
 
 
-def _settings(request: TrainingRequest, data: TrainingData) -> TrainingSettings:
-    """Recordings are gaits that physics has accepted; where they are the only such, a fixed share of them would be far too many of them."""
+def _usual_settings(request: TrainingRequest) -> TrainingSettings:
     usual = NEW if request.init is None else REFINING
-    settings = replace(usual, steps=request.steps or usual.steps, seed=request.seed)
+    return replace(usual, steps=request.steps or usual.steps, seed=request.seed)
+
+
+def _with_share_of_solved(usual: TrainingSettings, data: TrainingData) -> TrainingSettings:
+    """Recordings are gaits that physics has accepted; where they are the only such, a fixed share of them would be far too many of them."""
     if not measured(data.training).any():
-        return settings
-    return replace(settings, solved_share=min(usual.solved_share, float(data.shown.solved.mean())))
+        return usual
+    return replace(usual, solved_share=min(usual.solved_share, float(data.shown.solved.mean())))
 
 
 def check_memory(pipeline: GaitPipeline, data: TrainingData, seed: int) -> dict[str, Memorisation]:

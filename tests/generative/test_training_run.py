@@ -53,20 +53,22 @@ def test_a_training_is_checked_and_told(trained):
     folder, facts = trained
     assert facts.loss > 0
     assert facts.settings.steps == 3
-    assert facts.held_out == 12
+    assert 2 <= facts.held_out <= 30
     assert list(facts.checks) == ["all gaits"]
-    assert facts.checks["all gaits"].training == len(facts.training) == 228
+    learnt = facts.checks["all gaits"].training
+    assert learnt == len(facts.training) == 240 - facts.held_out
     text = (folder / CARD_FILE).read_text()
-    assert "228 gaits of 228 people, 0 of them recorded; 12 more were held out" in text
+    assert f"{learnt} gaits of {learnt} people, 0 of them recorded; {facts.held_out} more were held out" in text
 
 
 def test_it_goes_on_from_weights_with_a_recording(trained, corpus_file, recordings, tmp_path):
-    start, _ = trained
+    start, first = trained
     request = TrainingRequest(tmp_path, [corpus_file], data=recordings, init=str(start), steps=2)
     facts = run_training(request, QUIET)
     assert measured(facts.training).sum() == 1
     assert facts.settings.learning_rate == REFINING.learning_rate < NEW.learning_rate
-    assert facts.settings.solved_share == pytest.approx(10 / 238), "ten times as often as another gait, no more"
+    assert 0.4 < facts.settings.solved_share <= 0.5, "seen often in two steps, but not more than all others"
+    assert len(facts.training) == len(first.training) + 1, "the same people are held out"
     before, after = load_pipeline(start), load_pipeline(tmp_path)
     assert torch.equal(before.space.components, after.space.components), "its space is kept"
     moved = [
@@ -89,7 +91,7 @@ def test_unknown_conditions_are_refused_before_physics_begins(trained, recording
 def test_a_memoriser_is_told_apart(trained):
     """A pipeline whose samples are its training gaits."""
     folder, facts = trained
-    data = prepare(facts.training, np.random.default_rng(1))
+    data = prepare(facts.training, 100)
     pipeline = load_pipeline(folder)
 
     class Parrot:
