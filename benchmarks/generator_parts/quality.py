@@ -13,6 +13,7 @@ from generative.evaluation.distances import cell, cell_likeness, likeness
 from generative.evaluation.feasibility import Tried, stratified_cases, try_all
 from generative.evaluation.groups import draw_patients, sample, walk
 from generative.memorisation import memorisation
+from generative.train import TrainingSettings
 from generative.training_data import prepare
 from generator_parts.bench import JUDGED_AT, Bench, share, table
 
@@ -66,7 +67,8 @@ def corpus(bench: Bench) -> Iterator[str]:
     if bench.corpus is None:
         yield "Skipped: needs `--corpus`, the file that the generator was trained on."
         return
-    data = prepare(load_corpus(bench.corpus))
+    usual = TrainingSettings()
+    data = prepare(load_corpus(bench.corpus), usual.steps * usual.batch)
     learnt, held_out = (_as_asked(part) for part in (data.training, data.held_out))
     found = likeness(bench.pipeline, learnt, held_out, bench.seed)
     memory = memorisation(bench.pipeline, learnt, held_out, bench.sizes.memorisation, bench.seed)
