@@ -53,6 +53,7 @@ def run_training(request: TrainingRequest, console: Console) -> TrainingFacts:
     """
     cards = all_cards(request.card_files)
     start = None if request.init is None else load_pipeline(_folder(request.init))
+    started_from = None if request.init is None else DiffusionProposer(str(_folder(request.init))).fingerprint()
     own, refused = _recordings(request, cards, start, console)
     with console.status("Gathering gaits"):
         corpus = Corpus.joined([*_corpora(request, cards, start, console), *own])
@@ -73,7 +74,7 @@ def run_training(request: TrainingRequest, console: Console) -> TrainingFacts:
         loss=result.loss,
         weights=count_weights(result.pipeline.denoiser),
         checks=checks,
-        started_from=None if request.init is None else DiffusionProposer(str(_folder(request.init))).fingerprint(),
+        started_from=started_from,
         refused=[one.reason for one in refused],
     )
     write_model_card(facts, request.output)

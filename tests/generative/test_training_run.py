@@ -32,7 +32,7 @@ def corpus_file(tmp_path_factory):
 def trained(corpus_file, tmp_path_factory):
     """A generator after three steps, and the facts of its training."""
     folder = tmp_path_factory.mktemp("weights")
-    return folder, run_training(TrainingRequest(folder, [corpus_file], steps=3), QUIET)
+    return folder, run_training(TrainingRequest(folder, [corpus_file], steps=3, size=0), QUIET)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_a_training_is_checked_and_told(trained):
 
 def test_it_goes_on_from_weights_with_a_recording(trained, corpus_file, recordings, tmp_path):
     start, first = trained
-    request = TrainingRequest(tmp_path, [corpus_file], data=recordings, init=str(start), steps=2)
+    request = TrainingRequest(tmp_path, [corpus_file], data=recordings, init=str(start), steps=2, size=0)
     facts = run_training(request, QUIET)
     assert measured(facts.training).sum() == 1
     assert facts.settings.learning_rate == REFINING.learning_rate < NEW.learning_rate
