@@ -184,6 +184,13 @@ class GaitBatch(_Rows):
         )
 
 
+def at_speed(gaits: GaitBatch, speed: Array | None) -> GaitBatch:
+    """The gaits at exactly the dimensionless ``speed (n,)``, strides as long as before; unchanged without."""
+    if speed is None:
+        return gaits
+    return replace(gaits, speed=np.asarray(speed, float), duration=gaits.duration * gaits.speed / speed)
+
+
 def shift_rows(coefficients: Array, phase: Array) -> Array:
     """`engine.cycle.shift_coefficients` with its own ``phase (n,)`` for each row of ``coefficients (n, 17, …)``."""
     return np.stack([shift_coefficients(c, float(p)) for c, p in zip(coefficients, phase, strict=True)])

@@ -17,15 +17,12 @@ from engine.errors import SpecError
 from engine.mechanisms import with_body_mechanisms
 from engine.physics.adapter import EffortAdapter
 from engine.records import BodyShape, Proposal, Subject
-from generative.clearance import clear_toes
 from generative.conditioning import encode_conditions
 from generative.corpus import SPEED_RANGE, card_fingerprint
-from generative.feet import LegGeometry, leg_geometry
-from generative.gait_batch import GaitBatch, People
+from generative.gait_batch import GaitBatch, People, at_speed
 from generative.patients import as_patient
 from generative.pipeline import GaitPipeline, load_pipeline, require_pipeline
 from generative.sources.condition_effects import speed_factor
-from generative.standing import fit_stride, ground
 
 WEIGHTS_FOLDER = Path(__file__).parent / "weights"
 _HEALTHY = "healthy"
@@ -114,7 +111,7 @@ class DiffusionProposer:
                 self._changed_healthy(*person, None if speed is None else speed[[row]])
                 for row, person in enumerate(people)
             ]
-        gaits = self._sample(People.of(subjects, sizes), leg_geometry(bodies), speed, seeds, guidance)
+        gaits = self._sample(People.of(subjects, sizes), speed, seeds, guidance)
         found = [gaits.proposal(row, subject, sizes[row]) for row, subject in enumerate(subjects)]
         return [
             replace(one, parameters=with_body_mechanisms(one.parameters, own, one.subject.side))
@@ -137,15 +134,14 @@ class DiffusionProposer:
     def _sample(
         self,
         people: People,
-        legs: LegGeometry,
         speed: Array | None,
         seeds: Sequence[int],
         guidance: float = 1.0,
     ) -> GaitBatch:
-        """The network's gaits, left sides affected by mirroring, put on these legs."""
+        """The network's gaits, left sides affected by mirroring."""
         told = encode_conditions(people, speed, self.pipeline.denoiser.config.conditions)
         own = [torch.Generator().manual_seed(seed) for seed in seeds]
-        return stand_on(with_left_sides(self.pipeline(told, own, guidance=guidance), people), legs, speed)
+        return at_speed(with_left_sides(self.pipeline(told, own, guidance=guidance), people), speed)
 
     def _changed_healthy(
         self,
@@ -158,12 +154,12 @@ class DiffusionProposer:
         """As the corpus was made: a healthy gait of the network, changed by least effort and by the cards."""
         hip_height = body.lengths_m["hip_height"]
         person = replace(subject, condition=_HEALTHY, severity=0.0, side="none", modifiers={})
-        people, legs = People.of([person], [hip_height]), leg_geometry([body])
+        people = People.of([person], [hip_height])
         if speed is None:
-            own = self._sample(people, legs, None, [seed]).speed
+            own = self._sample(people, None, [seed]).speed
             slower = np.prod([speed_factor(card, np.array([severity])) for card, severity in burdens], axis=0)
             speed = np.clip(own * slower, *SPEED_RANGE)
-        habit = self._sample(people, legs, speed, [seed]).proposal(0, person, hip_height)
+        habit = self._sample(people, speed, [seed]).proposal(0, person, hip_height)
         adapter = EffortAdapter(keep_speed=True)
         return as_patient(habit, subject, burdens, body, adapter, np.random.default_rng(seed))
 
@@ -186,13 +182,6 @@ def burdens_of(subject: Subject, card: ConditionCard) -> list[tuple[ConditionCar
     """
     modifiers = [(load_modifier(name), severity) for name, severity in sorted(subject.modifiers.items())]
     return [(card, subject.severity), *modifiers]
-
-
-def stand_on(gait: GaitBatch, legs: LegGeometry, speed: Array | None) -> GaitBatch:
-    """Sampled gaits at exactly the asked ``speed (n,)``, their feet put on the floor with the legs of these bodies."""
-    if speed is not None:
-        gait = replace(gait, speed=speed)
-    return clear_toes(ground(fit_stride(gait, legs), legs), legs)
 
 
 def _dimensionless(speed_mps: float, hip_height: float, subject_id: str) -> float:

@@ -10,10 +10,9 @@ from engine.cycle import Array
 from generative.clamp import Clamp
 from generative.evaluation.effects import CERTAIN, effect_figure
 from generative.evaluation.groups import Group, draw_patients, measured, sample
-from generative.gait_batch import GaitBatch
+from generative.gait_batch import GaitBatch, at_speed
 from generative.measures import FORCE_MEASURES
 from generative.pipeline import GaitPipeline
-from generative.proposer import stand_on
 
 
 @dataclass(frozen=True)
@@ -58,4 +57,4 @@ def kept_effects(
 
 
 def _standing(gaits: GaitBatch, group: Group, speed: Array) -> dict[str, Array]:
-    return measured(stand_on(gaits, group.legs, speed), group)
+    return measured(at_speed(gaits, speed), group)

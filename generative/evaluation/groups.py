@@ -17,10 +17,9 @@ from generative.clamp import Clamp
 from generative.conditioning import encode_conditions
 from generative.corpus import draw_ages
 from generative.feet import LegGeometry, leg_geometry
-from generative.gait_batch import GaitBatch, People
+from generative.gait_batch import GaitBatch, People, at_speed
 from generative.measures import measure
 from generative.pipeline import GaitPipeline
-from generative.proposer import stand_on
 
 
 @dataclass(frozen=True)
@@ -100,8 +99,8 @@ def sample(
 
 
 def walk(pipeline: GaitPipeline, group: Group, speed: Array | None, seed: int) -> GaitBatch:
-    """Gaits of the network as it proposes them: standing on the legs of these bodies."""
-    return stand_on(sample(pipeline, group.people, speed, seed), group.legs, speed)
+    """Gaits of the network as it proposes them, at exactly the asked speed."""
+    return at_speed(sample(pipeline, group.people, speed, seed), speed)
 
 
 def measured(gaits: GaitBatch, group: Group, like: Group | None = None) -> dict[str, Array]:

@@ -10,10 +10,9 @@ from engine.growth import typical_size
 from engine.records import Subject
 from generative.corpus import SPEED_RANGE
 from generative.evaluation.groups import Group, measured, sample, walk
-from generative.gait_batch import GaitBatch
+from generative.gait_batch import GaitBatch, at_speed
 from generative.measures import FORCE_MEASURES
 from generative.pipeline import GaitPipeline
-from generative.proposer import stand_on
 from generative.sources.atlas import healthy_atlas
 from generative.sources.condition_effects import speed_factor
 
@@ -66,7 +65,7 @@ def sweep(
     patients = [person.at_severity(card, float(severity)) for severity in SEVERITIES]
     raw = GaitBatch.joined([sample(pipeline, patient.people, speed, seed) for patient in patients])
     everybody = Group.joined(patients)
-    gaits = stand_on(raw, everybody.legs, None if speed is None else np.tile(speed, STEPS))
+    gaits = at_speed(raw, None if speed is None else np.tile(speed, STEPS))
     return {name: values.reshape(STEPS, noises) for name, values in measured(gaits, everybody).items()}
 
 
