@@ -67,7 +67,7 @@ def test_it_goes_on_from_weights_with_a_recording(trained, corpus_file, recordin
     facts = run_training(request, QUIET)
     assert measured(facts.training).sum() == 1
     assert facts.settings.learning_rate == REFINING.learning_rate < NEW.learning_rate
-    assert 0.4 < facts.settings.solved_share <= 0.5, "seen often in two steps, but not more than all others"
+    assert 0.3 < facts.settings.solved_share <= 0.5, "seen often in two steps, but not more than all others"
     assert len(facts.training) == len(first.training) + 1, "the same people are held out"
     before, after = load_pipeline(start), load_pipeline(tmp_path)
     assert torch.equal(before.space.components, after.space.components), "its space is kept"
