@@ -5,7 +5,8 @@ VENV ?= .venv
 TORCH ?= torch==2.13.0
 CPU_TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 GRAPHICS_PACKAGES = libegl1 libgl1 libgl1-mesa-dri libegl-mesa0 libgles2 libglu1-mesa
-SLOW_BENCHMARKS = benchmarks/bench_mechanisms.py benchmarks/bench_prediction.py benchmarks/compare_prediction.py
+SLOW_BENCHMARKS = benchmarks/bench_mechanisms.py benchmarks/bench_prediction.py benchmarks/compare_prediction.py \
+  benchmarks/crosscheck_corpus.py
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
 GAITFORGE = $(VENV)/bin/gaitforge
 

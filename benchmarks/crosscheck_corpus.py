@@ -1,0 +1,84 @@
+"""A cross-check of the corpus by Moco: does optimal control in the plane change a gait as the 3-D adaptation tier does?
+
+OMP_NUM_THREADS=1 python benchmarks/crosscheck_corpus.py -o runs/moco_cross [--limit 330] [--workers 1] [--report]
+
+People of the corpus's own families (`crosscheck_parts.people`), before and after the mechanisms of their conditions, solved by both tiers
+(`crosscheck_parts.solutions`). A body is one JSON file in the folder; a run that was stopped goes on where it was. The table of
+``docs/validation/generator.md``, "Cross-check of the corpus by Moco", goes to the output.
+"""
+
+import argparse
+import multiprocessing
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+from crosscheck_parts.people import Household, first
+from crosscheck_parts.report import report
+from crosscheck_parts.solutions import Tiers, finished, solve_household
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from engine.files import remove_unfinished
+from engine.fleet import THREAD_LIMITS
+
+SEED = 0
+"""That of the shipped corpus."""
+
+LIMIT = 330
+"""Bodies; some of them have no feasible adapted gait, or Moco does not converge."""
+
+_tiers: Tiers | None = None
+
+
+def _start_worker() -> None:
+    global _tiers
+    _tiers = Tiers.make()
+
+
+def _work(house: Household, folder: Path) -> int:
+    if _tiers is None:
+        raise RuntimeError("the worker was not started by `run`")
+    solve_household(house, folder, _tiers)
+    return len(house.walkers)
+
+
+def run(houses: Sequence[Household], folder: Path, workers: int) -> None:
+    """Solves what is missing in the folder."""
+    done = {house.name: all(finished(folder, house, walker) for walker in house.walkers) for house in houses}
+    todo = [house for house in houses if not done[house.name]]
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
+        total = sum(len(house.walkers) for house in houses)
+        task = progress.add_task("bodies", total=total, completed=total - sum(len(house.walkers) for house in todo))
+        for name in THREAD_LIMITS:
+            os.environ[name] = "1"
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, context, _start_worker) as pool:
+            try:
+                for future in as_completed([pool.submit(_work, house, folder) for house in todo]):
+                    progress.advance(task, future.result())
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-o", "--output", type=Path, default=Path("runs/moco_cross"))
+    parser.add_argument("--limit", type=int, default=LIMIT, help="bodies, healthy ones counted")
+    parser.add_argument("--workers", type=int, default=1, help="processes, one thread each")
+    parser.add_argument("--report", action="store_true", help="only the tables of what is there")
+    arguments = parser.parse_args()
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    houses = first(SEED, arguments.limit)
+    if not arguments.report:
+        remove_unfinished(arguments.output)
+        run(houses, arguments.output, arguments.workers)
+    found = (finished(arguments.output, house, walker) for house in houses for walker in house.walkers)
+    print("\n\n".join(report([each for each in found if each is not None])))
+
+
+if __name__ == "__main__":
+    main()
