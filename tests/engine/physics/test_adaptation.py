@@ -16,7 +16,7 @@ from engine.physics.adaptation_settings import AdaptationSettings
 from engine.physics.adapter import EffortAdapter, same_parameters, unimpaired
 from engine.physics.bases import CycleBasis
 from engine.physics.compensations import swing_out_stiff_side
-from engine.physics.embodied import embody
+from engine.physics.embodied import RecentBodies, embody
 from engine.physics.halfway import halfway
 from engine.physics.settings import Settings
 from engine.records import Gait, MusculoskeletalParameters, Rejection
@@ -215,6 +215,23 @@ def test_what_is_no_walk_is_left_to_the_enforcer(enforcer):
     left = EffortAdapter().adapt(wild, shape)
     assert left is wild
     assert isinstance(enforcer.enforce(left, shape), Rejection)
+
+
+def test_further_changes_of_a_person_are_as_if_they_were_the_first(weak):
+    """The remembered baseline and bodies make no difference; at a kept speed a weak calf does not slow down."""
+    healthy, shape = norm_proposal(ADULT)
+    patients = [
+        replace(healthy, parameters=change(HEALTHY, "plantarflexor_strength", share), subject=replace(ADULT, id="x"))
+        for share in (0.5, 0.3)
+    ]
+    kept = EffortAdapter(keep_speed=True, embodiment=RecentBodies())
+    found = [kept.adapt(patient, shape, HEALTHY) for patient in patients]
+    alone = EffortAdapter(keep_speed=True).adapt(patients[1], shape, HEALTHY)
+    np.testing.assert_allclose(found[1].cycle.coefficients, alone.cycle.coefficients, atol=1e-12)
+    speeds = [one.cycle.speed_mps for one in found]
+    assert speeds == pytest.approx([healthy.cycle.speed_mps] * 2, rel=0.02)
+    assert weak.changed.speed_mps < min(speeds)
+    assert found[1].contact != healthy.contact
 
 
 @pytest.mark.slow
