@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 from generator_parts.bench import Bench, Sizes
-from generator_parts.conditions import cards, clamping, power, sweeps
+from generator_parts.conditions import cards, clamping, learnt, power, sweeps
 from generator_parts.healthy import curves, norms, people
 from generator_parts.quality import corpus, feasibility, speed
 from reference_people import reference_folder
@@ -26,6 +26,7 @@ from generative.proposer import WEIGHTS_FOLDER, DiffusionProposer
 PARTS: dict[str, Callable[[Bench], Iterator[str]]] = {
     "norms": norms,
     "curves": curves,
+    "learnt": learnt,
     "cards": cards,
     "power": power,
     "sweeps": sweeps,

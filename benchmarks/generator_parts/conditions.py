@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from engine.conditions import load_card
+from generative.corpus import load_corpus
 from generative.evaluation.clamping import kept_effects
+from generative.evaluation.corpus_effects import corpus_effects
 from generative.evaluation.effects import EffectFigure, card_effects
 from generative.evaluation.feasibility import try_all
 from generative.evaluation.power import power_figure, power_pairs
@@ -37,6 +39,25 @@ def _effect_rows(figures: dict[float, list[EffectFigure]]) -> list[list[str]]:
             ]
         )
     return rows
+
+
+def learnt(bench: Bench) -> Iterator[str]:
+    """Expected effects at matched speed in the gaits that were learnt from."""
+    if bench.corpus is None:
+        yield "Left out: no corpus (`--corpus FILE`)."
+        return
+    found = corpus_effects(load_corpus(bench.corpus), bench.cards)
+    rows = [[name, _signs(own), _sizes(own), *_wrong(own)] for name, own in found.items()]
+    everything = [figure for own in found.values() for figure in own]
+    yield table(
+        ["card", "signs", "sizes", "without the sign"],
+        [*rows, ["**all**", _signs(everything), _sizes(everything), ""]],
+    )
+
+
+def _wrong(figures: Sequence[EffectFigure]) -> list[str]:
+    lost = [f"{f.effect.measure} ({f.difference:+.3g} ± {f.error:.2g})" for f in figures if not f.sign_holds]
+    return [", ".join(lost) or "–"]
 
 
 def cards(bench: Bench) -> Iterator[str]:
