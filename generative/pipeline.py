@@ -57,13 +57,14 @@ class GaitPipeline(DiffusionPipeline):
         guidance: float = 1.0,
         clamp: Clamp | None = None,
         correct: Correction | None = None,
+        corrected: float = 0.5,
     ) -> GaitBatch:
         """One gait per row of ``conditions``, dimensionless, as the network gives it: feet not yet put on the floor. A list of generators
         is one for each row: a person's gait then does not depend on who else is drawn.
 
         ``guidance`` above 1 exaggerates what the condition changes (Ho & Salimans 2022, arXiv:2207.12598), 1 is the learnt distribution.
-        ``clamp`` keeps variables as they are. ``correct`` moves the gait that is expected at each step of the second half, before the
-        step is made (Yuan et al. 2023, PhysDiff, arXiv:2212.02500).
+        ``clamp`` keeps variables as they are. ``correct`` moves the gait that is expected at each of the last steps, a share ``corrected``
+        of all, before the step is made (Yuan et al. 2023, PhysDiff, arXiv:2212.02500).
         """
         denoiser, scheduler, n = self.denoiser, self.scheduler, len(conditions)
         scheduler.set_timesteps(steps)
@@ -76,7 +77,7 @@ class GaitPipeline(DiffusionPipeline):
             if guidance != 1.0:
                 plain = denoiser(vectors, level, healthy, known)
                 velocity = plain + guidance * (velocity - plain)
-            if correct is not None and 2 * number >= steps:
+            if correct is not None and number >= (1 - corrected) * steps:
                 velocity = self._corrected(vectors, velocity, int(timestep), correct)
             vectors = scheduler.step(velocity, timestep, vectors).prev_sample
         made = self.space.decode(vectors)

@@ -47,6 +47,14 @@ def stance_progress(batch: GaitBatch, phase: Array = GRID) -> Array:
     return since_strike / batch.stance[:, None]
 
 
+def sole_weights(points: Array, progress: Array) -> Array:
+    """How much each sole point of ``points (n, t, 2, 3, 3)`` stands ``(n, t, 2, 3)``: the lowest ones, of feet amid their stance."""
+    lead = np.clip(np.minimum(progress, 1 - progress) / _EDGE, 0, 1) + _NEVER_ZERO
+    height = points[..., 1]
+    sole = np.exp(-(height - height.min(axis=-1, keepdims=True)) / _SOLE_SOFTNESS)
+    return lead[..., None] * sole / sole.sum(axis=-1, keepdims=True)
+
+
 def observe(batch: GaitBatch, geometry: LegGeometry) -> Standing:
     """The feet of a batch, its root translation left out of account."""
     q = basis(GRID) @ batch.coefficients
@@ -54,10 +62,7 @@ def observe(batch: GaitBatch, geometry: LegGeometry) -> Standing:
     points = np.stack([foot_points(q, geometry, side) for side in SIDES], axis=2)
     progress = stance_progress(batch)
     standing = progress < 1
-    lead = np.clip(np.minimum(progress, 1 - progress) / _EDGE, 0, 1) + _NEVER_ZERO
-    height = points[..., 1]
-    sole = np.exp(-(height - height.min(axis=-1, keepdims=True)) / _SOLE_SOFTNESS)
-    weight = lead[..., None] * sole / sole.sum(axis=-1, keepdims=True)
+    weight = sole_weights(points, progress)
     mean_velocity = np.einsum("ntsk,ntskx->ntx", weight, _periodic_velocity(points))
     return Standing(-mean_velocity / weight.sum(axis=(2, 3))[..., None], points, standing)
 

@@ -93,13 +93,22 @@ class Projection:
     residual: Array
 
 
-def project(proposal: GaitCycle, body: PhysicalBody, settings: Settings, start: GaitCycle | None = None) -> Projection:
-    """Moves a proposal until forces explain it; whether they do is for `verdict` to say. ``start`` is a better guess, if there is one."""
+def project(
+    proposal: GaitCycle,
+    body: PhysicalBody,
+    settings: Settings,
+    start: GaitCycle | None = None,
+    *,
+    soft: Schedule = SOFT,
+    firm: Schedule = FIRM,
+) -> Projection:
+    """Moves a proposal until forces explain it; whether they do is for `verdict` to say. ``start`` is a better guess, if there is one;
+    ``soft`` and ``firm`` say how long to move it on the soft and on the firm floor."""
     reference = put_on_floor(proposal, body)
-    soft = Loads(body, settings.force, settings.force.touching)
-    touched = minimise(CycleProblem(body, settings, reference, soft), CycleBasis.pack(start or reference), SOFT)
-    firm = soft.firm_under(touched.state)
-    stood = minimise(CycleProblem(body, settings, reference, firm), touched.x, FIRM, touched.state)
+    yielding = Loads(body, settings.force, settings.force.touching)
+    touched = minimise(CycleProblem(body, settings, reference, yielding), CycleBasis.pack(start or reference), soft)
+    standing = yielding.firm_under(touched.state)
+    stood = minimise(CycleProblem(body, settings, reference, standing), touched.x, firm, touched.state)
     return Projection(CycleBasis.unpack(stood.x), reference, touched.costs + stood.costs, stood.state.solution.residual)
 
 
