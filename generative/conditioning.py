@@ -29,9 +29,9 @@ SOURCES: tuple[str, ...] = ("solved", "drawn")
 first."""
 
 _AGE_SHIFT_YEARS = 2.0
-# Centre and spread that bring the numbers near zero and one: log years, metres, log kilograms, dimensionless speed.
 _CENTRE = (3.3, 1.45, 3.9, 0.36)
-_SPREAD = (1.0, 0.35, 0.6, 0.14)
+SPREAD = (1.0, 0.35, 0.6, 0.14)
+"""With the centre, what brings `NUMBERS` near zero and one: log years, metres, log kilograms, dimensionless speed."""
 _WAVES = (1.0, 2.0, 3.0)
 _SEVERITY_FEATURES = 5
 
@@ -130,7 +130,7 @@ class ConditionEmbedding(nn.Module):
         self.null = nn.Parameter(0.02 * torch.randn(embedded, width))
         self.mix = nn.Sequential(nn.Linear(embedded * width, 2 * width), nn.SiLU(), nn.Linear(2 * width, width))
         self.register_buffer("centre", torch.tensor(_CENTRE))
-        self.register_buffer("spread", torch.tensor(_SPREAD))
+        self.register_buffer("spread", torch.tensor(SPREAD))
         self.register_buffer("waves", torch.tensor(_WAVES))
 
     def forward(self, values: Tensor, burdens: Tensor, known: Tensor) -> Tensor:

@@ -17,11 +17,11 @@ from generative.conditioning import ConditionEmbedding, Conditions
 class _Block(nn.Module):
     """Layer norm shifted and scaled by the context, two layers, gated into the stream."""
 
-    def __init__(self, width: int, context: int) -> None:
+    def __init__(self, width: int, context: int, dropout: float) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(width, elementwise_affine=False)
         self.modulation = nn.Linear(context, 3 * width)
-        self.inner = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
+        self.inner = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Dropout(dropout), nn.Linear(width, width))
         nn.init.zeros_(self.modulation.weight)
         nn.init.zeros_(self.modulation.bias)
 
@@ -43,6 +43,7 @@ class GaitDenoiser(ModelMixin, ConfigMixin):
         width: int = 512,
         blocks: int = 3,
         context: int = 64,
+        dropout: float = 0.0,
         conditions: tuple[str, ...] = ("healthy",),
         cards: tuple[str, ...] = (),  # noqa: ARG002 (kept in the saved configuration)
     ) -> None:
@@ -50,7 +51,7 @@ class GaitDenoiser(ModelMixin, ConfigMixin):
         self.conditioning = ConditionEmbedding(context, len(conditions))
         self.time = nn.Sequential(nn.Linear(context, context), nn.SiLU(), nn.Linear(context, context))
         self.inlet = nn.Linear(3 * dimensions, width)
-        self.layers = nn.ModuleList(_Block(width, context) for _ in range(blocks))
+        self.layers = nn.ModuleList(_Block(width, context, dropout) for _ in range(blocks))
         self.outlet = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, dimensions))
 
     def forward(self, vectors: Tensor, timestep: Tensor, told: Conditions, hint: Hint) -> Tensor:

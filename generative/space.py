@@ -112,7 +112,10 @@ class GaitSpace(ModelMixin, ConfigMixin):
 
     def encode(self, batch: GaitBatch) -> Tensor:
         """Vectors ``(n, dimensions)``."""
-        features = torch.from_numpy(to_features(batch)).float()
+        return self.whiten(torch.from_numpy(to_features(batch)).float())
+
+    def whiten(self, features: Tensor) -> Tensor:
+        """Vectors ``(n, dimensions)`` of features ``(n, FEATURES)``."""
         return (features - self.mean) @ self.components.T / self.deviation
 
     def decode(self, vectors: Tensor) -> GaitBatch:

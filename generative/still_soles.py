@@ -28,22 +28,15 @@ _MOVED = [
     COORDINATE_INDEX[name] for name in (*ROOT_COORDINATES, *(n + suffix(s) for s in SIDES for n in LEG_COORDINATES))
 ]
 _SMALL_TURN = 1e-4
-_TOGETHER = 64  # gaits at once: 60 kB of derivatives for each frame
+_TOGETHER = 64  # gaits at once, whose derivatives take about 2 MB each
 _EVERY = 2  # frames: an eighth harmonic still has three residuals a period
 _LOOKED_AT = np.arange(0, len(GRID), _EVERY)
 _NEXT, _LAST = (_LOOKED_AT + 1) % len(GRID), (_LOOKED_AT - 1) % len(GRID)
 _ROUGH_HARMONIC = 4.0  # a deviation of this harmonic counts double, as in the projection of `engine.physics`
 
 
-@dataclass(frozen=True)
-class SoleTolerance:
-    """What costs as much as the other: slip of ``slip`` (hip heights per stride) and height of ``height`` (hip heights) of a standing foot,
-    and a change of all angles by ``angle`` rad, of the pelvis' place by ``place`` hip heights. An adult's hips are 0.9 m high."""
-
-    slip: float = 0.05
-    height: float = 0.005
-    angle: float = np.deg2rad(4.0)
-    place: float = 0.03
+# These cost alike: slip (hip heights per stride) and height (hip heights) of a standing foot; a change of all angles, of the pelvis' place.
+_SLIP, _HEIGHT, _ANGLE_RAD, _PLACE = 0.05, 0.005, np.deg2rad(4.0), 0.03
 
 
 @dataclass(frozen=True)
@@ -51,16 +44,15 @@ class StillSoles:
     """A correction (`generative.pipeline.Correction`) of the gaits of people with these ``legs``, in their order."""
 
     legs: LegGeometry
-    tolerance: SoleTolerance = SoleTolerance()
 
     def __call__(self, gaits: GaitBatch) -> GaitBatch:
         rows = np.array_split(np.arange(len(gaits)), -(-len(gaits) // _TOGETHER))
         return GaitBatch.joined([self._stilled(gaits.take(part), self.legs.take(part)) for part in rows])
 
     def _stilled(self, gaits: GaitBatch, legs: LegGeometry) -> GaitBatch:
-        residual, slope = soles(gaits, legs, self.tolerance)
+        residual, slope = soles(gaits, legs)
         n, m = residual.shape
-        weighted = slope * _trust(self.tolerance)
+        weighted = slope * _trust()
         system = np.matmul(weighted, slope.transpose(0, 2, 1))
         system[:, np.arange(m), np.arange(m)] += 1.0
         step = -np.matmul(np.linalg.solve(system, residual[..., None])[..., 0][:, None], weighted)[:, 0]
@@ -69,7 +61,7 @@ class StillSoles:
         return replace(gaits, coefficients=coefficients)
 
 
-def soles(gaits: GaitBatch, legs: LegGeometry, tolerance: SoleTolerance) -> tuple[Array, Array]:
+def soles(gaits: GaitBatch, legs: LegGeometry) -> tuple[Array, Array]:
     """Slip forward and sideways and height of what stands, over their tolerances ``(n, 150)``, and their derivatives by the coefficients of
     pelvis and legs ``(n, 150, 306)``. Heights count from their mean: where the floor is, is free."""
     q = basis(GRID) @ gaits.coefficients
@@ -78,8 +70,8 @@ def soles(gaits: GaitBatch, legs: LegGeometry, tolerance: SoleTolerance) -> tupl
     weight = sole_weights(points, stance_progress(gaits))[:, _LOOKED_AT]
     points = points + q[:, :, None, None, TRANSLATION_INDEX]
     rows = [
-        (_slip(points, weight, gaits.speed * gaits.duration), _slip_slope(slopes, weight), tolerance.slip),
-        (*_height(points, slopes, weight), tolerance.height),
+        (_slip(points, weight, gaits.speed * gaits.duration), _slip_slope(slopes, weight), _SLIP),
+        (*_height(points, slopes, weight), _HEIGHT),
     ]
     n, columns = len(gaits), COEFFICIENTS * len(_MOVED)
     residual = np.concatenate([value.reshape(n, -1) / unit for value, _, unit in rows], axis=1)
@@ -131,10 +123,10 @@ def _points_and_slopes(q: Array, legs: LegGeometry, side: str) -> tuple[Array, A
     return points, slopes
 
 
-def _trust(tolerance: SoleTolerance) -> Array:
+def _trust() -> Array:
     """Inverse metric of the step ``(17 * 18,)``: the squared change of each coefficient that costs as much as one residual."""
     harmonic = np.array([0, *range(1, HARMONICS + 1), *range(1, HARMONICS + 1)])
     frames = len(GRID) / _EVERY
     power = np.where(harmonic == 0, frames, frames / 2) * (1 + (harmonic / _ROUGH_HARMONIC) ** 4)
-    size = np.array([tolerance.place if index in TRANSLATION_INDEX else tolerance.angle for index in _MOVED])
+    size = np.array([_PLACE if index in TRANSLATION_INDEX else _ANGLE_RAD for index in _MOVED])
     return (size**2 / power[:, None]).ravel()

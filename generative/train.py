@@ -14,7 +14,7 @@ from torch import Tensor
 
 from engine.errors import SpecError
 from generative.clamp import Hint, random_hint
-from generative.conditioning import FIELDS, Conditions, encode_conditions
+from generative.conditioning import FIELDS, SPREAD, Conditions, encode_conditions
 from generative.corpus import Corpus
 from generative.denoiser import GaitDenoiser
 from generative.pipeline import GaitPipeline, sampling_scheduler, training_scheduler
@@ -31,12 +31,15 @@ class TrainingSettings:
     steps: int = 6000
     batch: int = 128
     learning_rate: float = 2e-3
-    weight_decay: float = 1e-4
+    weight_decay: float = 1e-2
     open_share: float = 0.15
     """Share of fields left open at random; besides, one person in ten has all fields open."""
     all_open_share: float = 0.1
-    solved_share: float = 0.6
+    solved_share: float = 0.4
     """Of each batch, where a corpus has gaits that have passed physics and others."""
+    jitter: float = 0.05
+    """Noise on every number that the network is told, in the units of its embedding: exact numbers would name a person of the corpus."""
+    dropout: float = 0.1
     ema_decay: float = 0.999
     dimensions: int = 128
     width: int = 512
@@ -72,6 +75,7 @@ def new_denoiser(corpus: Corpus, settings: TrainingSettings) -> GaitDenoiser:
         settings.dimensions,
         settings.width,
         settings.blocks,
+        dropout=settings.dropout,
         conditions=names,
         cards=tuple(corpus.cards[name] for name in names),
     )
@@ -89,7 +93,7 @@ def train(corpus: Corpus, settings: TrainingSettings | None = None, init: GaitPi
     if init is None and len(corpus) <= settings.dimensions:
         raise SpecError(f"corpus: {len(corpus)} gaits are too few, more than {settings.dimensions} are needed")
     space, denoiser = _begin(corpus, settings) if init is None else (init.space, deepcopy(init.denoiser))
-    lesson = _lesson(corpus, space, denoiser.config.conditions)
+    lesson = _lesson(corpus, denoiser.config.conditions)
     accelerator = Accelerator(cpu=not torch.cuda.is_available())
     optimiser = torch.optim.AdamW(denoiser.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, settings.steps))
@@ -122,19 +126,25 @@ def _begin(corpus: Corpus, settings: TrainingSettings) -> tuple[GaitSpace, GaitD
 
 @dataclass(frozen=True)
 class Lesson:
-    """A corpus as the network sees it, row by row."""
+    """A corpus as the network sees it, row by row; ``images`` are ``features`` in a mirror, of people whose sides are alike (of others the
+    same again)."""
 
-    vectors: Tensor
     features: Tensor
+    images: Tensor
     told: Conditions
     free_speed: Tensor
     solved: Tensor
 
 
-def _lesson(corpus: Corpus, space: GaitSpace, conditions: Sequence[str]) -> Lesson:
+def _lesson(corpus: Corpus, conditions: Sequence[str]) -> Lesson:
+    features = torch.from_numpy(to_features(corpus.gaits)).float()
+    alike = np.flatnonzero((corpus.people.side != "right") & (corpus.people.side != "left"))
+    images = features.clone()
+    if len(alike):
+        images[alike] = torch.from_numpy(to_features(corpus.gaits.take(alike).mirrored())).float()
     return Lesson(
-        space.encode(corpus.gaits),
-        torch.from_numpy(to_features(corpus.gaits)).float(),
+        features,
+        images,
         encode_conditions(corpus.people, corpus.gaits.speed, conditions, solved=corpus.solved),
         torch.from_numpy(np.asarray(corpus.free_speed)),
         torch.from_numpy(corpus.solved),
@@ -166,14 +176,27 @@ def noisy_batch(
     generator: torch.Generator,
 ) -> tuple[tuple[Tensor, Tensor, Conditions, Hint], Tensor]:
     """What the network is shown, ``(noisy vectors, noise levels, conditions, hint)``, and the velocity that it should say."""
-    clean, told = lesson.vectors[rows], lesson.told.take(rows)
+    turned = torch.rand((len(rows), 1), generator=generator) < 0.5
+    features, told = torch.where(turned, lesson.images[rows], lesson.features[rows]), lesson.told.take(rows)
+    clean = space.whiten(features)
     known = known_mask(lesson.free_speed[rows], settings, generator)
-    kept = random_hint(space, lesson.features[rows], generator)
+    kept = random_hint(space, features, generator)
     added = torch.randn(clean.shape, generator=generator)
     level = torch.randint(noise.config.num_train_timesteps, (len(clean),), generator=generator)
     shown = noise.add_noise(clean, added, level)
-    conditions = Conditions(told.values, told.burdens, told.known * known)
+    blurred = blur(told, settings.jitter, generator)
+    conditions = Conditions(blurred.values, blurred.burdens, told.known * known)
     return (shown, level, conditions, kept), noise.get_velocity(clean, added, level)
+
+
+def blur(told: Conditions, jitter: float, generator: torch.Generator) -> Conditions:
+    """The same people told a little differently; who has no severity of a condition keeps none."""
+    values, burdens = told.values.clone(), told.burdens.clone()
+    spread = jitter * torch.tensor(SPREAD)
+    values[:, : len(SPREAD)] += spread * torch.randn((len(told), len(SPREAD)), generator=generator)
+    noise = jitter * torch.randn(burdens.shape[:2], generator=generator)
+    burdens[..., 1] = torch.where(burdens[..., 1] > 0, (burdens[..., 1] + noise).clamp(0, 1), burdens[..., 1])
+    return Conditions(values, burdens, told.known)
 
 
 def _rate(step: int, steps: int) -> float:

@@ -15,7 +15,7 @@ from generative.conditioning import CATEGORIES, FIELDS, encode_conditions
 from generative.corpus import build_corpus
 from generative.denoiser import GaitDenoiser
 from generative.pipeline import GaitPipeline, load_pipeline, sampling_scheduler
-from generative.train import TrainingSettings, known_mask, train
+from generative.train import TrainingSettings, blur, draw_rows, known_mask, train
 
 TINY = TrainingSettings(steps=40, batch=32, dimensions=12, width=32, blocks=2)
 
@@ -150,3 +150,21 @@ def test_the_solver_recovers_a_normal_distribution():
         vectors = scheduler.step(exact(vectors, timestep.expand(4000)), timestep, vectors).prev_sample
     assert abs(vectors.mean().item() - 2.0) < 0.05
     assert abs(vectors.std().item() - 0.5) < 0.05
+
+
+def test_telling_people_a_little_differently_keeps_who_is_healthy(told):
+    noisy = blur(told, 0.1, noise())
+    assert not torch.equal(noisy.values[:, :4], told.values[:, :4])
+    assert torch.equal(noisy.values[:, 4:], told.values[:, 4:])
+    assert torch.equal(noisy.burdens[..., 0], told.burdens[..., 0])
+    assert (noisy.burdens[..., 1][told.burdens[..., 1] == 0] == 0).all()
+    assert noisy.burdens.min() >= 0
+    assert noisy.burdens.max() <= 1
+
+
+def test_batches_mix_solved_and_drawn_gaits():
+    solved = torch.tensor([True] * 10 + [False] * 90)
+    settings = TrainingSettings(batch=100, solved_share=0.4)
+    rows = draw_rows(solved, settings, noise())
+    assert int(solved[rows].sum()) == 40
+    assert len(draw_rows(torch.ones(5, dtype=torch.bool), settings, noise())) == 100
