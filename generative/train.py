@@ -28,7 +28,7 @@ _LAST_LOSSES = 200
 class TrainingSettings:
     """Everyday settings; the defaults made the weights that ship."""
 
-    steps: int = 6000
+    steps: int = 3000
     batch: int = 128
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
@@ -37,9 +37,10 @@ class TrainingSettings:
     all_open_share: float = 0.1
     solved_share: float = 0.4
     """Of each batch, where a corpus has gaits that have passed physics and others."""
-    jitter: float = 0.05
-    """Noise on every number that the network is told, in the units of its embedding: exact numbers would name a person of the corpus."""
-    dropout: float = 0.1
+    jitter: float = 0.1
+    """Noise on every number that the network is told, in the units of its embedding (severities: a third of it): exact numbers would name a
+    person of the corpus."""
+    dropout: float = 0.3
     ema_decay: float = 0.999
     dimensions: int = 128
     width: int = 512
@@ -194,7 +195,7 @@ def blur(told: Conditions, jitter: float, generator: torch.Generator) -> Conditi
     values, burdens = told.values.clone(), told.burdens.clone()
     spread = jitter * torch.tensor(SPREAD)
     values[:, : len(SPREAD)] += spread * torch.randn((len(told), len(SPREAD)), generator=generator)
-    noise = jitter * torch.randn(burdens.shape[:2], generator=generator)
+    noise = jitter / 3 * torch.randn(burdens.shape[:2], generator=generator)
     burdens[..., 1] = torch.where(burdens[..., 1] > 0, (burdens[..., 1] + noise).clamp(0, 1), burdens[..., 1])
     return Conditions(values, burdens, told.known)
 

@@ -19,7 +19,7 @@ from generative.corpus import build_corpus
 from generative.gait_batch import GaitBatch
 from generative.projected import ShortProjection
 from generative.standing import slip_per_stance
-from generative.still_soles import SoleTolerance, StillSoles, soles
+from generative.still_soles import StillSoles, soles
 from generative.train import TrainingSettings, train
 
 AGES = [6, 30, 75]
@@ -46,15 +46,15 @@ def test_still_soles_lower_slip_of_every_gait(walk):
 def test_the_derivatives_of_still_soles_are_those_of_its_residuals(walk):
     legs, gaits = walk
     gaits, legs, rng = gaits.take([0]), legs.take(np.array([0])), np.random.default_rng(0)
-    stilled = StillSoles(legs, SoleTolerance())(gaits)
+    stilled = StillSoles(legs)(gaits)
     way = stilled.coefficients - gaits.coefficients
     columns = np.flatnonzero(np.abs(way[0]).max(axis=0) > 0)
     assert len(columns) == 18
-    residual, slope = soles(gaits, legs, SoleTolerance())
+    residual, slope = soles(gaits, legs)
     step = 1e-5 * rng.normal(size=(17, 18))
     coefficients = gaits.coefficients.copy()
     coefficients[0][:, columns] += step
-    nearby, _ = soles(replace(gaits, coefficients=coefficients), legs, SoleTolerance())
+    nearby, _ = soles(replace(gaits, coefficients=coefficients), legs)
     predicted = slope[0] @ step.ravel()
     assert np.corrcoef(predicted, (nearby - residual)[0])[0, 1] > 0.99
 
