@@ -70,6 +70,7 @@ class Outcome:
     feasible: bool
     repaired_deg: float | None
     proposing_s: float
+    judging_s: float
     enforcing_s: float
     effect: tuple[float, float]
     whole: float
@@ -97,7 +98,9 @@ class Workshop:
         begin = time.process_time()
         result = self._enforcer.enforce(proposal, case.body)
         enforcing = time.process_time() - begin
+        begin = time.process_time()
         judged = self._enforcer.judge(proposal, case.body).result
+        judging = time.process_time() - begin
         gait = result if isinstance(result, Gait) else None
         after = made if gait is None else _settled(gait)
         shown = [float((self._vectors(gaits) - self._vectors(plain)) @ effect) for gaits in (made, after)]
@@ -108,6 +111,7 @@ class Workshop:
             feasible=isinstance(judged, Gait),
             repaired_deg=None if gait is None else gait.figures.motion_change_deg,
             proposing_s=proposing,
+            judging_s=judging,
             enforcing_s=enforcing,
             effect=(whole + shown[0], whole + shown[1]) if whole else (0.0, 0.0),
             whole=whole,
@@ -163,7 +167,11 @@ def all_cards(weights: str | None, n: int, seed: int) -> list[Case]:
     known = set(DiffusionProposer(weights).pipeline.denoiser.config.conditions)
     names = np.random.default_rng(seed).permutation([name for name in available_cards() if name in known])
     counts = {name: n // len(names) + int(number < n % len(names)) for number, name in enumerate(names)}
-    return [case for name, count in counts.items() if count for case in stratified_cases(load_card(name), count, seed)]
+    return [
+        case
+        for number, (name, count) in enumerate(counts.items())
+        for case in stratified_cases(load_card(name), count, 1000 * seed + n * number)
+    ]
 
 
 def compared(outcomes: Sequence[Sequence[Outcome]]) -> str:
@@ -176,7 +184,14 @@ def compared(outcomes: Sequence[Sequence[Outcome]]) -> str:
         "slip, mm",
         "moved by correction, deg",
     ]
-    header += ["moved by repair, deg", "CPU s to propose", "CPU s to enforce", "effect kept, %", "after repair, %"]
+    header += [
+        "moved by repair, deg",
+        "CPU s to propose",
+        "to judge",
+        "to enforce",
+        "effect kept, %",
+        "after repair, %",
+    ]
     rows = [
         [variant.name, *_cells(tried)] for variant, tried in zip(VARIANTS, zip(*outcomes, strict=True), strict=True)
     ]
@@ -193,6 +208,7 @@ def _cells(tried: Sequence[Outcome]) -> Iterator[str]:
     yield f"{np.median([one.corrected_deg for one in tried]):.2f}"
     yield f"{np.median(repaired):.2f}"
     yield f"{np.median([one.proposing_s for one in tried]):.2f}"
+    yield f"{np.median([one.judging_s for one in tried]):.2f}"
     yield f"{np.median([one.enforcing_s for one in tried]):.2f}"
     whole = sum(one.whole for one in tried)
     for moment in range(2):
