@@ -28,7 +28,7 @@ _MOVED = [
     COORDINATE_INDEX[name] for name in (*ROOT_COORDINATES, *(n + suffix(s) for s in SIDES for n in LEG_COORDINATES))
 ]
 _SMALL_TURN = 1e-4
-_TOGETHER = 64  # gaits at once, whose derivatives take about 2 MB each
+_TOGETHER = 1  # gaits: the derivatives of one, about 2 MB, still fit into a cache
 _EVERY = 2  # frames: an eighth harmonic still has three residuals a period
 _LOOKED_AT = np.arange(0, len(GRID), _EVERY)
 _NEXT, _LAST = (_LOOKED_AT + 1) % len(GRID), (_LOOKED_AT - 1) % len(GRID)
