@@ -1,13 +1,18 @@
 """Marker files of motion laboratories (``.c3d``), read by the optional package ezc3d."""
 
+import subprocess
+import sys
+from collections.abc import Mapping
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from engine.cycle import Array
 from engine.errors import DataError, MissingDependencyError
+from engine.motion_files import c3d_content
 from engine.motion_files.markers import Markers, unit_in_metres
 
 _TO_Y_UP: dict[str, Array] = {
@@ -27,53 +32,51 @@ def read_c3d(path: Path) -> Markers:
         MissingDependencyError: ezc3d is not installed.
     """
     content = _open(path)
-    points = content["parameters"]["POINT"]
-    names = tuple(str(name) for name in points["LABELS"]["value"])
+    names = tuple(str(name) for name in content["names"])
     if not names:
         raise DataError(f"{path}: holds no markers")
-    rate = float(points["RATE"]["value"][0])
+    rate = float(content["rate"])
     if not rate > 0:
         raise DataError(f"{path}: POINT:RATE is {rate}; the frame rate must be positive")
-    units = points.get("UNITS", {}).get("value") or ["mm"]
-    places = unit_in_metres(str(path), str(units[0])) * _places(content, len(names))
-    time = (int(content["header"]["points"]["first_frame"]) + np.arange(len(places))) / rate
+    places = unit_in_metres(str(path), str(content["unit"])) * _places(content, len(names))
+    time = (int(content["first_frame"]) + np.arange(len(places))) / rate
     markers = Markers(str(path), time, names, places)
-    return replace(markers, places=places @ _TO_Y_UP[_vertical(markers.source, points, places)].T)
+    return replace(markers, places=places @ _TO_Y_UP[_vertical(markers.source, str(content["vertical"]), places)].T)
 
 
-def require_ezc3d(path: Path) -> Any:
-    """The package that reads the file at ``path``.
+def require_ezc3d(path: Path) -> None:
+    """Checks that the package is there that reads the file at ``path``.
 
     Raises:
         MissingDependencyError: it is not installed.
     """
-    try:
-        import ezc3d
-    except ImportError as error:
-        raise MissingDependencyError(f"{path}: .c3d files need ezc3d: pip install 'gaitforge[c3d]'") from error
-    return ezc3d
+    if find_spec("ezc3d") is None:
+        raise MissingDependencyError(f"{path}: .c3d files need ezc3d: pip install 'gaitforge[c3d]'")
 
 
-def _open(path: Path) -> Any:
-    ezc3d = require_ezc3d(path)
-    try:
-        return ezc3d.c3d(str(path))
-    except (OSError, RuntimeError, ValueError) as error:
-        raise DataError(f"{path}: cannot be read as a .c3d file ({error})") from error
+def _open(path: Path) -> dict[str, Array]:
+    require_ezc3d(path)
+    with TemporaryDirectory() as folder:
+        target = Path(folder) / "content.npz"
+        command = [sys.executable, "-m", c3d_content.__name__, str(path), str(target)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0 or not target.is_file():
+            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise DataError(f"{path}: cannot be read as a .c3d file ({reason})")
+        with np.load(target, allow_pickle=False) as data:
+            return dict(data)
 
 
-def _places(content: Any, count: int) -> Array:
+def _places(content: Mapping[str, Array], count: int) -> Array:
     """``(n, M, 3)`` in the file's unit; unseen markers, which the format marks by a negative residual, are NaN."""
-    places = np.moveaxis(np.asarray(content["data"]["points"], float), 0, 2)[:count, :, :3].transpose(1, 0, 2).copy()
-    residuals = np.asarray(content["data"]["meta_points"]["residuals"])[0, :count].T
-    places[(residuals < 0) | ~np.isfinite(places).all(axis=2)] = np.nan
+    places = np.moveaxis(content["points"], 0, 2)[:count, :, :3].transpose(1, 0, 2).copy()
+    places[(content["residuals"][:count].T < 0) | ~np.isfinite(places).all(axis=2)] = np.nan
     return places
 
 
-def _vertical(source: str, points: Any, places: Array) -> str:
-    told = points.get("Y_SCREEN", {}).get("value") or []
-    if told and str(told[0]).strip().upper() in _TO_Y_UP:
-        return str(told[0]).strip().upper()
+def _vertical(source: str, told: str, places: Array) -> str:
+    if told.strip().upper() in _TO_Y_UP:
+        return told.strip().upper()
     spread = {axis: _height(places[..., k]) for axis, k in (("+Y", 1), ("+Z", 2))}
     up = max(spread, key=lambda axis: spread[axis])
     if spread[up] <= 0:
