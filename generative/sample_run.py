@@ -41,7 +41,6 @@ _SHOWN: dict[str, tuple[str, int, float]] = {
     "trunk_flexion_deg": ("trunk lean forward, °", 1, 1.0),
     "trunk_lateral_range_deg": ("trunk sway, °", 1, 1.0),
     "arm_swing_range_deg": ("arm swing, °", 1, 1.0),
-    "toe_clearance_m": ("toe clearance, mm", 0, 1000.0),
     "stride_time_cv": ("variability of stride time, %", 1, 100.0),
 }
 """Words, digits and factor of what is printed."""
