@@ -46,9 +46,9 @@ co-contraction. Of joints: stiffness of all, least and greatest angle of one. Of
 knee, femoral anteversion and outward tibial torsion beyond the usual, length of thigh and shank. [`physics.md`](physics.md) says how each
 acts. A card may use any of them; those of joints, bones and pain come from the card alone, the others are sampled around it.
 
-**Targets.** Effects say how far a gait has come from the healthy one at the same speed, whoever moved it there. Where a card names mechanisms,
-least effort with the changed body moves it first ([`adaptation.md`](adaptation.md)); only what is then missing is added, and what effort
-overdoes stays.
+**Targets.** Effects say how far a gait has come from the healthy one at the same speed, whoever moved it there. Where a card names
+mechanisms, least effort with the changed body moves it first ([`adaptation.md`](adaptation.md)); only what is then missing is added, and
+what effort overdoes stays.
 
 **Sources.** Each row names its source. `{ASSUMPTION}` alone marks a setting of ours that no source gives; a source together with
 `{ASSUMPTION}` means that the source gives direction or range and the number is ours. Expected effects change nothing: generated gaits
