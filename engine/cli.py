@@ -9,7 +9,7 @@ from rich.console import Console
 from engine.errors import GaitForgeError
 
 GROUP = "gaitforge.commands"
-RESUMABLE: tuple[str, ...] = ("cohort", "simulate")
+RESUMABLE: tuple[str, ...] = ("cohort", "corpus", "simulate")
 """Commands that keep what they have finished and go on from there."""
 
 INTERRUPTED = 130

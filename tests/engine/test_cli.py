@@ -19,8 +19,12 @@ def app():
 
 @pytest.mark.parametrize(("command", "goes_on"), [("cohort", True), ("simulate", True), ("enforce", False)])
 def test_only_commands_that_go_on_promise_it(app, capsys, command, goes_on):
-    with pytest.raises(SystemExit) as end:
-        run(app, [command])
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    try:
+        with pytest.raises(SystemExit) as end:
+            run(app, [command])
+    finally:
+        signal.signal(signal.SIGINT, before)
     told = capsys.readouterr().err
     assert end.value.code == 130
     assert told.startswith("Stopped.")
