@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from generator_parts.bench import share, table
+from generator_parts.still_soles import StillSoles
 from rich.console import Console
 from rich.progress import track
 
@@ -31,7 +32,6 @@ from generative.gait_batch import GaitBatch
 from generative.pipeline import STEPS, Correction, GaitPipeline
 from generative.projected import ShortProjection
 from generative.proposer import DiffusionProposer, burdens_of
-from generative.still_soles import StillSoles
 
 NOISES = 32
 """Pairs of a patient and the same body healthy that say what the condition changes."""

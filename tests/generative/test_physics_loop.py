@@ -1,6 +1,8 @@
 """Laws of physics within the generator: what stands comes to rest, what is feasible stays, and without a correction nothing changes."""
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,8 +21,11 @@ from generative.corpus import build_corpus
 from generative.gait_batch import GaitBatch
 from generative.projected import ShortProjection
 from generative.standing import slip_per_stance
-from generative.still_soles import StillSoles, soles
 from generative.train import TrainingSettings, train
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+
+from generator_parts.still_soles import StillSoles, soles
 
 AGES = [6, 30, 75]
 TINY = TrainingSettings(steps=5, batch=16, dimensions=12, width=16, blocks=1)
