@@ -111,7 +111,7 @@ def test_severity_zero_of_any_condition_is_healthy(told):
 
 def test_the_speed_of_who_did_not_choose_it_is_always_told():
     free = torch.tensor([True, False] * 200)
-    known = known_mask(free, TrainingSettings(open_share=0.5), torch.Generator().manual_seed(0))
+    known = known_mask(free, TrainingSettings(open_share=0.5, open_speed_share=0.5), torch.Generator().manual_seed(0))
     speed = known[:, FIELDS.index("speed")]
     assert (speed[~free] == 1).all()
     assert 0.3 < speed[free].mean() < 0.7
