@@ -25,7 +25,7 @@ from engine.prediction.settings import PredictionSettings
 from engine.prediction.solve import PlanarSolution
 from engine.records import Gait, MusculoskeletalParameters, Proposal, Rejection
 
-SETTINGS = PredictionSettings(mesh=15, iterations=100)
+SETTINGS = PredictionSettings(mesh=12, convergence_tolerance=0.15, iterations=100)
 
 _MECHANISMS = {
     "weakness": ("max_isometric_force", 0.1),

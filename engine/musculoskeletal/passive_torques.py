@@ -3,8 +3,7 @@
 import ast
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from copy import deepcopy
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -51,23 +50,23 @@ def _evaluate(node: ast.expr, variables: dict[str, Array]) -> Array:
     raise DataError(f"model: cannot read {ast.unparse(node)!r} in the expression of a passive torque")
 
 
-class _Numbers(ast.NodeTransformer):
-    """Takes the numbers out of an expression, in order, or puts others in."""
+def _renumbered(node: ast.expr, number: Callable[[float], float | Array]) -> ast.expr:
+    """The expression with ``number`` of each of its numbers, from left to right, in their places.
 
-    def __init__(self, replacements: Iterable[Array] | None = None) -> None:
-        self.found: list[float] = []
-        self._replacements = None if replacements is None else iter(replacements)
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
-        """A negative number is a number, so that its sign does not make another form."""
-        match node:
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-                return self.visit_Constant(ast.Constant(-value))
-        return self.generic_visit(node)
-
-    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
-        self.found.append(node.value)
-        return ast.Constant(0.0 if self._replacements is None else next(self._replacements))
+    A negative number is a number, so that its sign does not make another form.
+    """
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return ast.Constant(number(value))
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return ast.Constant(number(-value))
+        case ast.BinOp():
+            return ast.BinOp(_renumbered(node.left, number), node.op, _renumbered(node.right, number))
+        case ast.UnaryOp():
+            return ast.UnaryOp(node.op, _renumbered(node.operand, number))
+        case ast.Call():
+            return ast.Call(node.func, [_renumbered(argument, number) for argument in node.args], node.keywords)
+    return node
 
 
 @dataclass(frozen=True)
@@ -82,12 +81,12 @@ def _forms(expressions: tuple[tuple[int, ast.expr], ...]) -> Iterator[_Form]:
     """Expressions that differ in their numbers only are evaluated together."""
     alike: dict[str, list[tuple[int, list[float], ast.expr]]] = defaultdict(list)
     for index, expression in expressions:
-        numbers = _Numbers()
-        bare = numbers.visit(deepcopy(expression))
-        alike[ast.dump(bare)].append((index, numbers.found, expression))
+        numbers: list[float] = []
+        bare = _renumbered(expression, lambda value, found=numbers: found.append(value) or 0.0)
+        alike[ast.dump(bare)].append((index, numbers, expression))
     for members in alike.values():
-        columns = [np.array(column) for column in zip(*(numbers for _, numbers, _ in members), strict=True)]
-        joint = _Numbers(columns).visit(deepcopy(members[0][2]))
+        columns = (np.array(column) for column in zip(*(numbers for _, numbers, _ in members), strict=True))
+        joint = _renumbered(members[0][2], lambda _, column=columns: next(column))
         yield _Form(np.array([index for index, _, _ in members]), joint)
 
 
