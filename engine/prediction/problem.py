@@ -20,6 +20,10 @@ _TABLE_STEPS = 80
 _BEYOND = 1.02
 """The tracked table goes on a little: Moco refuses a final time at its very end."""
 
+_CLOCK = 2.0**20
+"""Ticks in a second, to which the final time is rounded: sums and multiples of it are then exact, and Moco, which compares two of its own
+computations of the last instant, finds them equal."""
+
 _MARGIN_RAD = 0.6
 _HEIGHT_MARGIN, _FURTHEST = (0.15, 0.10), 1.4
 """Bounds: angles may leave those of the reference by the margin, pelvis height by shares of itself; the body goes no further than so many
@@ -59,7 +63,7 @@ def make_study(
     track.set_track_reference_position_derivatives(True)
     track.set_apply_tracked_states_to_guess(True)
     track.set_initial_time(0.0)
-    track.set_final_time(target.duration_s)
+    track.set_final_time(round(target.duration_s * _CLOCK) / _CLOCK)
     track.set_control_effort_weight(settings.effort)
     track.set_states_weight_set(_weights(paths, settings.trust, target.cycle_s))
     study = track.initialize()
