@@ -31,8 +31,8 @@ from render.labels import (
     write_motion,
 )
 from render.looks import choose_look
+from render.places.corridor import clinic_corridor
 from render.realism import Sensor
-from render.scene import clinic_corridor
 from render.video import write_video
 
 _CELL_PIXELS = 0.75

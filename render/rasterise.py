@@ -17,7 +17,7 @@ from engine.cycle import Array
 from engine.errors import MissingDependencyError
 from render.camera import Camera
 from render.figure.figure import Figure
-from render.scene import Room, floor_sheet
+from render.places.surfaces import Room, floor_sheet
 
 os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
 os.environ.setdefault("LP_NUM_THREADS", "1")

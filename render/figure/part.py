@@ -10,7 +10,7 @@ from render.figure.mesh import Faces
 
 
 class Material(IntEnum):
-    """How the fragment shader treats a surface; the numbers are those in ``shaders/mesh.frag``."""
+    """How the fragment shader treats a surface; the numbers are those in the shaders."""
 
     SKIN = 0
     CLOTH = 1
@@ -19,6 +19,18 @@ class Material(IntEnum):
     FLOOR = 4
     WALL = 5
     SHADOW = 6
+    WOOD = 7
+    CARPET = 8
+    ASPHALT = 9
+    PAVING = 10
+    GRASS = 11
+    BRICK = 12
+    GLOW = 13
+    LEATHER = 14
+    RUBBER = 15
+    METAL = 16
+    KNIT = 17
+    DENIM = 18
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from render.camera import fit_camera
 from render.cameras import choose_views, read_cameras
 from render.filmer import PyrenderFilmer, Take, _figure, coordinates_at, draw_frames, film_take
 from render.labels import track_body, visible_keypoints
-from render.scene import clinic_corridor
+from render.places.corridor import clinic_corridor
 from render.video import read_frames, write_video
 
 _ARRAYS = {

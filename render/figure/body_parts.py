@@ -1,0 +1,42 @@
+"""Parts of the body for segmentation: each belongs to the joints that move it, and what is worn belongs to the part under it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.conventions import SMPLX_JOINTS
+from render.body.skeleton import BODY_SIDES
+
+_SIDED = ("upper_arm", "forearm", "hand", "thigh", "shank", "foot")
+PARTS: tuple[str, ...] = (
+    "background",
+    "head",
+    "torso",
+    *(f"{side}_{part}" for side, _ in BODY_SIDES for part in _SIDED),
+    "walking_aid",
+)
+"""Names of the values of a part segmentation."""
+
+_PART_OF = {
+    "shoulder": "upper_arm",
+    "elbow": "forearm",
+    "hip": "thigh",
+    "knee": "shank",
+    "ankle": "foot",
+    "foot": "foot",
+}
+_HEAD = ("neck", "head", "jaw", "left_eye", "right_eye")
+_TORSO = ("pelvis", "spine1", "spine2", "spine3", "left_collar", "right_collar")
+
+
+def part_of_joint() -> NDArray[np.uint8]:
+    """Index into `PARTS` for each SMPL-X joint ``(55,)``."""
+    return np.array([PARTS.index(_part(name)) for name in SMPLX_JOINTS], np.uint8)
+
+
+def _part(joint: str) -> str:
+    if joint in _HEAD:
+        return "head"
+    if joint in _TORSO:
+        return "torso"
+    side, _, name = joint.partition("_")
+    return f"{side}_{_PART_OF.get(name, 'hand')}"

@@ -1,0 +1,27 @@
+"""One drawn picture and all that is known of each of its pixels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.cycle import Array
+
+Image = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """``colour (height, width, 3)``; ``depth (height, width)`` metres along the view axis, 0 where nothing was drawn; ``parts (height,
+    width)`` the part of the walker's body that is seen (`render.figure.body_parts.PARTS`, 0 where something else is); ``velocity (height,
+    width, 2)`` pixels that what is seen moves from this frame to the next, in the picture."""
+
+    colour: Image
+    depth: Array
+    parts: NDArray[np.uint8]
+    velocity: Array
+
+    @property
+    def person(self) -> NDArray[np.bool_]:
+        """Where the walker is seen."""
+        return self.parts > 0

@@ -1,0 +1,85 @@
+"""Places as coloured surfaces: quads and boxes, joined into one mesh."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.cycle import Array
+from render.figure.mesh import Faces
+from render.figure.part import Material
+from render.looks import linear_rgb
+
+_FLOOR_COLOUR = "#a39d90"
+
+
+@dataclass(frozen=True)
+class Room:
+    """One mesh: ``vertices``, ``normals (n, 3)``, ``faces (m, 3)``, ``colours (n, 4)`` linear RGB and openness, ``grain (n, 2)`` metres
+    on the surface, ``surface (n, 2)`` material number and roughness."""
+
+    vertices: Array
+    normals: Array
+    faces: Faces
+    colours: Array
+    grain: Array
+    surface: Array
+
+
+@dataclass(frozen=True)
+class Quad:
+    """``corner`` plus two edges; its normal is their cross product. ``openness`` at corner, corner + first, opposite, corner + second."""
+
+    corner: Array
+    first: Array
+    second: Array
+    colour: Array
+    material: Material
+    roughness: float
+    openness: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
+
+
+def floor_sheet() -> Room:
+    """A sheet that lies on the floor unseen and takes the figure's shadow."""
+    corner, deep, wide = np.zeros(3), np.array([0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.0])
+    return join([Quad(corner, deep, wide, linear_rgb(_FLOOR_COLOUR), Material.SHADOW, 1.0)])
+
+
+def box(centre: Sequence[float], half: Sequence[float], colour: Array, roughness: float) -> list[Quad]:
+    """The six sides of an upright box, `half` its extent in each direction (m)."""
+    middle, size = np.array(centre), np.array(half)
+    quads = []
+    for axis in range(3):
+        j, k = (axis + 1) % 3, (axis + 2) % 3
+        for sign in (1.0, -1.0):
+            first, second = np.zeros(3), np.zeros(3)
+            first[j], second[k] = 2 * size[j], 2 * size[k]
+            corner = middle - size
+            corner[axis] += (1 + sign) * size[axis]
+            edges = (first, second) if sign > 0 else (second, first)
+            quads.append(Quad(corner, *edges, colour, Material.PLAIN, roughness))
+    return quads
+
+
+def join(quads: Sequence[Quad]) -> Room:
+    """One mesh of all quads; grain runs in metres along their surfaces."""
+    corners = np.array(
+        [[q.corner, q.corner + q.first, q.corner + q.first + q.second, q.corner + q.second] for q in quads]
+    )
+    normals = np.array([np.cross(q.first, q.second) for q in quads])
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    colours = np.array([[[*q.colour, openness] for openness in q.openness] for q in quads])
+    surface = np.array([[float(q.material), q.roughness] for q in quads])
+    start = 4 * np.arange(len(quads))[:, None]
+    faces = np.concatenate([start + np.array(corner) for corner in ((0, 1, 2), (0, 2, 3))])
+    flat = corners.reshape(-1, 3)
+    lying = np.repeat(np.abs(normals[:, 1]) > 0.5, 4)
+    grain = np.stack([flat[:, 2], np.where(lying, flat[:, 0], flat[:, 1])], axis=1)
+    return Room(
+        vertices=flat.astype(np.float32),
+        normals=np.repeat(normals, 4, axis=0).astype(np.float32),
+        faces=faces,
+        colours=colours.reshape(-1, 4).astype(np.float32),
+        grain=grain.astype(np.float32),
+        surface=np.repeat(surface, 4, axis=0).astype(np.float32),
+    )
