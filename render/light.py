@@ -9,7 +9,8 @@ from engine.cycle import Array
 
 @dataclass(frozen=True)
 class Lamp:
-    """A far light: unit vector ``to_light (3,)`` from the scene towards it, ``colour (3,)`` linear RGB irradiance on a surface that faces it."""
+    """A far light: unit vector ``to_light (3,)`` from the scene towards it, ``colour (3,)`` linear RGB irradiance on a surface that
+    faces it."""
 
     to_light: Array
     colour: Array
@@ -28,14 +29,15 @@ class Light:
 
 
 def harmonics(directions: Array) -> Array:
-    """The nine real spherical harmonics up to order 2, without their constants, at unit ``directions (n, 3)``: ``(n, 9)``, in the order 1, y,
-    z, x, xy, yz, 3z² − 1, xz, x² − y²."""
+    """The nine real spherical harmonics up to order 2, without their constants, at unit ``directions (n, 3)``: ``(n, 9)``, in the order 1,
+    y, z, x, xy, yz, 3z² − 1, xz, x² − y²."""
     x, y, z = directions.T
     return np.stack([np.ones_like(x), y, z, x, x * y, y * z, 3 * z**2 - 1, x * z, x**2 - y**2], axis=1)
 
 
 def even_dome(above: Array, below: Array) -> Array:
-    """A dome ``(9, 3)`` whose irradiance goes evenly from ``below (3,)`` on surfaces that face down to ``above (3,)`` on those that face up."""
+    """A dome ``(9, 3)`` whose irradiance goes evenly from ``below (3,)`` on surfaces that face down to ``above (3,)`` on those that
+    face up."""
     dome = np.zeros((9, 3))
     dome[0], dome[1] = 0.5 * (above + below), 0.5 * (above - below)
     return dome
