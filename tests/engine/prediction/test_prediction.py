@@ -8,7 +8,9 @@ from norm_gait import ADULT, CHILD, norm_proposal
 
 from engine.conventions import COORDINATE_INDEX, COORDINATES, MUSCLES
 from engine.cycle import phase_grid
+from engine.prediction.planar_model import build_planar_model
 from engine.prediction.predictor import feasible_first, predict
+from engine.prediction.problem import make_study
 from engine.prediction.record import as_gait
 from engine.prediction.settings import PredictionSettings
 from engine.prediction.skeleton import PLANAR_COORDINATES, PLANAR_INDICES
@@ -120,6 +122,12 @@ def test_giving_up_is_a_rejection_with_its_reason(walker):
     assert isinstance(result, Rejection)
     assert result.reason is RejectionReason.DIVERGED
     assert "1 iterations" in result.detail
+
+
+def test_moco_finds_the_last_instant_of_any_duration(planar, target):
+    """At this one Moco's two computations of it differ by a bit, and it refuses the reference."""
+    awkward = replace(target, cycle_s=2 * 0.7026951343639474)
+    make_study(build_planar_model(planar), planar, awkward, PredictionSettings())
 
 
 def test_a_coarse_solve_walks(walker, gait, planar):
