@@ -5,6 +5,7 @@ from pathlib import Path
 
 from engine.conditions import (
     ASSUMPTION,
+    AidUse,
     ConditionCard,
     ExpectedEffect,
     Mechanism,
@@ -49,6 +50,9 @@ acts. A card may use any of them; those of joints, bones and pain come from the 
 **Targets.** Effects say how far a gait has come from the healthy one at the same speed, whoever moved it there. Where a card names
 mechanisms, least effort with the changed body moves it first ([`adaptation.md`](adaptation.md)); only what is then missing is added, and
 what effort overdoes stays.
+
+**Aids.** Shares of people who walk with an aid in the hand or wear ankle-foot orthoses in the pictures. They change what is seen
+([`render.md`](render.md)), not the gait: the figures above are those of walking without.
 
 **Sources.** Each row names its source. `{ASSUMPTION}` alone marks a setting of ours that no source gives; a source together with
 `{ASSUMPTION}` means that the source gives direction or range and the number is ours. Expected effects change nothing: generated gaits
@@ -148,6 +152,13 @@ def _expected_row(effect: ExpectedEffect) -> list[str]:
     return [meaning, effect.direction, against, interval, _sources(effect.source)]
 
 
+def _aid_row(use: AidUse, severities: Sequence[float]) -> list[str]:
+    names = {"crutch": "one forearm crutch", "crutches": "two forearm crutches", "afo": "ankle-foot orthosis"}
+    sides = {"affected": ", affected side", "unaffected": ", other side", "both": ", both sides", None: ""}
+    values = [f"{100 * use.at(s):.0f} %" for s in severities]
+    return [names.get(use.kind, use.kind) + sides[use.where], *values, _sources(use.source)]
+
+
 def _who(card: ConditionCard) -> str:
     mean, deviation, least, most = card.demographics.age_years
     side = {"none": "no side", "one": "one side affected", "both": "both sides affected"}[card.demographics.side]
@@ -188,6 +199,9 @@ def condition_section(card: ConditionCard) -> str:
     if card.motion:
         rows = [_motion_row(effect, severities) for effect in card.motion]
         parts += ["### Motion", _table(["coordinate", "change", "where", *columns, "source"], rows), _rest(card)]
+    if card.aids:
+        rows = [_aid_row(use, severities) for use in card.aids]
+        parts += ["### Walking aids and orthoses", _table(["aid", *columns, "source"], rows)]
     if card.expected:
         header = ["measure", "direction", "against", "published difference", "source"]
         parts += ["### Expected of generated gaits", _table(header, [_expected_row(e) for e in card.expected])]

@@ -250,6 +250,37 @@ class ExpectedEffect(_Strict):
         return self
 
 
+class AidUse(_Strict):
+    """Share of the people of a severity who walk with an aid (one at a time) or wear ankle-foot orthoses (``afo``).
+
+    ``cane`` or ``crutch`` (forearm crutch) is held opposite the worse leg, ``crutches`` are two, ``rollator`` has four wheels.
+    ``where`` says which legs wear the orthosis. Aids are seen, not felt: the body and gait of the card are those without them.
+    """
+
+    kind: Literal["cane", "crutch", "crutches", "rollator", "afo"]
+    share: Ramp
+    where: Where | None = None
+    source: str
+
+    @model_validator(mode="after")
+    def _legs_of_orthoses_only(self) -> "AidUse":
+        if (self.kind == "afo") != (self.where is not None):
+            raise ValueError(
+                "where: kind afo needs the legs that wear it (affected, unaffected, both), aids in the hand take none"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _shares(self) -> "AidUse":
+        if not all(0 <= value <= 1 for value in self.share.values()):
+            raise ValueError("share: every value is a share of people, 0 to 1")
+        return self
+
+    def at(self, severity: float) -> float:
+        """Share of the people of that severity."""
+        return at_severity(self.share, severity, 0.0)
+
+
 class ConditionCard(_Strict):
     """One health condition, or a ``modifier`` (frailty, obesity) that joins any of them."""
 
@@ -264,16 +295,28 @@ class ConditionCard(_Strict):
     spatiotemporal: SpatiotemporalEffects
     motion: tuple[MotionEffect, ...]
     expected: tuple[ExpectedEffect, ...]
+    aids: tuple[AidUse, ...] = ()
     sources: dict[str, str]
 
     @model_validator(mode="after")
     def _sources_are_listed(self) -> "ConditionCard":
-        effects = (*self.mechanisms, *self.motion, *self.expected)
+        effects = (*self.mechanisms, *self.motion, *self.expected, *self.aids)
         named = {part.source for part in (self.demographics, self.severity, self.spatiotemporal, *effects)}
         named |= set() if self.size is None else {self.size.source}
         unknown = {key.strip() for text in named for key in text.split(",")} - {*self.sources, ASSUMPTION}
         if unknown:
             raise ValueError(f"sources: {sorted(unknown)} used but not listed (or write {ASSUMPTION!r})")
+        return self
+
+    @model_validator(mode="after")
+    def _one_aid_at_a_time(self) -> "ConditionCard":
+        kinds = [use.kind for use in self.aids]
+        if len(set(kinds)) < len(kinds):
+            raise ValueError("aids: each kind may be named once")
+        held = [use for use in self.aids if use.kind != "afo"]
+        for severity in {knot for use in held for knot in use.share}:
+            if sum(use.at(severity) for use in held) > 1:
+                raise ValueError(f"aids: at severity {severity:g} the shares of aids in the hand sum to more than 1")
         return self
 
 

@@ -43,7 +43,7 @@ class Job:
         names = self.spec.stages
         origin = {
             "subject": asdict(self.plan.subject),
-            "card": load_card(self.plan.card).model_dump(mode="json"),
+            "card": load_card(self.plan.card).model_dump(mode="json", exclude={"aids"}),
             "speed_mps": self.plan.speed_mps,
             "seed": self.spec.seed,
             "stages": [names.body, names.proposer, names.adapter, names.enforcer],

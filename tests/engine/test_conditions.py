@@ -102,7 +102,7 @@ def test_card_is_called_like_its_file(name):
 @pytest.mark.parametrize("name", CARDS)
 def test_every_listed_source_is_used(name):
     card = shipped(name)
-    effects = (*card.mechanisms, *card.motion, *card.expected)
+    effects = (*card.mechanisms, *card.motion, *card.expected, *card.aids)
     whole = (card.demographics, card.severity, card.spatiotemporal, *(() if card.size is None else (card.size,)))
     used = ",".join(part.source for part in (*whole, *effects))
     assert set(card.sources) == {key.strip() for key in used.split(",")} - {ASSUMPTION}
@@ -111,7 +111,7 @@ def test_every_listed_source_is_used(name):
 @pytest.mark.parametrize("name", CARDS)
 def test_knots_and_grades_are_severities(name):
     card = shipped(name)
-    ramps = [effect.amount for effect in (*card.mechanisms, *card.motion)]
+    ramps = [effect.amount for effect in (*card.mechanisms, *card.motion)] + [use.share for use in card.aids]
     ramps += [ramp for key in (*FACTORS, *POINTS) if (ramp := getattr(card.spatiotemporal, key)) is not None]
     ramps += [ramp for key in SIZES if card.size is not None and (ramp := getattr(card.size, key)) is not None]
     assert all(0 <= knot <= 1 for ramp in (*ramps, card.severity.grades) for knot in ramp)
@@ -409,3 +409,42 @@ def test_the_page_shows_every_effect():
         assert f"## {card.title}" in page
         assert all(f"| `{effect.coordinate}` |" in page for effect in card.motion)
         assert all(text in page for text in card.sources.values())
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_shares_of_aids_are_shares_that_grow_with_severity(name):
+    """Held aids never sum to more than everybody, and together grow with severity, though a rollator may replace a cane."""
+    uses = shipped(name).aids
+    held = np.array([sum(use.at(s) for use in uses if use.kind != "afo") for s in SEVERITIES])
+    worn = np.array([sum(use.at(s) for use in uses if use.kind == "afo") for s in SEVERITIES])
+    for total in (held, worn):
+        assert total[0] == 0
+        assert (np.diff(total) >= -1e-12).all()
+        assert total.max() <= 1
+
+
+def test_walking_aids_are_named_where_they_are_usual():
+    kinds = {name: {use.kind for use in shipped(name).aids} for name in CARDS}
+    assert {"cane", "rollator"} <= kinds["parkinson"]
+    assert {"cane", "afo"} <= kinds["stroke"]
+    assert "crutches" in kinds["cp_crouch"]
+    assert not kinds["healthy"]
+    assert not kinds["duchenne"]
+
+
+@pytest.mark.parametrize(
+    ("uses", "complaint"),
+    [
+        ([{"kind": "cane", "where": "both", "share": 0.1}], "take none"),
+        ([{"kind": "afo", "share": 0.1}], "needs the legs"),
+        ([{"kind": "cane", "share": 1.2}], "0 to 1"),
+        ([{"kind": "cane", "share": 0.1}, {"kind": "cane", "share": 0.2}], "named once"),
+        ([{"kind": "cane", "share": {0.5: 0.7}}, {"kind": "rollator", "share": {0.5: 0.4, 1: 0.2}}], "more than 1"),
+        ([{"kind": "cane", "share": 0.1, "source": "nobody1999"}], "not listed"),
+    ],
+)
+def test_impossible_aids_are_refused(uses, complaint):
+    data = yaml.safe_load(card_path("foot_drop").read_text(encoding="utf-8"))
+    data["aids"] = [{"source": ASSUMPTION, **use} for use in uses]
+    with pytest.raises(ValueError, match=complaint):
+        ConditionCard.model_validate(data)

@@ -69,6 +69,8 @@ def test_fingerprint_follows_what_shapes_gaits():
     card = load_card("stroke")
     assert card_fingerprint(card) == card_fingerprint(card.model_copy(update={"summary": "other words"}))
     assert card_fingerprint(card) != card_fingerprint(card.model_copy(update={"motion": card.motion[1:]}))
+    assert card.aids
+    assert card_fingerprint(card) == card_fingerprint(card.model_copy(update={"aids": ()}))
 
 
 def test_a_damaged_file_is_named(tmp_path):
