@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from engine.cycle import Array
 from engine.records import Subject
+from engine.seeds import stage_rng
 from engine.yaml_files import configs_folder, read_model
+from render.appearance import FootwearSection
+from render.colour import Colour, linear_rgb
 from render.figure.garments import TopCut, TrouserCut
 from render.figure.hair import HairCut
-
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+from render.figure.shoes import Footwear
 
 GREYING_YEARS, GREYING_SPREAD_YEARS, GREYING_ONSET_SD_YEARS = 52.0, 4.0, 6.0
 """Age at which half the hair has turned grey, how fast it goes, and how much people differ. Grey hair is found in 74 % of people
@@ -41,8 +42,7 @@ class Wardrobe(_Strict):
     tops: tuple[Colour, ...]
     tops_child: tuple[Colour, ...]
     trousers: tuple[Colour, ...]
-    shoes: tuple[Colour, ...]
-    soles: tuple[Colour, ...]
+    footwear: FootwearSection
 
 
 @dataclass(frozen=True)
@@ -60,20 +60,13 @@ class Look:
     top_colour: Array
     trousers: TrouserCut
     trouser_colour: Array
-    shoe_colour: Array
-    sole_colour: Array
+    footwear: Footwear
 
 
 @cache
 def read_wardrobe() -> Wardrobe:
     """The palettes that ship with GaitForge."""
     return read_model(configs_folder() / "render" / "looks.yaml", Wardrobe)
-
-
-def linear_rgb(colour: str) -> Array:
-    """Linear RGB ``(3,)`` of an sRGB hex colour (IEC 61966-2-1)."""
-    value = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255.0
-    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
 
 
 def choose_look(subject: Subject) -> Look:
@@ -97,8 +90,7 @@ def choose_look(subject: Subject) -> Look:
         top_colour=linear_rgb(str(rng.choice(wardrobe.tops_child if child else wardrobe.tops))),
         trousers=_trousers(subject, rng),
         trouser_colour=linear_rgb(str(rng.choice(wardrobe.trousers))),
-        shoe_colour=linear_rgb(str(rng.choice(wardrobe.shoes))),
-        sole_colour=linear_rgb(str(rng.choice(wardrobe.soles, p=[0.6, 0.4]))),
+        footwear=wardrobe.footwear.draw(subject, stage_rng(subject.appearance_seed, "look", "footwear")),
     )
 
 

@@ -12,7 +12,7 @@ from render.figure.hair import make_hair
 from render.figure.mesh import Faces, lined, smooth, smoother, vertex_normals
 from render.figure.occlusion import ambient_occlusion
 from render.figure.part import Material, Part, flat_colour
-from render.figure.shoes import make_shoe
+from render.figure.shoes import dress_feet
 from render.figure.skin import skin_colours
 from render.looks import Look
 
@@ -91,20 +91,14 @@ def _parts(person: Anatomy, look: Look) -> list[Part]:
     top = make_top(person, look.top, rng)
     trousers = make_trousers(person, look.trousers, look.top.hem, rng)
     hair = make_hair(person, look.haircut, rng)
-    shoes = [make_shoe(person, side) for side in ("left", "right")]
-    hidden = top.covers | trousers.covers | _in_shoes(person)
+    worn_on_feet, in_footwear = dress_feet(person, look.footwear)
+    hidden = top.covers | trousers.covers | in_footwear
     parts = [_skin(person, look, hidden, rng)]
     for name, garment, colour in (("top", top, look.top_colour), ("trousers", trousers, look.trouser_colour)):
         grain = np.stack([garment.vertices[:, 0] + garment.vertices[:, 2], garment.vertices[:, 1]], axis=1)
         colours = flat_colour(colour, len(grain))
         parts.append(Part(name, garment.vertices, garment.weights, garment.faces, colours, grain, Material.CLOTH, 0.9))
-    for shoe in shoes:
-        colours = np.where(shoe.sole[:, None], look.sole_colour, look.shoe_colour)
-        parts.append(
-            Part(
-                "shoe", shoe.vertices, shoe.weights, shoe.faces, colours, shoe.vertices[:, [0, 2]], Material.PLAIN, 0.6
-            )
-        )
+    parts += worn_on_feet
     colours = flat_colour(look.hair, len(hair.vertices))
     parts.append(Part("hair", hair.vertices, hair.weights, hair.faces, colours, hair.strand, Material.HAIR, 0.55))
     return parts
@@ -117,8 +111,3 @@ def _skin(person: Anatomy, look: Look, hidden: Array, rng: np.random.Generator) 
     rest = person.vertices[used]
     grain = np.stack([rest[:, 0] + rest[:, 2], rest[:, 1]], axis=1)
     return Part("skin", rest, person.weights[used], faces.reshape(-1, 3), colours, grain, Material.SKIN, 0.5)
-
-
-def _in_shoes(person: Anatomy) -> Array:
-    foot = person.share("left_ankle", "right_ankle", "left_foot", "right_foot") > 0.5
-    return foot & (person.vertices[:, 1] < person.joint("left_ankle")[1])
