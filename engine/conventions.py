@@ -105,6 +105,35 @@ COCO_KEYPOINTS: tuple[str, ...] = (
     "right_ankle",
 )
 
+BODY_25_KEYPOINTS: tuple[str, ...] = (
+    "nose",
+    "neck",
+    "right_shoulder",
+    "right_elbow",
+    "right_wrist",
+    "left_shoulder",
+    "left_elbow",
+    "left_wrist",
+    "mid_hip",
+    "right_hip",
+    "right_knee",
+    "right_ankle",
+    "left_hip",
+    "left_knee",
+    "left_ankle",
+    "right_eye",
+    "left_eye",
+    "right_ear",
+    "left_ear",
+    "left_big_toe",
+    "left_small_toe",
+    "left_heel",
+    "right_big_toe",
+    "right_small_toe",
+    "right_heel",
+)
+"""OpenPose's BODY_25, in its order (Cao et al. 2021, IEEE TPAMI 43:172)."""
+
 _FINGERS = ("index", "middle", "pinky", "ring", "thumb")
 SMPLX_JOINTS: tuple[str, ...] = (
     "pelvis",

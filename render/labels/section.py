@@ -1,0 +1,18 @@
+"""Which labels are kept: one section of the look file."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class LabelsSection(BaseModel):
+    """Boxes, cameras, COCO's keypoints and SMPL-X's joints in the world are always kept."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    keypoints: tuple[Literal["body25", "smplx"], ...] = Field(
+        ("body25", "smplx"), description="sets of keypoints that are kept in the picture beside COCO's 17"
+    )
+    masks: bool = Field(False, description="where the person is seen, <camera>.masks.npz")
+    depth: bool = Field(False, description="distance of each pixel around the person, <camera>.depth.npz")
+    parts: bool = Field(False, description="part of the body at each pixel, <camera>.parts.npz")
