@@ -87,11 +87,11 @@ class Camera:
 
 
 def look_rotation(forward: Array) -> Array:
-    """World-to-camera rotation ``(3, 3)`` of an upright camera that looks along ``forward (3,)`` (not straight up or down)."""
-    z = forward / np.linalg.norm(forward)
+    """World-to-camera rotations ``(…, 3, 3)`` of upright cameras that look along ``forward (…, 3)`` (not straight up or down)."""
+    z = forward / np.linalg.norm(forward, axis=-1, keepdims=True)
     x = np.cross(z, UP)
-    x /= np.linalg.norm(x)
-    return np.stack([x, np.cross(z, x), z])
+    x /= np.linalg.norm(x, axis=-1, keepdims=True)
+    return np.stack([x, np.cross(z, x), z], axis=-2)
 
 
 def make_intrinsics(field_of_view: float, size: tuple[int, int]) -> Array:
@@ -102,26 +102,59 @@ def make_intrinsics(field_of_view: float, size: tuple[int, int]) -> Array:
 
 @dataclass(frozen=True)
 class View:
-    """From where a static camera looks: ``bearing`` rad from straight ahead of the walker towards their left (0: from the front, π/2: from
-    their left side), ``elevation`` rad above the horizon, ``field_of_view`` rad across the picture's width, ``margin`` share of the half
-    picture kept free around the person, ``least_distance`` m to the nearest point of the person."""
+    """What a camera is asked for: from where it looks, through which lens, and how it is moved.
+
+    ``bearing`` rad from straight ahead of the walker towards their left (0: from the front, π/2: from their left side), ``elevation`` rad
+    above the horizon, ``field_of_view`` rad across the picture's width, ``margin`` share of the half picture kept free around the person,
+    ``least_distance`` m to the nearest point of the person, ``roll`` rad of the picture about its middle, clockwise.
+
+    ``motion`` is static, pan or follow (`render.camera_paths`); ``agility_hz`` and ``damping`` are natural frequency and damping ratio
+    of the hand that steers (1: just no overshoot); ``shake`` is 0 on a tripod, 1 in hands. ``size`` is (width, height) in pixels, ``fps``
+    frames per second; ``corner_bend`` is the share by which the lens moves the picture's corner outwards (negative: barrel),
+    ``decentring (2,)`` its p1 and p2; ``readout_s`` is the time from the first line to the last (0: all at once).
+    """
 
     bearing: float
     elevation: float
     field_of_view: float
     margin: float
     least_distance: float
+    roll: float = 0.0
+    motion: str = "static"
+    agility_hz: float = 1.0
+    damping: float = 0.8
+    shake: float = 0.0
+    size: tuple[int, int] = (512, 512)
+    fps: float = 30.0
+    corner_bend: float = 0.0
+    decentring: tuple[float, float] = (0.0, 0.0)
+    readout_s: float = 0.0
+
+    @property
+    def backward(self) -> Array:
+        """Unit vector ``(3,)`` from the person to the camera."""
+        level = np.array([np.sin(self.bearing), 0.0, np.cos(self.bearing)])
+        return np.cos(self.elevation) * level + np.sin(self.elevation) * UP
+
+    def rotation_along(self, forward: Array) -> Array:
+        """World-to-camera rotations ``(…, 3, 3)`` that look along ``forward (…, 3)``, with this view's roll."""
+        cosine, sine = np.cos(self.roll), np.sin(self.roll)
+        return np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]]) @ look_rotation(forward)
+
+    @property
+    def distortion(self) -> Array:
+        """The lens ``(5,)`` as in `Camera`: radial by its first coefficient alone."""
+        reach2 = np.tan(0.5 * self.field_of_view) ** 2 * (1 + (self.size[1] / self.size[0]) ** 2)
+        return np.array([self.corner_bend / reach2, 0.0, *self.decentring, 0.0])
 
 
 def fit_camera(name: str, view: View, size: tuple[int, int], points: Array) -> Camera:
-    """The nearest static camera of that view that keeps all ``points (n, 3)`` in the picture.
+    """The nearest static pinhole camera of that view that keeps all ``points (n, 3)`` in the picture.
 
     With the orientation fixed, moving the camera by (a, b, −d) along its own axes keeps point i inside the half width s if
     ``|x_i − a| ≤ s (z_i + d)``; the least d over both image axes follows in closed form.
     """
-    level = np.array([np.sin(view.bearing), 0.0, np.cos(view.bearing)])
-    forward = -(np.cos(view.elevation) * level + np.sin(view.elevation) * UP)
-    rotation = look_rotation(forward)
+    rotation = view.rotation_along(-view.backward)
     seen = points @ rotation.T
     half_width = np.tan(0.5 * view.field_of_view) * (1 - view.margin)
     slopes = (half_width, half_width * size[1] / size[0])
