@@ -1,11 +1,28 @@
-"""Commands of the renderer: render, contact-sheet."""
+"""Commands of the renderer: render, contact-sheet, export-labels."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 app = typer.Typer()
+
+
+class Form(StrEnum):
+    """Whose form labels are exported in."""
+
+    coco = "coco"
+    amass = "amass"
+    bedlam = "bedlam"
+
+
+class KeypointsOption(StrEnum):
+    """A set of keypoints."""
+
+    coco17 = "coco17"
+    body25 = "body25"
+    smplx = "smplx"
 
 
 @app.command()
@@ -54,3 +71,42 @@ def contact_sheet(
     videos = find_videos(place)
     write_contact_sheet(videos, output, frames=frames, height=height)
     Console().print(f"{len(videos)} videos: {output}")
+
+
+@app.command("export-labels")
+def export_labels(
+    source: Annotated[Path, typer.Argument(help="Folder of a cohort, or of one filmed walk (holds smplx.npz).")],
+    form: Annotated[Form, typer.Option("--format", help="Whose form to write.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write into.")],
+    camera: Annotated[
+        list[str] | None, typer.Option(help="Only this camera, may be given again. Default: all.")
+    ] = None,
+    every: Annotated[int, typer.Option(min=1, help="Take one of so many frames (coco, bedlam).")] = 1,
+    images: Annotated[
+        bool, typer.Option(help="Write the frames as JPEG too; without: labels alone, of all views.")
+    ] = True,
+    keypoints: Annotated[KeypointsOption, typer.Option(help="Set of keypoints (coco).")] = KeypointsOption.coco17,
+) -> None:
+    """Write labels in the form of COCO keypoints (JSON), AMASS (.npz per walk) or BEDLAM (.npz per split).
+
+    COCO: annotations/person_keypoints_SPLIT.json with boxes, keypoints, and masks where they were kept; pictures below images/.
+    AMASS: SUBJECT/WALK_stageii.npz, SMPL-X motion in a world with z up.
+    BEDLAM: SPLIT.npz with pose, shape and camera of every frame; pictures below png/.
+
+    Example: gaitforge export-labels runs/quickstart --format coco --every 10 -o runs/coco
+
+    Example: gaitforge export-labels runs/tiny/subjects/s000/w00 --format amass -o runs/amass
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from render.export.export import ExportChoice, export_walks
+    from render.export.sources import find_walks
+
+    console = Console()
+    walks = find_walks(source, camera or ())
+    choice = ExportChoice(form.value, keypoints.value, every, images)
+    with Progress(console=console) as progress:
+        task = progress.add_task(form.value, total=choice.steps(walks))
+        written = export_walks(walks, output, choice, lambda: progress.advance(task))
+    console.print(f"{len(walks)} walks, {len(written)} files: {output}")

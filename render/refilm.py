@@ -28,12 +28,17 @@ def refilm(walk: Path, cameras: Sequence[str], output: Path, *, video: bool, see
         SpecError: there is no camera of that name.
     """
     settings = read_cameras()
-    take = _read_take(walk)
+    take = read_take(walk)
     output.mkdir(parents=True, exist_ok=True)
     return film_take(take, settings, cameras, output, video=video, seed=seed)
 
 
-def _read_take(walk: Path) -> Take:
+def read_take(walk: Path) -> Take:
+    """What was filmed, from ``smplx.npz`` and ``subject.json``.
+
+    Raises:
+        DataError: a file is missing, broken, or made for another body.
+    """
     record = _read_subject(walk)
     motion = _read_motion(walk / MOTION_FILE)
     try:

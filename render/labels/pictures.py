@@ -36,10 +36,14 @@ class MaskTrack:
         """Where the person is seen in a frame ``(height, width)``."""
         return run_lengths.decode(self.counts[frame], self.size)
 
+    def box(self, frame: int) -> Array:
+        """Left, top, right and bottom edge of what is seen in a frame, pixels ``(4,)``; NaN where nothing is."""
+        found = run_lengths.box(self.counts[frame], self.size)
+        return np.full(4, np.nan) if found is None else np.subtract(found, 0.5)
+
     def boxes(self) -> Array:
-        """Left, top, right and bottom edge in pixels ``(F, 4)``; NaN where nothing of the person is seen."""
-        found = [run_lengths.box(counts, self.size) for counts in self.counts]
-        return np.array([(np.nan,) * 4 if box is None else np.subtract(box, 0.5) for box in found]).reshape(-1, 4)
+        """The boxes of all frames ``(F, 4)``."""
+        return np.stack([self.box(frame) for frame in range(len(self))])
 
 
 @dataclass(frozen=True)

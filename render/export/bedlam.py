@@ -1,0 +1,145 @@
+"""Annotations as BEDLAM's for SMPL-X: one ``<split>.npz``, one row per frame, and the frames as pictures.
+
+Form: Black et al. 2023, CVPR; github.com/pixelite1201/BEDLAM, ``data_processing/ReadMe.md`` section 3 and ``df_full_body.py`` (what is in
+which axes). BEDLAM's world has y down and no yaw of the camera, so z is the horizontal direction in which the camera looks; here its
+origin is that of our world, on the floor. ``pose_cam``, ``trans_cam`` are turned into the camera's axes but not moved: a point is seen at
+``cam_int (x + cam_ext[:3, 3])``. Pixels count from the upper left corner. ``center`` and ``scale`` (in 200 pixels, and a fifth more) are
+those of the box around the first 22 joints in the picture; frames with fewer than 12 of them are left out. ``proj_verts`` (its choice of
+vertices is not public) and ``motion_info`` are not there; ``shape`` holds as many coefficients as the body takes.
+
+A lens that distorts and a rolling shutter have no place in the form: ``gtkps`` tells where points are in the picture all the same.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.cycle import Array
+from engine.errors import DataError
+from engine.files import replace_file
+from render.body.locate import body_file
+from render.camera import UP, Camera
+from render.export.amass import turn_world
+from render.export.frames import extract_frames, frame_name
+from render.export.smplx_points import read_face_landmarks, smplx_points
+from render.export.sources import FilmedWalk, View, every_nth
+from render.filmer import Take
+from render.labels.camera_labels import CameraLabels, project_path
+from render.labels.files import read_labels
+from render.refilm import read_take
+
+_BOX_JOINTS, _FEWEST_JOINTS = 22, 12
+_BOX_UNIT_PX, _BOX_GROWTH = 200.0, 1.2
+_CORNER = 0.5
+"""From the middle of the first pixel to its upper left corner."""
+Rows = dict[str, Array]
+
+
+def export_bedlam(
+    walks: Sequence[FilmedWalk], output: Path, *, every: int, images: bool, on_view: Callable[[], None]
+) -> list[Path]:
+    """Writes ``<split>.npz`` and with ``images`` every ``every``-th frame of each video below ``png/`` (BEDLAM's name of that folder); then
+    views without a video are left out. Returns the ``.npz`` files.
+
+    Raises:
+        DataError: a file cannot be read; pictures are asked for and there is no video; nobody is well inside any picture.
+    """
+    splits: dict[str, list[Rows]] = defaultdict(list)
+    for walk in walks:
+        take = read_take(walk.folder)
+        points = smplx_points(take.model, take.body.betas, take.pose, read_face_landmarks(body_file(take.subject.sex)))
+        for view in walk.views:
+            if view.video or not images:
+                rows, frames = _rows(walk, view, take, points, every)
+                splits[walk.split].append(rows)
+                if view.video and images and len(frames):
+                    extract_frames(view.video, frames, output / "png" / _sequence(walk, view))
+            on_view()
+    if not any(len(rows["imgname"]) for parts in splits.values() for rows in parts):
+        raise DataError(
+            f"{walks[0].folder}: no frame to export; without videos use --no-images, and the person must be in the picture"
+        )
+    return [_write(output / f"{name}.npz", parts) for name, parts in splits.items()]
+
+
+def _sequence(walk: FilmedWalk, view: View) -> str:
+    return f"{walk.subject_id}_{walk.walk_id}_{view.camera}"
+
+
+def _rows(walk: FilmedWalk, view: View, take: Take, points: Array, every: int) -> tuple[Rows, NDArray[np.int64]]:
+    """A view's rows, and the frames that they are of."""
+    labels = read_labels(view.labels)
+    if len(labels) != len(take.pose):
+        raise DataError(f"{walk.motion}: {len(take.pose)} frames, {view.labels} has {len(labels)}; film the walk again")
+    pixels = project_path(labels.cameras, points, labels.fps)[0] + _CORNER
+    boxes = {k: _box(pixels[k, :_BOX_JOINTS], labels.size) for k in every_nth(len(labels), every).tolist()}
+    frames = np.array([k for k, box in boxes.items() if box is not None], int)
+    rows = _bodies(take, labels, frames)
+    names = [f"{_sequence(walk, view)}/{frame_name(k)}" for k in frames]
+    return rows | {
+        "imgname": np.array(names, dtype=np.str_),
+        "center": np.array([boxes[k][0] for k in frames]).reshape(-1, 2),
+        "scale": np.array([boxes[k][1] for k in frames]),
+        "gtkps": np.concatenate([pixels[frames], np.ones((len(frames), points.shape[1], 1))], axis=-1),
+        "sub": np.array([walk.subject_id] * len(frames), dtype=np.str_),
+    }, frames
+
+
+def _box(joints: Array, size: tuple[int, int]) -> tuple[Array, float] | None:
+    """Middle (2,) and scale of the box around joints ``(22, 2)`` in the picture; None where there are too few."""
+    inside = joints[((joints >= 0) & (joints <= size)).all(axis=1)]
+    if len(inside) < _FEWEST_JOINTS:
+        return None
+    low, high = inside.min(axis=0), inside.max(axis=0)
+    return 0.5 * (low + high), float((high - low).max() / _BOX_UNIT_PX * _BOX_GROWTH)
+
+
+def _bodies(take: Take, labels: CameraLabels, frames: NDArray[np.int64]) -> Rows:
+    """Poses in the world and in the camera's axes, shape, and the camera, in the frames."""
+    root = take.model.shaped(take.body.betas)[1][0]
+    pose = type(take.pose)(take.pose.rotations[frames], take.pose.pelvis[frames])
+    cameras = [labels.cameras[k] for k in frames]
+    levels = np.array([level_world(camera) for camera in cameras]).reshape(-1, 3, 3)
+    turns = np.array([camera.rotation for camera in cameras]).reshape(-1, 3, 3)
+    world, seen = turn_world(pose, levels), turn_world(pose, turns)
+    extrinsics = np.tile(np.eye(4), (len(frames), 1, 1))
+    extrinsics[:, :3, :3] = turns @ np.swapaxes(levels, 1, 2)
+    extrinsics[:, :3, 3] = np.array([camera.translation for camera in cameras]).reshape(-1, 3)
+    return {
+        "pose_cam": seen.axis_angles(),
+        "pose_world": world.axis_angles(),
+        "trans_cam": seen.pelvis - root,
+        "trans_world": world.pelvis - root,
+        "shape": np.tile(take.body.betas, (len(frames), 1)),
+        "cam_ext": extrinsics,
+        "cam_int": np.tile(_corner_intrinsics(labels), (len(frames), 1, 1)),
+        "gender": np.array([take.model.gender] * len(frames), dtype=np.str_),
+    }
+
+
+def level_world(camera: Camera) -> Array:
+    """Rotation ``(3, 3)`` from our world to one with y down whose z is the horizontal direction in which the camera looks."""
+    ahead = camera.rotation[2] - (camera.rotation[2] @ UP) * UP
+    ahead /= np.linalg.norm(ahead)
+    return np.stack([np.cross(-UP, ahead), -UP, ahead])
+
+
+def _corner_intrinsics(labels: CameraLabels) -> Array:
+    intrinsics = labels.cameras[0].intrinsics.copy()
+    intrinsics[:2, 2] += _CORNER
+    return intrinsics
+
+
+def _write(path: Path, parts: list[Rows]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    most = max(rows["shape"].shape[1] for rows in parts)
+    for rows in parts:
+        rows["shape"] = np.pad(rows["shape"], ((0, 0), (0, most - rows["shape"].shape[1])))
+    joined: dict[str, Any] = {name: np.concatenate([rows[name] for rows in parts]) for name in parts[0]}
+    with replace_file(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **joined)
+    return path
