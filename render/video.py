@@ -13,13 +13,16 @@ from engine.files import replace_file
 
 Image = NDArray[np.uint8]
 
-_QUALITY = {"crf": "19", "preset": "veryfast", "threads": "1"}
+_GOOD = 19
 
 
-def write_video(path: Path, frames: Iterable[Image], size: tuple[int, int], fps: float) -> None:
-    """Writes ``frames (height, width, 3)`` of ``size`` (width, height) as an ``.mp4`` that appears whole or not at all."""
+def write_video(path: Path, frames: Iterable[Image], size: tuple[int, int], fps: float, *, crf: int = _GOOD) -> None:
+    """Writes ``frames (height, width, 3)`` of ``size`` (width, height) as an ``.mp4`` that appears whole or not at all.
+
+    ``crf`` is the constant rate factor of H.264, 0 (lossless) to 51 (worst)."""
+    options = {"crf": str(crf), "preset": "veryfast", "threads": "1"}
     with replace_file(path) as temporary, av.open(str(temporary), "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001), options=_QUALITY)
+        stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001), options=options)
         stream.pix_fmt = "yuv420p"
         stream.width, stream.height = size
         for image in frames:

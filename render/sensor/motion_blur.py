@@ -1,0 +1,141 @@
+"""What a shutter that is open for a while does to what moves, from one picture, its depths and its velocities.
+
+Gathers along the dominant velocity of a neighbourhood, in the spirit of McGuire et al. (2012, I3D, "A reconstruction filter for plausible
+motion blur") and Guertin et al. (2014, HPG). Where they weigh samples, each sample here stands for one instant and is decided: what lies a
+path's share upstream has come to this pixel if it moves that far and nothing hides it; else the pixel shows what it shows, or, if that
+has itself moved on, what lies behind it there. Hence no ghosts, the blur is as long as the path, and a moving shape keeps its light.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter
+
+from engine.cycle import Array
+from render.frame import Image
+
+Box = tuple[slice, slice]
+Float = NDArray[np.float32]
+
+_CELL = 4
+"""Velocities of a neighbourhood are looked up in cells of this many pixels."""
+_LEAST_PIXELS = 1.0
+"""Shorter paths are not blurred."""
+_STEPS = (3, 7, 13)
+"""Instants for paths up to that many pixels; the last for longer ones too."""
+_CHANNEL_BITS = 21
+"""Squares of three display values lie side by side in one whole number, with room for 31 of them to be added."""
+_SAME_DEPTH_M = 0.06
+_FAR = np.float32(1e4)
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """A patch's pixels in a row: ``light (n,)`` packed, ``depth (n,)``, path ``across`` and ``down (n,)`` in pixels while the shutter
+    is open."""
+
+    light: NDArray[np.uint64]
+    depth: Float
+    across: Float
+    down: Float
+    width: int
+    height: int
+
+
+def moving_box(velocity: Array, share: float) -> Box | None:
+    """Rows and columns that motion blur changes, when the shutter is open for ``share`` of a frame; ``None`` if it changes nothing."""
+    fast = np.maximum(np.abs(velocity[..., 0]), np.abs(velocity[..., 1])) * share > 0.5 * _LEAST_PIXELS
+    rows, columns = np.flatnonzero(fast.any(axis=1)), np.flatnonzero(fast.any(axis=0))
+    if not len(rows):
+        return None
+    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    reach = int(np.ceil(0.5 * share * np.abs(velocity[box]).max())) + _CELL
+    return tuple(
+        slice(max(0, side.start - reach), min(most, side.stop + reach))
+        for side, most in zip(box, velocity.shape[:2], strict=True)
+    )
+
+
+def blur_motion(colour: Image, depth: Array, velocity: Array, share: float) -> Image:
+    """The patch ``(height, width, 3)`` as recorded with the shutter open for ``share`` of a frame about its instant; ``velocity``
+    in pixels a frame, ``depth`` in metres (0: nothing there)."""
+    height, width = depth.shape
+    path = (share * velocity).astype(np.float32)
+    dominant = _dominant(path)
+    chosen = np.flatnonzero((dominant**2).sum(axis=-1) > _LEAST_PIXELS**2)
+    around = _Surroundings(
+        light=_pack(colour.reshape(-1, 3)),
+        depth=np.where(depth > 0, depth, _FAR).astype(np.float32).ravel(),
+        across=path[..., 0].ravel(),
+        down=path[..., 1].ravel(),
+        width=width,
+        height=height,
+    )
+    blurred = colour.reshape(-1, 3).copy()
+    along = _own_or(path.reshape(-1, 2)[chosen], dominant.reshape(-1, 2)[chosen])
+    length = np.hypot(*along.T)
+    steps = np.array(_STEPS)[np.searchsorted(_STEPS[:-1], length)]
+    for count in np.unique(steps):
+        some = steps == count
+        blurred[chosen[some]] = _gather(around, chosen[some], along[some], length[some], int(count))
+    return blurred.reshape(colour.shape)
+
+
+def _pack(colours: Image) -> NDArray[np.uint64]:
+    """Light (the square of the display value, near enough) of ``colours (n, 3)``, each pixel in one number."""
+    light = np.square(colours, dtype=np.uint64)
+    return light[:, 0] | light[:, 1] << np.uint64(_CHANNEL_BITS) | light[:, 2] << np.uint64(2 * _CHANNEL_BITS)
+
+
+def _unpack(total: NDArray[np.uint64], count: int) -> Image:
+    """Colours ``(n, 3)`` of the mean of ``count`` packed lights."""
+    mask = np.uint64((1 << _CHANNEL_BITS) - 1)
+    sums = [(total >> np.uint64(k * _CHANNEL_BITS)) & mask for k in range(3)]
+    return (np.sqrt(np.stack(sums, axis=1).astype(np.float32) / np.float32(count)) + 0.5).astype(np.uint8)
+
+
+def _dominant(path: Float) -> Float:
+    """For each pixel the longest path of its surroundings ``(height, width, 2)``, as far around as half the longest path."""
+    height, width = path.shape[:2]
+    speed2 = (path**2).sum(axis=-1)
+    reach = int(np.ceil(0.5 * np.sqrt(speed2.max()) / _CELL))
+    rows, columns = -(-height // _CELL), -(-width // _CELL)
+    padded = np.zeros((rows * _CELL, columns * _CELL), np.float32)
+    padded[:height, :width] = speed2
+    cells = padded.reshape(rows, _CELL, columns, _CELL).swapaxes(1, 2).reshape(rows * columns, -1)
+    inside = cells.argmax(axis=1)
+    cell = np.arange(rows * columns)
+    y = np.minimum(cell // columns * _CELL + inside // _CELL, height - 1)
+    x = np.minimum(cell % columns * _CELL + inside % _CELL, width - 1)
+    key = (cells.max(axis=1) * 256).astype(np.int64) << 32 | cell
+    best = maximum_filter(key.reshape(rows, columns), size=2 * reach + 1, mode="nearest") & 0xFFFFFFFF
+    longest = path[y[best], x[best]]
+    return longest.repeat(_CELL, axis=0).repeat(_CELL, axis=1)[:height, :width]
+
+
+def _own_or(own: Float, dominant: Float) -> Float:
+    """A pixel's own path where it is of the dominant one's size."""
+    moves = (own**2).sum(axis=1) > 0.25 * (dominant**2).sum(axis=1)
+    return np.where(moves[:, None], own, dominant)
+
+
+def _gather(around: _Surroundings, pixels: NDArray[np.int64], along: Float, length: Float, count: int) -> Image:
+    """Mean colours ``(n, 3)`` of ``pixels (n,)`` over ``count`` instants, looking along ``along (n, 2)`` of ``length (n,)``."""
+    own, depth = around.light[pixels], around.depth[pixels]
+    across, down = along[:, 0].copy(), along[:, 1].copy()
+    right, below = across / length, down / length
+    own_way = np.abs(around.across[pixels] * right + around.down[pixels] * below)
+    y, x = (side.astype(np.float32) + np.float32(0.5) for side in np.divmod(pixels, around.width))
+    total = np.zeros_like(own)
+    for instant in (np.arange(count, dtype=np.float32) + 0.5) / np.float32(count) - np.float32(0.5):
+        column = np.clip((x - instant * across).astype(np.int32), 0, around.width - 1)
+        row = np.clip((y - instant * down).astype(np.int32), 0, around.height - 1)
+        there = row * np.int32(around.width) + column
+        needed = np.abs(2 * instant) * length - np.float32(0.5)
+        farther = around.depth.take(there) - depth
+        comes = around.across.take(there) * right + around.down.take(there) * below >= needed
+        goes = own_way >= needed
+        taken = np.where(comes, farther < _SAME_DEPTH_M, goes & (farther > -_SAME_DEPTH_M))
+        total += np.where(taken, around.light.take(there), own)
+    return _unpack(total, count)
