@@ -54,10 +54,9 @@ class Labeller:
         """What the drawn frame ``index`` shows."""
         for name, (pixels, depth) in self._projected.items():
             self._visible[name][index] &= visible_points(pixels[index], depth[index], self._margins[name], frame.depth)
-        mask = person_mask(frame)
         left, top, right, bottom = self._boxes[index] = crop_box(frame.person)
         if self._section.masks:
-            self._masks[index] = run_lengths.encode(mask)
+            self._masks[index] = run_lengths.encode(person_mask(frame))
         if self._section.depth:
             self._depth[index] = to_millimetres(frame.depth[top:bottom, left:right])
         if self._section.parts:
