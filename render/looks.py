@@ -8,18 +8,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.cycle import Array
 from engine.records import Subject
-from engine.seeds import stage_rng
+from engine.seeds import stage_seed
 from engine.yaml_files import configs_folder, read_model
-from render.appearance import FootwearSection
+from render.appearance import CHILD_YEARS, AppearanceSection
 from render.colour import Colour, linear_rgb
+from render.figure.beard import Beard
 from render.figure.garments import TopCut, TrouserCut
-from render.figure.hair import HairCut
+from render.figure.hair_cuts import HairCut
+from render.figure.headwear import Headwear
+from render.figure.orthoses import Orthosis
 from render.figure.shoes import Footwear
+from render.figure.spectacles import Spectacles
 
 GREYING_YEARS, GREYING_SPREAD_YEARS, GREYING_ONSET_SD_YEARS = 52.0, 4.0, 6.0
 """Age at which half the hair has turned grey, how fast it goes, and how much people differ. Grey hair is found in 74 % of people
 aged 45 to 65, on average in 27 % of theirs (Panhard et al. 2012, Br J Dermatol 167:865)."""
-CHILD_YEARS, BEARD_YEARS, BALDING_YEARS = 13.0, 18.0, 45.0
 
 
 class _Strict(BaseModel):
@@ -42,25 +45,32 @@ class Wardrobe(_Strict):
     tops: tuple[Colour, ...]
     tops_child: tuple[Colour, ...]
     trousers: tuple[Colour, ...]
-    footwear: FootwearSection
+    appearance: AppearanceSection
 
 
 @dataclass(frozen=True)
 class Look:
-    """Colours ``(3,)`` are linear RGB. ``beard`` 0 (shaven) to 1; ``skin_tone`` counts the Monk scale from 0."""
+    """Colours ``(3,)`` are linear RGB. ``skin_tone`` counts the Monk scale from 0; ``haircut`` is ``None`` for the bald; ``age_signs`` 0
+    (none) to 1 (very old); ``rosy`` how red the cheeks are, 0 to 1; ``details`` is the seed of spots and locks."""
 
     skin_tone: int
     skin: Array
     eyes: Array
     hair: Array
     brows: Array
-    beard: float
-    haircut: HairCut
+    beard: Beard
+    haircut: HairCut | None
+    spectacles: Spectacles | None
+    headwear: Headwear | None
+    age_signs: float
+    rosy: float
+    details: int
     top: TopCut
     top_colour: Array
     trousers: TrouserCut
     trouser_colour: Array
     footwear: Footwear
+    orthosis: Orthosis
 
 
 @cache
@@ -77,20 +87,26 @@ def choose_look(subject: Subject) -> Look:
     tone = any_tone if subject.skin_tone is None else subject.skin_tone - 1
     hair, brows = _hair_colours(wardrobe, subject, tone, rng)
     child = subject.age_years < CHILD_YEARS
-    bearded = subject.sex == "male" and subject.age_years >= BEARD_YEARS
+    worn = wardrobe.appearance.draw(subject, dark=tone >= len(wardrobe.skin) // 2)
     return Look(
         skin_tone=tone,
         skin=_skin_albedo(wardrobe.skin[tone]) * rng.uniform(0.92, 1.0),
         eyes=linear_rgb(str(rng.choice(wardrobe.eyes if tone < 5 else wardrobe.eyes[:2]))),
         hair=hair,
         brows=brows,
-        beard=float(rng.choice([0.0, 0.15, 0.75], p=[0.5, 0.38, 0.12])) if bearded else 0.0,
-        haircut=_haircut(subject, rng),
+        beard=worn.beard,
+        haircut=worn.haircut,
+        spectacles=worn.spectacles,
+        headwear=worn.headwear,
+        age_signs=worn.age_signs,
+        rosy=worn.rosy,
+        details=stage_seed(subject.appearance_seed, "look", "details"),
         top=_top(subject, rng),
         top_colour=linear_rgb(str(rng.choice(wardrobe.tops_child if child else wardrobe.tops))),
         trousers=_trousers(subject, rng),
         trouser_colour=linear_rgb(str(rng.choice(wardrobe.trousers))),
-        footwear=wardrobe.footwear.draw(subject, stage_rng(subject.appearance_seed, "look", "footwear")),
+        footwear=worn.footwear,
+        orthosis=worn.orthosis,
     )
 
 
@@ -110,32 +126,6 @@ def _hair_colours(wardrobe: Wardrobe, subject: Subject, tone: int, rng: np.rando
     return natural + share * (grey - natural), natural + 0.5 * share * (grey - natural)
 
 
-_FEMALE_CUTS = {
-    "ponytail": HairCut("full", 0.10, tail=True),
-    "bob": HairCut("chin", 0.14, falls=True),
-    "short": HairCut("jaw", 0.16, falls=True),
-    "bun": HairCut("full", 0.10, bun=True),
-}
-_MALE_CUTS = {
-    "short": HairCut("full", 0.20),
-    "crop": HairCut("full", 0.07),
-    "receding": HairCut("receding", 0.09),
-    "wreath": HairCut("wreath", 0.08),
-}
-
-
-def _haircut(subject: Subject, rng: np.random.Generator) -> HairCut:
-    if subject.sex == "female":
-        odds = {"ponytail": 0.45, "bob": 0.4, "short": 0.15}
-        if subject.age_years > 58:
-            odds = {"short": 0.45, "bob": 0.3, "bun": 0.25}
-        return _FEMALE_CUTS[_draw(odds, rng)]
-    odds = {"short": 0.65, "crop": 0.35}
-    if subject.age_years > BALDING_YEARS:
-        odds = {"short": 0.35, "crop": 0.2, "receding": 0.25, "wreath": 0.2}
-    return _MALE_CUTS[_draw(odds, rng)]
-
-
 def _top(subject: Subject, rng: np.random.Generator) -> TopCut:
     warm = rng.uniform() < (0.65 if subject.age_years > 60 else 0.35)
     if warm:
@@ -151,7 +141,3 @@ def _trousers(subject: Subject, rng: np.random.Generator) -> TrouserCut:
         ease=0.004 if slim else 0.007,
         pull_in=0.12 if slim else 0.06,
     )
-
-
-def _draw(odds: dict[str, float], rng: np.random.Generator) -> str:
-    return str(rng.choice(list(odds), p=list(odds.values())))

@@ -77,3 +77,11 @@ class Anatomy:
     @cached_property
     def eye_height(self) -> float:
         return float(0.5 * (self.joint("left_eye")[1] + self.joint("right_eye")[1]))
+
+
+def face_place(person: Anatomy) -> tuple[Array, Array, Array]:
+    """|x|, height above the eyes and depth in front of the ears of each vertex ``(V,)``, unit: ears to nose; depth is −1 for all that is
+    not the head."""
+    offset = (person.vertices - [0.0, person.eye_height, person.ear_middle[2]]) / person.head_size
+    front = np.where(person.head > 0.5, offset[:, 2], -1.0)
+    return np.abs(offset[:, 0]), offset[:, 1], front

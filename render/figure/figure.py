@@ -8,15 +8,15 @@ from engine.cycle import Array
 from render.body.posing import Pose, skin
 from render.figure.anatomy import Anatomy
 from render.figure.garments import make_top, make_trousers
-from render.figure.hair import make_hair
+from render.figure.head import dress_head
 from render.figure.mesh import Faces, lined, smooth, smoother, vertex_normals
 from render.figure.occlusion import ambient_occlusion
+from render.figure.orthoses import make_orthoses
 from render.figure.part import Material, Part, flat_colour
 from render.figure.shoes import dress_feet
 from render.figure.skin import skin_colours
 from render.looks import Look
 
-_PARTS_SEED = 7
 _OPENNESS_PASSES = 4
 
 
@@ -87,21 +87,18 @@ def dress(person: Anatomy, look: Look, standing: Pose) -> Figure:
 
 
 def _parts(person: Anatomy, look: Look) -> list[Part]:
-    rng = np.random.default_rng(_PARTS_SEED)
+    rng = np.random.default_rng(look.details)
     top = make_top(person, look.top, rng)
     trousers = make_trousers(person, look.trousers, look.top.hem, rng)
-    hair = make_hair(person, look.haircut, rng)
+    worn_on_head, in_headwear = dress_head(person, look, rng)
     worn_on_feet, in_footwear = dress_feet(person, look.footwear)
-    hidden = top.covers | trousers.covers | in_footwear
+    hidden = top.covers | trousers.covers | in_footwear | in_headwear
     parts = [_skin(person, look, hidden, rng)]
     for name, garment, colour in (("top", top, look.top_colour), ("trousers", trousers, look.trouser_colour)):
         grain = np.stack([garment.vertices[:, 0] + garment.vertices[:, 2], garment.vertices[:, 1]], axis=1)
         colours = flat_colour(colour, len(grain))
         parts.append(Part(name, garment.vertices, garment.weights, garment.faces, colours, grain, Material.CLOTH, 0.9))
-    parts += worn_on_feet
-    colours = flat_colour(look.hair, len(hair.vertices))
-    parts.append(Part("hair", hair.vertices, hair.weights, hair.faces, colours, hair.strand, Material.HAIR, 0.55))
-    return parts
+    return [*parts, *worn_on_feet, *make_orthoses(person, look.orthosis, top.covers | trousers.covers), *worn_on_head]
 
 
 def _skin(person: Anatomy, look: Look, hidden: Array, rng: np.random.Generator) -> Part:

@@ -8,29 +8,15 @@ from engine.cycle import Array
 from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy
 from render.figure.drape import hang
+from render.figure.hair_cuts import FRONT_TO_BACK_DEG, HAIRLINES, HairCut
+from render.figure.hanging_hair import Strand, braid, follow, knot, loose, ponytail
 from render.figure.mesh import Faces, cut, smooth, smoother, subdivide, vertex_normals, whole
 
-_FRONT_TO_BACK_DEG = np.array([0.0, 35.0, 55.0, 72.0, 80.0, 92.0, 112.0, 130.0, 180.0])
-HAIRLINES: dict[str, Array] = {
-    "full": np.array([0.62, 0.60, 0.42, 0.06, -0.12, 0.30, 0.05, -0.38, -0.52]),
-    "chin": np.array([0.62, 0.58, 0.36, -0.55, -1.15, -1.20, -1.22, -1.25, -1.28]),
-    "jaw": np.array([0.62, 0.58, 0.40, -0.30, -0.72, -0.78, -0.82, -0.90, -1.00]),
-    "receding": np.array([0.98, 1.05, 0.85, 0.30, 0.00, 0.30, 0.05, -0.38, -0.52]),
-    "wreath": np.array([2.00, 1.60, 0.80, 0.40, 0.10, 0.30, 0.05, -0.38, -0.10]),
-}
-"""Height of the hairline above the eyes (unit: ears to nose) by direction from the front of the head, 180° behind."""
-
-
-@dataclass(frozen=True)
-class HairCut:
-    """``line`` one of `HAIRLINES`; ``volume`` thickness (unit: ears to nose); ``falls`` for hair that hangs over the ears; ``tail`` adds a
-    ponytail, ``bun`` a knot."""
-
-    line: str
-    volume: float
-    falls: bool = False
-    tail: bool = False
-    bun: bool = False
+_CURL_WAVES, _CURL_LENGTHS = 24, (0.16, 0.34)
+"""Random waves that make curls, and the range of their lengths (unit: ears to nose)."""
+_PARTING_WIDTH = 0.055
+_UNDER_HAT = 0.03
+"""Hair that a hat presses flat is this thick."""
 
 
 @dataclass(frozen=True)
@@ -43,22 +29,19 @@ class Hair:
     strand: Array
 
 
-def make_hair(person: Anatomy, style: HairCut, rng: np.random.Generator) -> Hair:
-    """The hair of that cut."""
-    pieces = [_cap(person, style, rng)]
-    behind = _back_of_head(person)
+def make_hair(person: Anatomy, style: HairCut, rng: np.random.Generator, *, pressed: Array | None = None) -> Hair:
+    """The hair of that cut; flat where ``pressed (V,)`` marks the body's vertices under a hat."""
+    cap = _cap(person, style, rng, pressed)
+    pieces = [cap]
     if style.tail:
-        pieces.append(_tail(person, behind))
+        pieces.append(_hung(person, ponytail(person), rigid=True))
     if style.bun:
-        pieces.append(_knot(person, behind))
+        pieces.append(_hung(person, knot(person), rigid=True))
+    for across in {0: (), 1: (0.0,), 2: (-0.55, 0.55)}[style.braids]:
+        pieces.append(_hung(person, braid(person, across), rigid=False))
+    if style.length:
+        pieces.append(_hung(person, loose(person, cap.vertices, style.length), rigid=False))
     return _join(pieces)
-
-
-def _back_of_head(person: Anatomy) -> Array:
-    """Point on the skin above the nape, in the middle ``(3,)``."""
-    height = person.ear_middle[1] + 0.45 * person.head_size
-    near = (person.head > 0.5) & (np.abs(person.vertices[:, 1] - height) < 0.15 * person.head_size)
-    return np.array([0.0, height, person.vertices[near, 2].min()])
 
 
 def hairline_level(person: Anatomy, style: HairCut) -> Array:
@@ -67,15 +50,16 @@ def hairline_level(person: Anatomy, style: HairCut) -> Array:
     turn = np.arctan2(offset[:, 0], offset[:, 2])
     direction = np.degrees(np.abs(turn))
     fringe = 0.05 * np.sin(7 * turn + 1.0) + 0.035 * np.sin(17 * turn) + 0.02 * np.sin(31 * turn + 2.0)
-    height = (np.interp(direction, _FRONT_TO_BACK_DEG, HAIRLINES[style.line]) + fringe) * person.head_size
+    height = (np.interp(direction, FRONT_TO_BACK_DEG, HAIRLINES[style.line]) + fringe) * person.head_size
     level = person.vertices[:, 1] - person.eye_height - height
     grows = person.share("head", "neck") > 0.5
     if style.falls:
         return np.where(grows, level, -0.02)
-    return np.where(grows & ~_ears(person) & (person.share("jaw") < 0.5), level, -0.02)
+    return np.where(grows & ~ears(person) & (person.share("jaw") < 0.5), level, -0.02)
 
 
-def _ears(person: Anatomy) -> Array:
+def ears(person: Anatomy) -> Array:
+    """Which vertices ``(V,)`` belong to the ears."""
     if person.regions["ears"].any():
         return person.regions["ears"] > 0.5
     reach = 0.36 * person.head_size
@@ -83,24 +67,43 @@ def _ears(person: Anatomy) -> Array:
     return np.min([np.linalg.norm(person.vertices - end, axis=1) for end in ends], axis=0) < reach
 
 
-def _cap(person: Anatomy, style: HairCut, rng: np.random.Generator) -> Hair:
+def _cap(person: Anatomy, style: HairCut, rng: np.random.Generator, pressed: Array | None) -> Hair:
+    size = person.head_size
     level = hairline_level(person, style)
     patch = subdivide(cut(whole(len(level), person.faces), level))
     mean = smoother(patch.faces, len(patch))
     base = smooth(mean, patch.mix @ person.vertices, 6)
     if style.falls:
-        base = smooth(mean, _fall(base, patch.mix @ _ears(person) > 0.01, person), 8)
-    root = np.clip((patch.mix @ level) / (0.3 * person.head_size), 0.1 if style.falls else 0.0, 1)
-    normals = vertex_normals(base, patch.faces)
+        base = smooth(mean, _fall(base, patch.mix @ ears(person) > 0.01, person), 8)
+    root = np.clip((patch.mix @ level) / (0.3 * size), 0.1 if style.falls else 0.0, 1)
+    normals = smooth(mean, vertex_normals(base, patch.faces), 1 + int(12 * style.curl))
     strands = _strands(person, base)
-    thick = style.volume * person.head_size * np.sqrt(root) * (1 + _locks(strands / person.head_size, rng))
-    vertices = smooth(mean, base + normals * thick[:, None], 1)
+    uneven = 1 + (1 - style.curl) * _locks(strands / size, rng) + style.curl * _curls(base / size, rng)
+    thick = style.volume * np.sqrt(root) * uneven * _shape(person, base, style)
+    if pressed is not None:
+        thick = np.where(patch.mix @ pressed > 0.3, np.minimum(thick, _UNDER_HAT), thick)
+    vertices = smooth(mean, base + normals * (size * thick)[:, None], 1)
+    strands[:, 1] *= 1 + 9 * style.curl
     return Hair(vertices, smooth(mean, patch.mix @ person.weights, 6), patch.faces, strands)
 
 
-def _fall(points: Array, ears: Array, person: Anatomy) -> Array:
+def _shape(person: Anatomy, points: Array, style: HairCut) -> Array:
+    """Thickness by place, share of the volume: less at the sides, a groove where the hair is parted."""
+    across, up = (points - [0.0, person.eye_height, 0.0])[:, :2].T / person.head_size
+    ahead = (points[:, 2] - person.ear_middle[2]) / person.head_size
+    top = np.clip((up - 0.25) / 0.55, 0, 1)
+    shape = style.sides + (1 - style.sides) * top * top * (3 - 2 * top)
+    if style.parting is not None:
+        groove = np.exp(-(((across - style.parting) / _PARTING_WIDTH) ** 2)) * np.clip(ahead + 0.7, 0, 1) * top
+        shape = (
+            shape * (1 - 0.75 * groove) * (1 + 0.25 * np.sign(style.parting - across) * np.sign(style.parting) * top)
+        )
+    return shape
+
+
+def _fall(points: Array, at_ears: Array, person: Anatomy) -> Array:
     """Hair falls straight from where the head is widest, over the ears."""
-    fallen = hang(points, person.ear_middle[[0, 2]], pull_in=0.2, counts=~ears)
+    fallen = hang(points, person.ear_middle[[0, 2]], pull_in=0.2, counts=~at_ears)
     below_crown = (person.eye_height + 0.75 * person.head_size - points[:, 1]) / (0.4 * person.head_size)
     return points + np.clip(below_crown, 0, 1)[:, None] * (fallen - points)
 
@@ -114,6 +117,15 @@ def _locks(strands: Array, rng: np.random.Generator) -> Array:
     return 0.14 * np.sum(waves, axis=0)
 
 
+def _curls(places: Array, rng: np.random.Generator) -> Array:
+    """Lumps in all directions (unit of ``places (n, 3)``: ears to nose)."""
+    directions = rng.standard_normal((_CURL_WAVES, 3))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    numbers = directions / rng.uniform(*_CURL_LENGTHS, (_CURL_WAVES, 1))
+    phases = rng.uniform(0, 2 * np.pi, _CURL_WAVES)
+    return 0.16 * np.sqrt(2 / _CURL_WAVES) * np.sin(2 * np.pi * places @ numbers.T + phases).sum(axis=1)
+
+
 def _strands(person: Anatomy, vertices: Array) -> Array:
     """Strands run from the crown outward: across is the angle round the head, along the height."""
     offset = vertices - person.ear_middle
@@ -121,51 +133,11 @@ def _strands(person: Anatomy, vertices: Array) -> Array:
     return np.stack([across, offset[:, 1]], axis=1)
 
 
-def _tail(person: Anatomy, root: Array) -> Hair:
-    size = person.head_size
-    s = np.linspace(0, 1, 16)
-    bow = (
-        np.array([0.0, 1.0, 0.0]) * (0.12 - 1.9 * s**1.3)[:, None]
-        + np.array([0.0, 0.0, -1.0]) * (0.55 * np.sqrt(s))[:, None]
-    )
-    width = size * np.interp(s, [0, 0.08, 0.3, 0.7, 1.0], [0.10, 0.14, 0.26, 0.22, 0.04])
-    return _tube(person, root + size * bow, width)
-
-
-def _knot(person: Anatomy, root: Array) -> Hair:
-    size = person.head_size
-    s = np.linspace(-1, 1, 12)
-    centre = root + size * np.array([0.0, 0.1, -0.12]) + np.outer(s, [0.0, 0.0, -0.3 * size])
-    return _tube(person, centre, 0.36 * size * np.sqrt(np.maximum(1 - s**2, 1e-3)))
-
-
-def _tube(person: Anatomy, centres: Array, radii: Array) -> Hair:
-    """A round tube along ``centres (k, 3)`` in the sagittal plane."""
-    around = np.linspace(0, 2 * np.pi, 17)
-    along = np.gradient(centres, axis=0)
-    along /= np.linalg.norm(along, axis=1, keepdims=True)
-    side = np.array([1.0, 0.0, 0.0])
-    up = np.cross(along, side)
-    ring = np.cos(around)[:, None, None] * side + np.sin(around)[:, None, None] * up
-    vertices = (centres + ring * radii[:, None]).reshape(-1, 3)
-    return Hair(
-        vertices,
-        _follow_head(person, len(vertices)),
-        _grid_faces(len(around), len(centres)),
-        _strands(person, vertices),
-    )
-
-
-def _follow_head(person: Anatomy, count: int) -> Array:
-    weights = np.zeros((count, person.weights.shape[1]))
+def _hung(person: Anatomy, strand: Strand, *, rigid: bool) -> Hair:
+    vertices, faces = strand
+    weights = np.zeros((len(vertices), person.weights.shape[1]))
     weights[:, JOINT["head"]] = 1.0
-    return weights
-
-
-def _grid_faces(rows: int, columns: int) -> Faces:
-    index = np.arange(rows * columns).reshape(rows, columns)
-    a, b, c, d = (part.ravel() for part in (index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]))
-    return np.concatenate([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)])
+    return Hair(vertices, weights if rigid else follow(person, vertices), faces, _strands(person, vertices))
 
 
 def _join(pieces: list[Hair]) -> Hair:

@@ -3,10 +3,15 @@
 import numpy as np
 
 from engine.cycle import Array
-from render.figure.anatomy import Anatomy
+from render.figure.ageing import aged
+from render.figure.anatomy import Anatomy, face_place
+from render.figure.beard import beard_density
+from render.figure.hair import hairline_level
 from render.looks import Look
 
 _SCLERA = np.array([0.62, 0.58, 0.54])
+_ROOTS = 0.25
+"""Above the hairline the scalp takes the hair's colour within this length (unit: ears to nose)."""
 _IRIS_DEG, _PUPIL_DEG = 29.0, 12.0
 """Half angles of iris and pupil seen from the centre of the eyeball (11.7 and 4 mm across on a 24 mm globe)."""
 
@@ -14,10 +19,16 @@ _IRIS_DEG, _PUPIL_DEG = 29.0, 12.0
 def skin_colours(person: Anatomy, look: Look, rng: np.random.Generator) -> Array:
     """Linear RGB ``(V, 3)``."""
     colours = np.broadcast_to(look.skin, person.vertices.shape) * (1 + 0.02 * rng.standard_normal((1, 3)))
-    colours = _mix(colours, look.skin * [1.05, 0.88, 0.86], 0.5 * _cheeks(person))
-    colours = _mix(colours, look.skin * [0.82, 0.52, 0.52], 0.75 * person.regions["lips"])
+    colours = _mix(colours, look.skin * [1.05, 0.88, 0.86], (0.5 + 0.4 * look.rosy) * _cheeks(person))
+    if look.age_signs > 0:
+        colours = aged(person, colours, look.age_signs, rng)
+    lips = 0.75 * person.regions["lips"] ** (1 + 2 * look.age_signs) * (1 - 0.35 * look.age_signs)
+    colours = _mix(colours, look.skin * [0.82, 0.52, 0.52], lips)
     colours = _mix(colours, look.skin * 0.55, 0.45 * person.regions["eyelids"])
-    colours = _mix(colours, look.hair * 0.6 + 0.1 * look.skin, look.beard * _beard(person))
+    if look.haircut is not None:
+        rooted = np.clip(hairline_level(person, look.haircut) / (_ROOTS * person.head_size), 0, 1)
+        colours = _mix(colours, 0.8 * look.hair + 0.05 * look.skin, 0.85 * rooted)
+    colours = _mix(colours, look.hair * 0.6 + 0.1 * look.skin, beard_density(person, look.beard))
     colours = _mix(colours, 0.5 * (look.brows + np.minimum(look.brows, look.skin)), _brows(person))
     return _eyes(person, look, colours)
 
@@ -30,15 +41,8 @@ def _bump(values: Array, centre: float, width: float) -> Array:
     return np.exp(-(((values - centre) / width) ** 2))
 
 
-def _face_place(person: Anatomy) -> tuple[Array, Array, Array]:
-    """|x|, height above the eyes and depth in front of the ears, in head sizes; depth is −1 for all that is not the face."""
-    offset = (person.vertices - [0.0, person.eye_height, person.ear_middle[2]]) / person.head_size
-    front = np.where(person.head > 0.5, offset[:, 2], -1.0)
-    return np.abs(offset[:, 0]), offset[:, 1], front
-
-
 def _cheeks(person: Anatomy) -> Array:
-    across, up, front = _face_place(person)
+    across, up, front = face_place(person)
     return _bump(across, 0.36, 0.2) * _bump(up, -0.38, 0.2) * (front > 0.3) + _bump(across, 0.0, 0.14) * _bump(
         up, -0.38, 0.12
     ) * (front > 0.75)
@@ -46,20 +50,12 @@ def _cheeks(person: Anatomy) -> Array:
 
 def _brows(person: Anatomy) -> Array:
     """Arcs over the eyes, thinning outward."""
-    across, up, front = _face_place(person)
+    across, up, front = face_place(person)
     eye = np.abs(person.joint("left_eye")[0]) / person.head_size
     along = np.clip((across - 0.45 * eye) / (1.35 * eye), 0, 1)
     arc = 0.185 + 0.05 * np.sin(np.pi * 0.75 * along)
     inside = (across > 0.4 * eye) & (across < 1.85 * eye) & (front > 0.2)
     return 0.9 * inside * _bump(up, arc, 0.045 - 0.02 * along) * (1 - 0.35 * along)
-
-
-def _beard(person: Anatomy) -> Array:
-    across, up, front = _face_place(person)
-    jaw = np.clip(
-        (-0.58 - 0.15 * np.clip(across / 0.5, 0, 1) + 0.62 * np.clip(across / 0.55 - 0.75, 0, 1) - up) / 0.22, 0, 1
-    )
-    return jaw * (front > 0.05) * (1 - np.clip(person.regions["lips"] * 2, 0, 1)) * (up > -1.5)
 
 
 def _eyes(person: Anatomy, look: Look, colours: Array) -> Array:

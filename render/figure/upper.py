@@ -18,7 +18,7 @@ _CORNER = 2.4
 """Exponent of the rounding between wall and top: 2 a circle, more is boxier."""
 _ROUNDING = 0.12
 """Width of that rounding, share of foot length."""
-_BULGE = 0.012
+_BULGE = 0.018
 _COLLAR_BAND = (0.80, 1.15)
 """Heights, of the collar's sides and back, between which the foot must fit through the opening."""
 _OPENING_ROOM = 0.016

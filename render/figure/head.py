@@ -1,0 +1,34 @@
+"""What a head wears: hair, beard, spectacles, a hat or scarf."""
+
+import numpy as np
+
+from engine.cycle import Array
+from render.figure.anatomy import Anatomy
+from render.figure.beard import make_beard
+from render.figure.hair import Hair, make_hair
+from render.figure.headwear import SCARF, make_headwear
+from render.figure.part import Material, Part, flat_colour
+from render.figure.spectacles import make_spectacles
+from render.looks import Look
+
+
+def dress_head(person: Anatomy, look: Look, rng: np.random.Generator) -> tuple[list[Part], Array]:
+    """Its parts, and which vertices ``(V,)`` of the body they hide."""
+    hidden = np.zeros(len(person.vertices), bool)
+    parts = []
+    if look.headwear is not None:
+        parts, hidden = make_headwear(person, look.headwear)
+    if look.haircut is not None and (look.headwear is None or look.headwear.kind != SCARF):
+        pressed = hidden.astype(float) if look.headwear is not None else None
+        parts.append(_strands(make_hair(person, look.haircut, rng, pressed=pressed), look.hair))
+    beard = make_beard(person, look.beard)
+    if beard is not None:
+        parts.append(_strands(beard, 0.85 * look.hair))
+    if look.spectacles is not None:
+        parts += make_spectacles(person, look.spectacles)
+    return parts, hidden
+
+
+def _strands(hair: Hair, colour: Array) -> Part:
+    colours = flat_colour(colour, len(hair.vertices))
+    return Part("hair", hair.vertices, hair.weights, hair.faces, colours, hair.strand, Material.HAIR, 0.55)
