@@ -1,6 +1,7 @@
 """Hair that hangs from the head: ponytail, knot, braids, loose hair down the back."""
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from engine.cycle import Array
 from render.body.skeleton import JOINT
@@ -11,7 +12,7 @@ from render.figure.mesh import Faces
 _CLOTH = 0.012
 """Room between back and hair that clothes take, share of stature."""
 _PROBE = 0.022
-"""Half width of the window in which the back is felt for, share of stature."""
+"""Radius within which the back is felt for, share of stature."""
 Strand = tuple[Array, Faces]
 
 
@@ -72,10 +73,10 @@ def loose(person: Anatomy, cap: Array, length: float) -> Strand:
 
 def _behind(person: Anatomy, points: Array, depth: Array, room: Array | float) -> Array:
     """``depth (n,)`` (z), moved behind neck, shoulders and back where ``points (n, 3)`` would be inside, ``room`` off the cloth."""
-    body = person.vertices[person.arms < 0.6]
-    probe = _PROBE * person.stature
-    off = np.abs(points[:, None, :2] - body[None, :, :2])
-    felt = np.where((off < probe).all(axis=-1), body[None, :, 2], np.inf).min(axis=1)
+    chest = person.joint("spine1")[1]
+    body = person.vertices[(person.arms < 0.6) & (person.vertices[:, 1] > chest)]
+    near = cKDTree(body[:, :2]).query_ball_point(points[:, :2], _PROBE * person.stature)
+    felt = np.array([body[some, 2].min(initial=np.inf) for some in near])
     return np.minimum(depth, felt - _CLOTH * person.stature - room)
 
 
