@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from engine.cohort.layout import CohortFiles
@@ -19,6 +20,7 @@ from render.refilm import MOTION_FILE, read_take
 
 WHOLE = "all"
 """Name of the split of a walk that belongs to no cohort."""
+_WALK = ("subject_id", "walk_id", "split")
 _PIXEL_FILES = (".masks", ".depth", ".parts")
 
 
@@ -112,16 +114,25 @@ def _view(camera: str, labels: Path, video: Path | None) -> View:
 
 def _walks_of_cohort(folder: Path) -> list[FilmedWalk]:
     files = CohortFiles(folder).require()
-    manifest = read_manifest(files.manifest)
+    manifest = read_manifest(files.manifest).fillna({"video": "", "annotations": "", "camera": ""})
+    _refuse_paths(files.manifest, manifest)
     walks = []
-    for (subject, walk, split), rows in manifest.groupby(["subject_id", "walk_id", "split"], sort=True):
-        filmed = rows[rows["annotations"].fillna("") != ""]
+    for (subject, walk, split), rows in manifest.groupby(list(_WALK), sort=True):
+        filmed = rows[rows["annotations"] != ""]
         views = tuple(
             _view(row.camera, _inside(folder, row.annotations), _inside(folder, row.video) if row.video else None)
             for row in filmed.itertuples()
         )
         walks.append(FilmedWalk(subject, walk, split, files.subject(subject).walk(walk).folder, views))
     return walks
+
+
+def _refuse_paths(path: Path, manifest: pd.DataFrame) -> None:
+    """Names become folders and files: none may lead elsewhere."""
+    for column in (*_WALK, "camera"):
+        for name in manifest[column].unique():
+            if name and Path(name).name != name:
+                raise DataError(f"{path}: {column} {name!r} must be a plain name")
 
 
 def _inside(folder: Path, relative: str) -> Path:

@@ -11,8 +11,8 @@ Mask = NDArray[np.bool_]
 
 
 def visible_points(pixels: Array, depth: Array, margin: Array, depth_picture: Array) -> Mask:
-    """Which of ``n`` points that all lie inside the picture or are not asked for, at ``pixels (n, 2)`` and ``depth (n,)`` m, are not hidden
-    by something more than ``margin (n,)`` m nearer in ``depth_picture (height, width)`` m (0 where nothing was drawn)."""
+    """Which of ``n`` points at ``pixels (n, 2)`` and ``depth (n,)`` m are not hidden by something more than ``margin (n,)`` m nearer in
+    ``depth_picture (height, width)`` m (0 where nothing was drawn). What is said of points outside the picture means nothing."""
     height, width = depth_picture.shape
     column, row = np.rint(np.clip(np.nan_to_num(pixels), 0, [width - 1, height - 1])).astype(int).T
     surface = depth_picture[row, column]

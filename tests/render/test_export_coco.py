@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 from typer.testing import CliRunner
@@ -105,6 +106,17 @@ def test_an_older_walk_gives_body25_too(folder, cohort, tmp_path):
     assert old["categories"][0]["keypoints"] == list(BODY_25_KEYPOINTS)
     assert old["annotations"][0]["segmentation"] == []
     assert old["annotations"][0]["area"] == pytest.approx(np.prod(old["annotations"][0]["bbox"][2:]), rel=1e-4)
+
+
+def test_names_lead_nowhere_else(cohort, tmp_path):
+    rows = pd.read_parquet(cohort / "manifest.parquet")
+    (tmp_path / "cohort.yaml").write_text("spec: {}\n")
+    rows.assign(walk_id="../../w00").to_parquet(tmp_path / "manifest.parquet", index=False)
+    with pytest.raises(DataError, match=r"walk_id '../../w00' must be a plain name"):
+        find_walks(tmp_path)
+    rows.assign(annotations="../side.npz").to_parquet(tmp_path / "manifest.parquet", index=False)
+    with pytest.raises(DataError, match="outside the cohort"):
+        find_walks(tmp_path)
 
 
 def test_points_outside_are_zero_and_hidden_ones_are_told(folder, tmp_path):
