@@ -41,3 +41,15 @@ def even_dome(above: Array, below: Array) -> Array:
     dome = np.zeros((9, 3))
     dome[0], dome[1] = 0.5 * (above + below), 0.5 * (above - below)
     return dome
+
+
+def ceiling_light() -> Light:
+    """A row of lamps under the ceiling of a corridor: a broad key from above, light bounced by walls and floor, and a little more from the
+    side on which cameras stand."""
+    above, below = np.array([0.66, 0.67, 0.68]), np.array([0.40, 0.37, 0.33])
+    side = Lamp(_unit(0.85, 0.15, 0.5), np.full(3, 0.14))
+    return Light(Lamp(_unit(0.42, 1.0, 0.25), np.array([1.35, 1.31, 1.24])), 0.1, (side,), even_dome(above, below))
+
+
+def _unit(*direction: float) -> Array:
+    return np.array(direction) / np.linalg.norm(direction)

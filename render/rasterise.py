@@ -1,274 +1,234 @@
-"""The only door to pyrender: pictures of a figure in a room, on the graphics card or on the processor (EGL, Mesa llvmpipe).
+"""Pictures of a figure in a room, drawn by OpenGL in a context that pyrender opens, on a graphics card or on the processor (Mesa llvmpipe).
 
-Per camera the empty room is drawn once; per frame only the neighbourhood of the figure is drawn again and laid over it. The figure is one
-vertex buffer, rewritten in place.
+The empty room is drawn once per view (the plate). Per frame only the neighbourhood of the figure is drawn: the shadow as seen by the light,
+the share of light that is left on the floor, and the figure itself.
 """
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image as Pillow
 
 from engine.cycle import Array
 from engine.errors import MissingDependencyError
 from render.camera import Camera
+from render.figure.body_parts import part_of_vertex
 from render.figure.figure import Figure
-from render.places.surfaces import Room, floor_sheet
-
-os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
-os.environ.setdefault("LP_NUM_THREADS", "1")
-if not hasattr(np, "infty"):
-    np.infty = np.inf  # noqa: NPY201 - pyrender 0.1.45 still asks for the name that NumPy 2 dropped
+from render.frame import Frame, Image
+from render.light import Light, ceiling_light
+from render.places.surfaces import Room
 
 INSTALL_MESA = "sudo apt-get install -y libegl1 libgl1 libgl1-mesa-dri libegl-mesa0 libgles2"
 
 try:
-    import pyrender
-    import pyrender.renderer as pyrender_renderer
-    from OpenGL import GL
-    from pyrender.shader_program import ShaderProgramCache
+    from render.raster.context import make_current  # isort: skip - OpenGL asks it which platform to use
+    from render.raster.canvas import Canvas
+    from render.raster.composite import dim, lay_over, over_backdrop
+    from render.raster.cutting import finely_cut
+    from render.raster.meshes import Mesh
+    from render.raster.shade import cast_on_floor, penumbra_border, sheet
+    from render.raster.view import Box, as_exposed, bends, box_around, same_view, whole
 except (ImportError, OSError, AttributeError) as error:
     raise MissingDependencyError(
         f"EGL is missing, pictures cannot be drawn ({error}); install it: {INSTALL_MESA}"
     ) from error
 
-Image = NDArray[np.uint8]
+if TYPE_CHECKING:
+    from render.backgrounds import Backdrop
 
-_SHADERS = Path(__file__).parent / "shaders"
-_SHADOW_PIXELS = 640
-_SHADOW_HALF_SHARE, _SHADOW_DEPTH_SHARE = 0.8, 2.4
-"""Half width and depth of the light's view, in statures."""
-TO_LIGHT = np.array([0.42, 1.0, 0.25]) / np.linalg.norm([0.42, 1.0, 0.25])
-_KEY_INTENSITY, _AMBIENT = 1.35, 0.62
-_CROP_STEP, _CROP_BORDER = 32, 6
-_NEAR_M, _FAR_M = 0.1, 80.0
-_FINER = 2
-"""Pixels are drawn this many times finer in both directions and averaged."""
-_SPARSE = 5
+_SPARSE = 11
 """Every so many vertices are enough to find where the figure and its shadow are."""
-_SHEET_BORDER_M, _FLOOR_GAP_M = 0.12, 0.01
+_SOLE_SHARE = 0.12
+"""What lies lower in the rest pose, in statures, may touch the floor."""
+_FLOOR_TOP_M = 0.03
+"""What faces up and lies lower takes the shadow; what reaches higher may hide the figure."""
+_ROOM_LABEL = 255
 
 
 @dataclass(frozen=True)
-class Frame:
-    """``colour (height, width, 3)``; ``depth (height, width)`` metres along the view axis; ``person`` where the figure is seen."""
+class _Plate:
+    """The empty room: ``colour (h, w, 3)``; ``floor (h, w)`` share of 255 that is floor; ``depth (h, w)`` m; ``standing (h, w)`` the same,
+    infinite on the floor and where nothing was drawn; ``velocity (h, w, 2)`` pixels a frame."""
 
     colour: Image
+    floor: Image
     depth: Array
-    person: NDArray[np.bool_]
-
-
-class _Renderer(pyrender_renderer.Renderer):
-    """Pyrender's renderer with our shaders, and a shadow map that follows the figure and holds nothing else."""
-
-    def __init__(self, figure: Any, stature: float) -> None:
-        super().__init__(64, 64)
-        self._program_cache = ShaderProgramCache(shader_dir=str(_SHADERS))
-        self._figure, self._stature = figure, stature
-        self.figure_centre = np.zeros(3)
-
-    def _get_light_cam_matrices(self, scene: Any, light_node: Any, flags: int) -> tuple[Array, Array]:  # noqa: ARG002
-        half, depth = _SHADOW_HALF_SHARE * self._stature, _SHADOW_DEPTH_SHARE * self._stature
-        pose = scene.get_pose(light_node).copy()
-        pose[:3, 3] = self.figure_centre + 0.5 * depth * pose[:3, 2]
-        camera = pyrender.OrthographicCamera(xmag=half, ymag=half, znear=1e-3, zfar=depth)
-        return np.linalg.inv(pose), camera.get_projection_matrix()
-
-    def _read_main_framebuffer(self, scene: Any, flags: int) -> tuple[Image, Array]:  # noqa: ARG002
-        """Colours with opacity ``(height, width, 4)`` and raw depths in [0, 1], the top line first."""
-        width, height = self._main_fb_dims
-        GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, self._main_fb_ms)
-        depth = GL.glReadPixels(0, 0, width, height, GL.GL_DEPTH_COMPONENT, GL.GL_FLOAT)
-        colour = GL.glReadPixels(0, 0, width, height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE)
-        depth = np.frombuffer(depth, np.float32).reshape(height, width)
-        return np.frombuffer(colour, np.uint8).reshape(height, width, 4)[::-1], depth[::-1]
-
-    def _configure_shadow_mapping_viewport(self, light: Any, flags: int) -> None:
-        super()._configure_shadow_mapping_viewport(light, flags)
-        GL.glEnable(GL.GL_CULL_FACE)
-        GL.glCullFace(GL.GL_BACK)
-
-    def _shadow_mapping_pass(self, scene: Any, light_node: Any, flags: int) -> None:
-        others = [mesh for mesh in scene.meshes if mesh is not self._figure and mesh.is_visible]
-        _show(others, False)
-        super()._shadow_mapping_pass(scene, light_node, flags)
-        _show(others, True)
-
-
-def _show(meshes: list[Any], visible: bool) -> None:
-    for mesh in meshes:
-        mesh.is_visible = visible
+    standing: Array
+    velocity: Array
 
 
 class Rasteriser:
     """Draws one figure in one room. Use as a context manager: graphics memory is freed at the end.
 
+    ``backdrop`` lies behind everything; surfaces of the room made of `Material.SHADOW` let it through and take the figure's shadow.
+
     Raises:
         MissingDependencyError: no graphics context can be made.
+        ValueError: the light has more than two fills.
     """
 
-    def __init__(self, room: Room, figure: Figure) -> None:
-        self._posed = figure.posed
-        self._canvas = _make_canvas()
-        self._room = _Surface(room)
-        self._figure = _Surface(figure)
-        self._floor = _Surface(floor_sheet())
-        self._renderer = _Renderer(self._figure.mesh, float(np.ptp(figure.vertices[:, 1])))
-        self._canvas._renderer = self._renderer
-        pyrender_renderer.SHADOW_TEX_SZ = _SHADOW_PIXELS
-        pyrender_renderer.glRenderbufferStorageMultisample = _store_one_sample
-        self._scene = pyrender.Scene(bg_color=np.zeros(4), ambient_light=np.full(3, _AMBIENT))
-        light = pyrender.DirectionalLight(color=np.array([1.0, 0.97, 0.92]), intensity=_KEY_INTENSITY)
-        light._generate_shadow_texture(_SHADOW_PIXELS)
-        self._scene.add(light, pose=_look_along(-TO_LIGHT))
-        for surface in (self._room, self._figure, self._floor):
-            self._scene.add(surface.mesh)
-        self._lens = pyrender.IntrinsicsCamera(1.0, 1.0, 0.0, 0.0, znear=_NEAR_M, zfar=_FAR_M)
-        self._lens_node = self._scene.add(self._lens)
-        self._camera: Camera | None = None
-        self._plate: tuple[Image, Array] | None = None
+    def __init__(
+        self, room: Room, figure: Figure, light: Light | None = None, backdrop: "Backdrop | None" = None
+    ) -> None:
+        _open_context()
+        self._room, self._figure, self._backdrop = room, figure, backdrop
+        self._light = ceiling_light() if light is None else light
+        self._stature = float(np.ptp(figure.vertices[:, 1]))
+        self._soles = _soles(figure, self._stature)
+        self._canvas = Canvas(self._light)
+        self._figure_mesh = _figure_mesh(figure, self._soles)
+        self._sheet, self._sheet_mesh = _sheet_mesh()
+        self._room_mesh: Mesh | None = None
+        self._room_bends = False
+        self._cameras: tuple[Camera, Camera] | None = None
+        self._plate: _Plate | None = None
+        self._ahead: tuple[Array, tuple[Array, Array]] | None = None
 
     def __enter__(self) -> "Rasteriser":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._canvas.delete()
+        make_current()
+        for held in (self._canvas, self._figure_mesh, self._sheet_mesh, self._room_mesh):
+            if held is not None:
+                held.delete()
 
-    def aim(self, camera: Camera) -> None:
-        """Looks through ``camera`` from now on; draws the empty room."""
-        self._camera = camera
-        pose = np.eye(4)
-        pose[:3, :3] = camera.rotation.T * [1.0, -1.0, -1.0]
-        pose[:3, 3] = camera.position
-        self._scene.set_pose(self._lens_node, pose)
-        self._show(room=True)
-        colour, depth = self._draw((0, 0, *camera.size), pyrender.RenderFlags.NONE)
-        self._plate = colour[..., :3], depth
-        self._show(room=False)
+    def aim(self, camera: Camera, following: Camera | None = None) -> None:
+        """Looks through ``camera`` from now on, through ``following`` in the next frame (``None``: the same).
 
-    def draw(self, transforms: Array) -> Frame:
+        The empty room is drawn again only if it is seen otherwise than before.
+        """
+        cameras = camera, camera if following is None else following
+        held = self._cameras is not None and all(map(same_view, cameras, self._cameras))
+        self._cameras = cameras
+        if not held:
+            make_current()
+            self._plate = self._draw_plate()
+
+    def draw(self, transforms: Array, following: Array | None = None, rates: Array | None = None) -> Frame:
         """The figure posed by one frame's ``transforms (55, 3, 4)``.
+
+        ``following`` are those of the next frame; without them, velocities are those of the room alone. ``rates`` are the changes of
+        ``transforms`` per second, which a rolling shutter shows.
 
         Raises:
             ValueError: no camera has been aimed.
         """
-        if self._camera is None or self._plate is None:
+        if self._cameras is None or self._plate is None:
             raise ValueError("aim a camera first")
+        make_current()
+        camera = self._cameras[0]
         vertices, normals = self._posed(transforms)
-        some = vertices[::_SPARSE]
-        shadow = some - TO_LIGHT * (some[:, 1:2] / TO_LIGHT[1])
-        self._renderer.figure_centre = 0.5 * (some.min(axis=0) + some.max(axis=0))
-        self._figure.move(vertices, normals)
-        self._floor.move(*_sheet_under(shadow))
-        colour, depth = (picture.copy() for picture in self._plate)
-        person = np.zeros(depth.shape, bool)
-        box = self._crop(np.concatenate([some, shadow]))
+        seen = as_exposed(camera, vertices, None if rates is None else self._figure.posed(rates)[0])
+        upcoming = None
+        if following is not None:
+            self._ahead = following, self._figure.posed(following)
+            upcoming = self._ahead[1][0] + (seen - vertices)
+        self._figure_mesh.move(seen, normals, upcoming)
+        some = seen[::_SPARSE]
+        box = box_around(camera, np.concatenate([some, self._place_sheet(some)]))
         if box is not None:
-            part = slice(box[1], box[1] + box[3]), slice(box[0], box[0] + box[2])
-            drawn, near = self._draw(box, pyrender.RenderFlags.SHADOWS_DIRECTIONAL)
-            colour[part] = _over(drawn, colour[part])
-            person[part] = (near > 0) & (near < depth[part] - _FLOOR_GAP_M)
-            depth[part] = np.where(person[part], near, depth[part])
-        return Frame(colour, depth, person)
+            self._canvas.cast(self._figure_mesh, some, seen[self._soles], self._stature)
+        return self._composed(box, some, moving=following is not None)
 
-    def _show(self, *, room: bool) -> None:
-        self._room.mesh.is_visible = room
-        self._figure.mesh.is_visible = self._floor.mesh.is_visible = not room
+    def _posed(self, transforms: Array) -> tuple[Array, Array]:
+        if self._ahead is not None and np.array_equal(self._ahead[0], transforms):
+            return self._ahead[1]
+        return self._figure.posed(transforms)
 
-    def _crop(self, points: Array) -> tuple[int, int, int, int] | None:
-        """Left, top, width and height of the part of the picture that holds ``points (n, 3)``; ``None`` if it holds none."""
-        pixels, depth = self._camera.project(points.astype(float))
-        pixels = pixels[depth > _NEAR_M]
-        size = np.array(self._camera.size)
-        if not len(pixels):
-            return None
-        low = np.clip(np.floor(pixels.min(axis=0)) - _CROP_BORDER, 0, size).astype(int)
-        high = np.clip(np.ceil(pixels.max(axis=0)) + _CROP_BORDER, 0, size).astype(int)
-        if (high <= low).any():
-            return None
-        extent = np.minimum(-(-(high - low) // _CROP_STEP) * _CROP_STEP, size)
-        low = np.minimum(low, size - extent)
-        return int(low[0]), int(low[1]), int(extent[0]), int(extent[1])
+    def _place_sheet(self, some: Array) -> Array:
+        """Lays the sheet that takes the shadow of points ``some (n, 3)`` under it; gives points ``(m, 3)`` around the shadow."""
+        shadow = cast_on_floor(some, self._light.key.to_light)
+        border = penumbra_border(self._light.softness, self._stature)
+        low, high = shadow.min(axis=0) - border, shadow.max(axis=0) + border
+        placed = low * [1.0, 0.0, 1.0] + self._sheet * (high - low)
+        self._sheet_mesh.move(placed, np.tile([0.0, 1.0, 0.0], (len(placed), 1)))
+        around = border * np.array([[1.0, 0, 0], [-1.0, 0, 0], [0, 0, 1.0], [0, 0, -1.0]])
+        return (shadow[::2] + around[:, None]).reshape(-1, 3)
 
-    def _draw(self, box: tuple[int, int, int, int], flags: int) -> tuple[Image, Array]:
-        """Colours with opacity ``(height, width, 4)`` and depths of a part of the picture, each pixel the mean of finer ones."""
-        x, y, width, height = box
-        intrinsics, fine = self._camera.intrinsics, _FINER
-        self._lens.fx, self._lens.fy = fine * intrinsics[0, 0], fine * intrinsics[1, 1]
-        self._lens.cx, self._lens.cy = fine * (intrinsics[0, 2] + 0.5 - x), fine * (intrinsics[1, 2] + 0.5 - y)
-        self._canvas.viewport_width, self._canvas.viewport_height = fine * width, fine * height
-        colour, depth = self._canvas.render(self._scene, flags)
-        mean = np.asarray(Pillow.fromarray(np.ascontiguousarray(colour)).reduce(fine))
-        return mean, _metres(depth[fine // 2 :: fine, fine // 2 :: fine])
-
-
-class _Surface:
-    """A pyrender mesh whose vertex buffer is rewritten in place."""
-
-    def __init__(self, surface: Figure | Room) -> None:
-        self._primitive = pyrender.Primitive(
-            positions=surface.vertices,
-            normals=surface.normals,
-            texcoord_0=surface.grain,
-            texcoord_1=surface.surface,
-            color_0=surface.colours,
-            indices=surface.faces.astype(np.uint32),
-            material=pyrender.MetallicRoughnessMaterial(),
-            mode=GL.GL_TRIANGLES,
+    def _composed(self, box: Box | None, some: Array, *, moving: bool) -> Frame:
+        plate = self._plate
+        colour, depth, velocity = plate.colour.copy(), plate.depth.copy(), plate.velocity
+        parts = np.zeros(depth.shape, np.uint8)
+        if box is None:
+            return Frame(colour, depth, parts, velocity)
+        here = box.slices
+        dim(colour[here], self._canvas.share(self._sheet_mesh, self._cameras[0], box), plate.floor[here])
+        furthest = self._cameras[0].in_camera(some)[:, 2].max()
+        before = self._room_mesh if (plate.standing[here] < furthest).any() else None
+        drawn, labels, near, motion = self._canvas.surfaces(
+            self._figure_mesh, self._cameras, box, figure=True, moving=moving, before=before
         )
-        self.mesh = pyrender.Mesh([self._primitive])
-        columns = (surface.vertices, surface.normals, surface.grain, surface.surface, surface.colours)
-        self._buffer = np.hstack(columns).astype(np.float32)
+        lay_over(colour[here], drawn)
+        parts[here] = labels
+        depth[here] = np.where(labels > 0, near, depth[here])
+        if motion is not None:
+            velocity = velocity.copy()
+            velocity[here] = np.where(labels[..., None] > 0, motion, velocity[here])
+        return Frame(colour, depth, parts, velocity)
 
-    def move(self, vertices: Array, normals: Array) -> None:
-        """Puts ``vertices`` and ``normals (n, 3)`` in place of the old ones (once the mesh has been drawn)."""
-        self._buffer[:, :3], self._buffer[:, 3:6] = vertices, normals
-        GL.glBindBuffer(GL.GL_ARRAY_BUFFER, self._primitive._buffers[0])
-        GL.glBufferSubData(GL.GL_ARRAY_BUFFER, 0, self._buffer.nbytes, self._buffer)
+    def _draw_plate(self) -> _Plate:
+        camera, following = self._cameras
+        mesh = self._prepared_room(camera)
+        moving = not same_view(camera, following)
+        drawn, covered, depth, velocity = self._canvas.surfaces(
+            mesh, self._cameras, whole(camera), figure=False, moving=moving, before=None
+        )
+        colour, floor = np.ascontiguousarray(drawn[..., :3]), drawn[..., 3]
+        if self._backdrop is not None:
+            colour = over_backdrop(colour, covered, self._backdrop.picture(camera))
+        standing = np.where((floor > _ROOM_LABEL // 2) | (depth == 0), np.float32(np.inf), depth)
+        if velocity is None:
+            velocity = np.broadcast_to(np.float32(0.0), (*depth.shape, 2))
+        return _Plate(colour, floor, depth, standing, velocity)
+
+    def _prepared_room(self, camera: Camera) -> Mesh:
+        """The room in graphics memory, cut finely enough to bend if the camera bends lines, its vertices where the shutter shows them."""
+        rolls = camera.line_s != 0 and (camera.travel.any() or camera.turning.any())
+        bending = bends(camera) or rolls
+        if self._room_mesh is not None and bending and not self._room_bends:
+            self._room_mesh.delete()
+            self._room_mesh = None
+        if self._room_mesh is None:
+            if bending:
+                self._room = finely_cut(self._room, camera.position)
+            self._room_mesh, self._room_bends = _room_mesh(self._room), bending
+        if self._room_bends:
+            seen = as_exposed(camera, self._room.vertices)
+            self._room_mesh.move(seen, self._room.normals, seen)
+        return self._room_mesh
 
 
-def _metres(raw: Array) -> Array:
-    """Depths in metres of what the depth buffer holds; 0 where nothing was drawn."""
-    metres = 2 * _NEAR_M * _FAR_M / (_FAR_M + _NEAR_M - (2 * raw - 1) * (_FAR_M - _NEAR_M))
-    return np.where(raw == 1.0, 0.0, metres)
-
-
-def _over(drawn: Image, plate: Image) -> Image:
-    """``drawn (h, w, 4)`` laid over ``plate (h, w, 3)``."""
-    opacity = drawn[..., 3:].astype(np.uint16)
-    return ((drawn[..., :3] * opacity + plate * (255 - opacity) + 127) // 255).astype(np.uint8)
-
-
-def _sheet_under(shadow: Array) -> tuple[Array, Array]:
-    """Corners and normals ``(4, 3)`` of a sheet on the floor under ``shadow (n, 3)``."""
-    (x0, _, z0), (x1, _, z1) = shadow.min(axis=0) - _SHEET_BORDER_M, shadow.max(axis=0) + _SHEET_BORDER_M
-    corners = np.array([[x0, 0.0, z0], [x0, 0.0, z1], [x1, 0.0, z1], [x1, 0.0, z0]])
-    return corners, np.tile([0.0, 1.0, 0.0], (4, 1))
-
-
-def _store_one_sample(target: int, samples: int, kind: int, width: int, height: int) -> None:  # noqa: ARG001
-    """Pyrender asks for four samples a pixel, which doubles the time on a processor; finer pixels do the same for less."""
-    GL.glRenderbufferStorageMultisample(target, 0, kind, width, height)
-
-
-def _make_canvas() -> Any:
+def _open_context() -> None:
     try:
-        return pyrender.OffscreenRenderer(64, 64)
+        make_current()
     except Exception as error:
         raise MissingDependencyError(
             f"no graphics context can be made ({error!r}); install one: {INSTALL_MESA}"
         ) from error
 
 
-def _look_along(direction: Array) -> Array:
-    """Pose ``(4, 4)`` of an OpenGL node that looks along ``direction``."""
-    back = -direction
-    right = np.cross([0.0, 0.0, 1.0], back)
-    right /= np.linalg.norm(right)
-    pose = np.eye(4)
-    pose[:3, :3] = np.stack([right, np.cross(back, right), back], axis=1)
-    return pose
+def _soles(figure: Figure, stature: float) -> Array:
+    """Which vertices ``(n,)`` may touch the floor."""
+    height = figure.vertices[:, 1]
+    return height < height.min() + _SOLE_SHARE * stature
+
+
+def _figure_mesh(figure: Figure, soles: Array) -> Mesh:
+    parts = part_of_vertex(figure.weights)
+    return Mesh(figure, parts, {"soles": figure.faces[soles[figure.faces].all(axis=1)]})
+
+
+def _room_mesh(room: Room) -> Mesh:
+    upright = (room.vertices[:, 1] > _FLOOR_TOP_M)[room.faces].any(axis=1)
+    labels = np.full(len(room.vertices), _ROOM_LABEL)
+    return Mesh(room, labels, {"standing": room.faces[upright]})
+
+
+def _sheet_mesh() -> tuple[Array, Mesh]:
+    """A unit square of the floor: its vertices ``(n, 3)``, and it as a mesh."""
+    vertices, faces = sheet()
+    n = len(vertices)
+    up = np.tile(np.array([0.0, 1.0, 0.0]), (n, 1))
+    flat = Room(vertices, up, faces, np.ones((n, 4)), vertices[:, [0, 2]], np.zeros((n, 2)))
+    return vertices, Mesh(flat, np.zeros(n), {})

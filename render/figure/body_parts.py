@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.conventions import SMPLX_JOINTS
+from engine.cycle import Array
 from render.body.skeleton import BODY_SIDES
 
 _SIDED = ("upper_arm", "forearm", "hand", "thigh", "shank", "foot")
@@ -40,3 +41,12 @@ def _part(joint: str) -> str:
         return "torso"
     side, _, name = joint.partition("_")
     return f"{side}_{_PART_OF.get(name, 'hand')}"
+
+
+def part_of_vertex(weights: Array) -> NDArray[np.uint8]:
+    """Index into `PARTS` for each vertex ``(n,)`` by the joint that moves it most.
+
+    Of ``weights (n, 55 + k)`` the last ``k`` belong to the joints of walking aids.
+    """
+    aids = np.full(weights.shape[1] - len(SMPLX_JOINTS), PARTS.index("walking_aid"), np.uint8)
+    return np.concatenate([part_of_joint(), aids])[weights.argmax(axis=1)]

@@ -213,7 +213,8 @@ def test_the_person_casts_a_shadow_on_an_otherwise_still_room(rasterise, take, s
 
 
 def test_missing_graphics_name_the_command_that_installs_them(monkeypatch):
-    monkeypatch.delitem(sys.modules, "render.rasterise", raising=False)
+    for name in ("render.rasterise", "render.raster.context"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, "pyrender", None)
     with pytest.raises(MissingDependencyError, match=r"apt-get install .*libegl1"):
         importlib.import_module("render.rasterise")

@@ -1,0 +1,1 @@
+"""Drawing with OpenGL: context, programs, buffers, targets; `render.rasterise` puts them together."""

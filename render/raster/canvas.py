@@ -1,0 +1,167 @@
+"""The passes that make a picture: maps that shadows are looked up in, what is left of the floor's light, surfaces with their colours."""
+
+import numpy as np
+from OpenGL import GL
+
+from engine.cycle import Array
+from render.camera import Camera
+from render.frame import Image
+from render.light import Light
+from render.raster import shade
+from render.raster.composite import EXPOSURE, GAMMA, finer_to_one, smoothed
+from render.raster.meshes import Mesh
+from render.raster.programs import Uniforms, find_program
+from render.raster.targets import DepthMap, Target
+from render.raster.view import Box, bends, metres, view_uniforms
+
+_FINER = 2
+"""Surfaces are drawn with pixels this many times finer in both directions, and averaged."""
+_FIRST, _SECOND = ((slice(k, None, _FINER), slice(k, None, _FINER)) for k in range(_FINER))
+_EDGE_M = 0.05
+"""Neighbours whose depths differ more belong to different surfaces."""
+_SHADE_PIXELS, _CLEARANCE_PIXELS = 640, 96
+_UNITS = {"shade": 0, "shade_depth": 1, "clearance": 2}
+_MOST_FILLS = 2
+
+
+class Canvas:
+    """Draws meshes in the light of a place, as one camera sees them at a time."""
+
+    def __init__(self, light: Light) -> None:
+        self._light = light
+        self._shade, self._clearance = DepthMap(_SHADE_PIXELS), DepthMap(_CLEARANCE_PIXELS)
+        self._still = Target((GL.GL_RGBA8, GL.GL_R8))
+        self._moving = Target((GL.GL_RGBA8, GL.GL_R8, GL.GL_RG32F))
+        self._share = Target((GL.GL_R8,))
+        self._lighting = _light_uniforms(light)
+        self._shadows: Uniforms = {}
+
+    def delete(self) -> None:
+        """Gives its memory back."""
+        for held in (self._shade, self._clearance, self._still, self._moving, self._share):
+            held.delete()
+
+    def cast(self, figure: Mesh, points: Array, soles: Array, stature: float) -> None:
+        """Draws the shadow of ``figure``, some of whose ``points (n, 3)`` and ``soles (m, 3)`` are given, for later passes."""
+        clip, extent = shade.along_light(
+            self._light.key.to_light, 0.5 * (points.min(axis=0) + points.max(axis=0)), stature
+        )
+        below = shade.from_below(soles.min(axis=0), soles.max(axis=0))
+        _solid_state()
+        self._shade.begin()
+        _use_depth({"view": clip, "projection": np.eye(4)})
+        figure.draw()
+        GL.glDisable(GL.GL_CULL_FACE)
+        self._clearance.begin()
+        _use_depth({"view": below, "projection": np.eye(4)})
+        figure.draw("soles")
+        self._shadows = {
+            "to_shade": shade.texture_of(clip),
+            "shade_extent": extent,
+            "to_clearance": shade.texture_of(below),
+            "clearance_range": np.array([shade.CLEARANCE_FROM_M, shade.CLEARANCE_SPAN_M]),
+        }
+
+    def share(self, sheet: Mesh, camera: Camera, box: Box) -> Image:
+        """Share ``(h, w)`` of its light, of 255, that the floor under ``sheet`` still receives."""
+        self._share.begin(box.width, box.height, clear=1.0)
+        _solid_state()
+        self._bind_maps()
+        program = find_program("floor.vert", "floor.frag", **self._definitions(camera))
+        program.use({**view_uniforms(camera, box), **self._lighting, **self._shadows, **_UNITS})
+        sheet.draw()
+        return smoothed(self._share.picture(0)[..., 0])
+
+    def surfaces(
+        self, mesh: Mesh, cameras: tuple[Camera, Camera], box: Box, *, figure: bool, moving: bool, before: Mesh | None
+    ) -> tuple[Image, Image, Array, Array | None]:
+        """Colours times coverage and a fourth channel ``(h, w, 4)``, labels ``(h, w)``, depths ``(h, w)`` m and, if ``moving``, velocities
+        ``(h, w, 2)`` in pixels a frame of what ``mesh`` shows to this frame's and the next one's of ``cameras``.
+
+        Of a ``figure`` the fourth channel is its coverage; of a room it is the share of floor. ``before`` may hide it.
+        """
+        target = self._moving if moving else self._still
+        target.begin(_FINER * box.width, _FINER * box.height)
+        _solid_state()
+        self._bind_maps()
+        now, upcoming = (view_uniforms(camera, box) for camera in cameras)
+        later = {f"{name}_next": upcoming[name] for name in ("view", "projection")}
+        extent = _FINER * np.array([box.width, box.height], float)
+        uniforms = {
+            **now,
+            **later,
+            "extent": extent,
+            "finer": float(_FINER),
+            **self._lighting,
+            **self._shadows,
+            **_UNITS,
+        }
+        if before is not None:
+            _hide_behind(before, uniforms, bent=bends(cameras[0]))
+        for material in mesh.materials:
+            definitions = {
+                "MATERIAL": material,
+                "FIGURE": int(figure),
+                "MOVING": int(moving),
+                **self._definitions(cameras[0]),
+            }
+            find_program("material.vert", "material.frag", **definitions).use(uniforms)
+            mesh.draw(material)
+        return _read(target, moving=moving)
+
+    def _bind_maps(self) -> None:
+        self._shade.bind(_UNITS["shade"], compared=True)
+        self._shade.bind(_UNITS["shade_depth"], compared=False)
+        self._clearance.bind(_UNITS["clearance"], compared=False)
+
+    def _definitions(self, camera: Camera) -> dict[str, float]:
+        return {"DISTORTED": int(bends(camera)), "FILLS": len(self._light.fills), "EXPOSURE": EXPOSURE, "GAMMA": GAMMA}
+
+
+def _read(target: Target, *, moving: bool) -> tuple[Image, Image, Array, Array | None]:
+    colour = finer_to_one(target.picture(0), _FINER)
+    labels = target.picture(1)[_SECOND][..., 0]
+    return colour, labels, _depth(target.depth()), target.picture(2)[_SECOND] if moving else None
+
+
+def _depth(raw: Array) -> Array:
+    """Depths ``(h, w)`` m at the middle of each pixel, which lies between two that were drawn; at an edge, the second's."""
+    first, second = metres(raw[_FIRST]), metres(raw[_SECOND])
+    return np.where(np.abs(first - second) < _EDGE_M, 0.5 * (first + second), second)
+
+
+def _hide_behind(mesh: Mesh, uniforms: Uniforms, *, bent: bool) -> None:
+    """Draws depths alone of what stands in a room."""
+    GL.glColorMask(*[GL.GL_FALSE] * 4)
+    _use_depth(uniforms, bent=bent)
+    mesh.draw("standing")
+    GL.glColorMask(*[GL.GL_TRUE] * 4)
+
+
+def _use_depth(uniforms: Uniforms, *, bent: bool = False) -> None:
+    find_program("depth.vert", "depth.frag", DISTORTED=int(bent)).use(uniforms)
+
+
+def _solid_state() -> None:
+    GL.glEnable(GL.GL_DEPTH_TEST)
+    GL.glDepthFunc(GL.GL_LESS)
+    GL.glEnable(GL.GL_CULL_FACE)
+    GL.glCullFace(GL.GL_BACK)
+    for unwanted in (GL.GL_BLEND, GL.GL_DITHER, GL.GL_MULTISAMPLE):
+        GL.glDisable(unwanted)
+
+
+def _light_uniforms(light: Light) -> Uniforms:
+    if len(light.fills) > _MOST_FILLS:
+        raise ValueError(f"a light has at most {_MOST_FILLS} fills, not {len(light.fills)}")
+    fills = np.zeros((2, _MOST_FILLS, 3))
+    for k, fill in enumerate(light.fills):
+        fills[:, k] = fill.to_light, fill.colour
+    return {
+        "to_key": light.key.to_light,
+        "key_colour": light.key.colour,
+        "softness": float(light.softness),
+        "to_fill": fills[0],
+        "fill_colour": fills[1],
+        "dome": light.dome,
+    }

@@ -1,0 +1,102 @@
+"""What part of the picture is drawn, and the matrices that put the world there."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.cycle import Array
+from render.camera import Camera
+from render.lens import valid_radius2
+
+NEAR_M, FAR_M = 0.1, 80.0
+_BORDER_PX = 6
+
+
+@dataclass(frozen=True)
+class Box:
+    """A part of the picture: left, top, width and height in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Its lines and columns."""
+        return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
+
+
+def whole(camera: Camera) -> Box:
+    """All of the camera's picture."""
+    return Box(0, 0, *camera.size)
+
+
+def box_around(camera: Camera, points: Array) -> Box | None:
+    """The part of the picture that holds ``points (n, 3)`` and a narrow border; ``None`` if it holds none."""
+    pixels, depth = camera.project(points.astype(float))
+    pixels = pixels[depth > NEAR_M]
+    size = np.array(camera.size)
+    if not len(pixels):
+        return None
+    low = np.clip(np.floor(pixels.min(axis=0)) - _BORDER_PX, 0, size).astype(int)
+    high = np.clip(np.ceil(pixels.max(axis=0)) + _BORDER_PX, 0, size).astype(int)
+    if (high <= low).any():
+        return None
+    return Box(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1]))
+
+
+def world_to_eye(camera: Camera) -> Array:
+    """Matrix ``(4, 4)`` from the world to OpenGL's camera axes: x right, y up, z back."""
+    matrix = np.eye(4)
+    matrix[:3, :3], matrix[:3, 3] = camera.rotation, camera.translation
+    return np.diag([1.0, -1.0, -1.0, 1.0]) @ matrix
+
+
+def eye_to_clip(camera: Camera, box: Box) -> Array:
+    """Matrix ``(4, 4)`` that fills OpenGL's clip cube with ``box`` of the picture; depth by `NEAR_M` and `FAR_M`."""
+    k = camera.intrinsics
+    matrix = np.zeros((4, 4))
+    matrix[0, :3] = 2 * k[0, 0] / box.width, 2 * k[0, 1] / box.width, 1 - 2 * (k[0, 2] + 0.5 - box.left) / box.width
+    matrix[1, 1:3] = 2 * k[1, 1] / box.height, 2 * (k[1, 2] + 0.5 - box.top) / box.height - 1
+    matrix[2, 2:] = -(FAR_M + NEAR_M) / (FAR_M - NEAR_M), -2 * FAR_M * NEAR_M / (FAR_M - NEAR_M)
+    matrix[3, 2] = -1.0
+    return matrix
+
+
+def metres(raw: Array) -> Array:
+    """Depths in metres of what the depth buffer holds; 0 where nothing was drawn."""
+    depth = 2 * NEAR_M * FAR_M / (FAR_M + NEAR_M - (2 * raw - 1) * (FAR_M - NEAR_M))
+    return np.where(raw == 1.0, np.float32(0.0), depth)
+
+
+def view_uniforms(camera: Camera, box: Box) -> dict[str, Array | float]:
+    """What the vertex shaders need to know of the camera."""
+    lens = {"distortion": camera.distortion, "lens_edge": valid_radius2(camera.distortion)} if bends(camera) else {}
+    return {"view": world_to_eye(camera), "projection": eye_to_clip(camera, box), "eye": camera.position, **lens}
+
+
+def bends(camera: Camera) -> bool:
+    """Whether the camera's lens bends straight lines."""
+    return bool(camera.distortion.any())
+
+
+def same_view(one: Camera, other: Camera) -> bool:
+    """Whether both cameras see a still scene alike."""
+    names = ("intrinsics", "rotation", "translation", "size", "distortion", "travel", "turning")
+    return one is other or (
+        one.line_s == other.line_s and all(np.array_equal(getattr(one, n), getattr(other, n)) for n in names)
+    )
+
+
+def as_exposed(camera: Camera, points: Array, velocity: Array | None = None) -> Array:
+    """Where ``points (n, 3)`` are, past the camera's own axes, at the time of the line that they are seen in (rolling shutter).
+
+    ``velocity (n, 3)`` m/s; the rule is that of `Camera.project`.
+    """
+    moves = velocity is not None or camera.travel.any() or camera.turning.any()
+    if camera.line_s == 0 or not moves:
+        return points
+    pixels, _ = camera.project(points, velocity)
+    late = np.clip(pixels[:, 1], -0.5, camera.size[1] - 0.5) - 0.5 * (camera.size[1] - 1)
+    return points + camera.line_s * late[:, None] * camera.passing(points, velocity)
