@@ -9,7 +9,12 @@ from render.figure.anatomy import Anatomy, face_place
 from render.figure.hair import Hair
 from render.figure.mesh import cut, smooth, smoother, subdivide, vertex_normals, whole
 
+_CHEEK_LINE = ((0.0, 0.18, 0.35, 0.48, 0.58, 0.70), (-0.62, -0.58, -0.53, -0.40, -0.12, 0.04))
+"""Upper edge of a beard: from the middle outward (first row) so high above the eyes (second; unit: ears to nose)."""
+_SOFT = 0.14
 _EDGE = 0.3
+_LIP_THICKNESS = 0.45
+"""Of a moustache, share of the beard's."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +41,8 @@ BEARDS: dict[str, Beard] = {
 def beard_density(person: Anatomy, beard: Beard) -> Array:
     """How densely the beard grows at each vertex: ``(V,)`` in [0, 1]."""
     across, up, front = face_place(person)
-    slope = -0.58 - 0.15 * np.clip(across / 0.5, 0, 1) + 0.62 * np.clip(across / 0.55 - 0.75, 0, 1)
-    grows = np.clip((slope - up) / 0.22, 0, 1) * (front > 0.05) * (up > -1.5)
+    edge = np.interp(across, *_CHEEK_LINE)
+    grows = np.clip((edge - up) / _SOFT, 0, 1) * np.clip((front - 0.02) / 0.08, 0, 1) * (up > -1.5)
     chin = np.clip((0.30 - across) / 0.10, 0, 1)
     lip = np.exp(-(((up + 0.425) / 0.055) ** 4)) * np.clip((0.26 - across) / 0.06, 0, 1) * (front > 0.6)
     density = grows * (beard.cheeks + (beard.chin - beard.cheeks) * chin)
@@ -56,6 +61,8 @@ def make_beard(person: Anatomy, beard: Beard) -> Hair | None:
     mean = smoother(patch.faces, len(patch))
     base = smooth(mean, patch.mix @ person.vertices, 2)
     thick = beard.volume * person.head_size * np.sqrt(np.clip((patch.mix @ density - _EDGE) / (0.8 - _EDGE), 0, 1))
+    _, up, _ = face_place(person)
+    thick *= np.where(patch.mix @ up > -0.52, _LIP_THICKNESS, 1.0)
     vertices = base + vertex_normals(base, patch.faces) * (smooth(mean, thick, 2) + 0.002 * person.head_size)[:, None]
     strands = np.stack([vertices[:, 0], vertices[:, 1]], axis=1)
     return Hair(vertices, patch.mix @ person.weights, patch.faces, strands)

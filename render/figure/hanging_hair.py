@@ -1,6 +1,7 @@
 """Hair that hangs from the head: ponytail, knot, braids, loose hair down the back."""
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import cKDTree
 
 from engine.cycle import Array
@@ -51,7 +52,8 @@ def braid(person: Anatomy, across: float) -> Strand:
 
 
 def loose(person: Anatomy, cap: Array, length: float) -> Strand:
-    """Hair from the outer ``cap (n, 3)`` down the back to ``length`` below the eyes (unit: ears to nose); seen from both sides."""
+    """Hair from the outer ``cap (n, 3)`` down the back to ``length`` below the eyes (unit: ears to nose); seen from both sides. Each row
+    lies as far back as its widest part must to clear neck and back, and no further forward than the row above."""
     size, axis = person.head_size, person.ear_middle
     top, rows, columns = person.eye_height - 0.45 * size, 16, 25
     turns = np.linspace(-1, 1, columns)
@@ -60,15 +62,16 @@ def loose(person: Anatomy, cap: Array, length: float) -> Strand:
     near = np.abs(cap[:, 1] - top) < 0.3 * size
     points = np.empty((rows, columns, 3))
     for k, share in enumerate(np.linspace(0, 1, rows)):
-        at = turns * np.radians(np.interp(share, [0, 0.5, 1], [95.0, 72.0, 62.0]))
-        reach = [radius[near & (np.abs(angle - a) < 0.3)].max(initial=0.9 * size) for a in at]
-        wide = 0.96 * np.array(reach) * np.interp(share, [0, 0.3, 1.0], [1.0, 0.97, 0.9])
+        at = turns * np.radians(np.interp(share, [0, 0.4, 1], [80.0, 58.0, 50.0]))
+        reach = [radius[near & (np.abs(angle - a) < 0.3)].max(initial=0.8 * size) for a in at]
+        wide = 0.97 * np.array(reach) * np.interp(share, [0, 0.4, 1.0], [1.0, 0.95, 0.9])
         lower = top - share * (length * size - 0.45 * size) + 0.1 * size * share * np.abs(turns) ** 2
         points[k] = np.stack([axis[0] + wide * np.sin(at), lower, axis[2] - wide * np.cos(at)], axis=1)
-    flat = points.reshape(-1, 3)
-    flat[:, 2] = _behind(person, flat, flat[:, 2], 0.0)
+    free = _behind(person, points.reshape(-1, 3), points[..., 2].ravel(), 0.0).reshape(rows, columns)
+    back = np.maximum.accumulate((points[..., 2] - free).max(axis=1))
+    points[..., 2] -= gaussian_filter1d(back, 1.0)[:, None]
     faces = grid_faces(rows, columns)
-    return flat, np.concatenate([faces, faces[:, ::-1]])
+    return points.reshape(-1, 3), np.concatenate([faces, faces[:, ::-1]])
 
 
 def _behind(person: Anatomy, points: Array, depth: Array, room: Array | float) -> Array:

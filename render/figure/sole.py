@@ -30,7 +30,8 @@ def make_sole(last: Last, cut: ShoeCut) -> tuple[Array, Faces, Array]:
         _ring(wide - 0.004 * last.length * (share == 0) * outward, bottom + share * (top - bottom)) for share in _ROWS
     ]
     inside = middle * [1, 0] + (edge - middle * [1, 0]) * [0.5, 0.9]
-    under, cover = _ring(inside, bottom), _ring(edge - 0.01 * last.length * outward, top)
+    under = _ring(inside, _underside(last, cut, inside[:, 1]))
+    cover = _ring(edge - 0.01 * last.length * outward, top)
     spine = np.stack([np.full(AROUND, middle[0]), top, edge[:, 1] * 0.9], axis=1)
     points = np.concatenate([under, *rows, cover, spine])
     kinds = np.repeat([TREAD] * 3 + [WALL] * 2 + [BAND] * 2 + [WALL] * 4, AROUND)
