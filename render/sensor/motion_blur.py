@@ -22,8 +22,8 @@ _CELL = 4
 """Velocities of a neighbourhood are looked up in cells of this many pixels."""
 _LEAST_PIXELS = 1.0
 """Shorter paths are not blurred."""
-_STEPS = (3, 7, 13)
-"""Instants for paths up to that many pixels; the last for longer ones too."""
+_STEPS, _PIXELS_A_STEP = np.array([3, 5, 9, 15]), 1.4
+"""Numbers of instants to choose from, and how many pixels of path one instant may stand for (the last number serves all longer paths)."""
 _CHANNEL_BITS = 21
 """Squares of three display values lie side by side in one whole number, with room for 31 of them to be added."""
 _SAME_DEPTH_M = 0.06
@@ -75,7 +75,7 @@ def blur_motion(colour: Image, depth: Array, velocity: Array, share: float) -> I
     blurred = colour.reshape(-1, 3).copy()
     along = _own_or(path.reshape(-1, 2)[chosen], dominant.reshape(-1, 2)[chosen])
     length = np.hypot(*along.T)
-    steps = np.array(_STEPS)[np.searchsorted(_STEPS[:-1], length)]
+    steps = _STEPS[np.searchsorted(_STEPS[:-1], length / _PIXELS_A_STEP)]
     for count in np.unique(steps):
         some = steps == count
         blurred[chosen[some]] = _gather(around, chosen[some], along[some], length[some], int(count))
@@ -129,9 +129,9 @@ def _gather(around: _Surroundings, pixels: NDArray[np.int64], along: Float, leng
     y, x = (side.astype(np.float32) + np.float32(0.5) for side in np.divmod(pixels, around.width))
     total = np.zeros_like(own)
     for instant in (np.arange(count, dtype=np.float32) + 0.5) / np.float32(count) - np.float32(0.5):
-        column = np.clip((x - instant * across).astype(np.int32), 0, around.width - 1)
-        row = np.clip((y - instant * down).astype(np.int32), 0, around.height - 1)
-        there = row * np.int32(around.width) + column
+        column = _whole(x - instant * across, around.width)
+        row = _whole(y - instant * down, around.height)
+        there = (row * np.float32(around.width) + column).astype(np.intp)
         needed = np.abs(2 * instant) * length - np.float32(0.5)
         farther = around.depth.take(there) - depth
         comes = around.across.take(there) * right + around.down.take(there) * below >= needed
@@ -139,3 +139,8 @@ def _gather(around: _Surroundings, pixels: NDArray[np.int64], along: Float, leng
         taken = np.where(comes, farther < _SAME_DEPTH_M, goes & (farther > -_SAME_DEPTH_M))
         total += np.where(taken, around.light.take(there), own)
     return _unpack(total, count)
+
+
+def _whole(place: Float, size: int) -> Float:
+    """The pixel below ``place`` along a side of ``size`` pixels."""
+    return np.floor(np.maximum(np.minimum(place, np.float32(size - 1)), np.float32(0)))

@@ -106,7 +106,7 @@ class Sensor:
 
 def _difference(first: Image, second: Image) -> Box | None:
     """Rows and columns in which two pictures differ."""
-    height, width = first.shape[:2]
+    height = len(first)
     differs = first.reshape(height, -1) != second.reshape(height, -1)
     rows = np.flatnonzero(differs.any(axis=1))
     if not len(rows):
