@@ -12,7 +12,7 @@ import numpy as np
 from engine.cycle import Array
 from engine.errors import MissingDependencyError
 from render.camera import Camera
-from render.figure.body_parts import part_of_vertex
+from render.figure.body_parts import PARTS, part_of_vertex
 from render.figure.figure import Figure
 from render.frame import Frame, Image
 from render.light import Light, ceiling_light
@@ -21,9 +21,9 @@ from render.places.surfaces import Room
 INSTALL_MESA = "sudo apt-get install -y libegl1 libgl1 libgl1-mesa-dri libegl-mesa0 libgles2"
 
 try:
-    from render.raster.context import make_current  # isort: skip - OpenGL asks it which platform to use
     from render.raster.canvas import Canvas
     from render.raster.composite import dim, lay_over, over_backdrop
+    from render.raster.context import make_current
     from render.raster.cutting import finely_cut
     from render.raster.meshes import Mesh
     from render.raster.shade import cast_on_floor, penumbra_border, sheet
@@ -43,6 +43,7 @@ _SOLE_SHARE = 0.12
 _FLOOR_TOP_M = 0.03
 """What faces up and lies lower takes the shadow; what reaches higher may hide the figure."""
 _ROOM_LABEL = 255
+_AID = PARTS.index("walking_aid")
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,11 @@ class Rasteriser:
         _open_context()
         self._room, self._figure, self._backdrop = room, figure, backdrop
         self._light = ceiling_light() if light is None else light
-        self._stature = float(np.ptp(figure.vertices[:, 1]))
-        self._soles = _soles(figure, self._stature)
+        parts = part_of_vertex(figure.weights)
+        self._stature = float(np.ptp(figure.vertices[parts != _AID, 1]))
+        self._soles = _soles(figure, parts, self._stature)
         self._canvas = Canvas(self._light)
-        self._figure_mesh = _figure_mesh(figure, self._soles)
+        self._figure_mesh = _figure_mesh(figure, parts, self._soles)
         self._sheet, self._sheet_mesh = _sheet_mesh()
         self._room_mesh: Mesh | None = None
         self._room_bends = False
@@ -208,14 +210,13 @@ def _open_context() -> None:
         ) from error
 
 
-def _soles(figure: Figure, stature: float) -> Array:
-    """Which vertices ``(n,)`` may touch the floor."""
-    height = figure.vertices[:, 1]
-    return height < height.min() + _SOLE_SHARE * stature
+def _soles(figure: Figure, parts: Array, stature: float) -> Array:
+    """Which vertices ``(n,)`` may touch the floor: the lowest of the body, and walking aids."""
+    aid, height = parts == _AID, figure.vertices[:, 1]
+    return aid | (height < height[~aid].min() + _SOLE_SHARE * stature)
 
 
-def _figure_mesh(figure: Figure, soles: Array) -> Mesh:
-    parts = part_of_vertex(figure.weights)
+def _figure_mesh(figure: Figure, parts: Array, soles: Array) -> Mesh:
     return Mesh(figure, parts, {"soles": figure.faces[soles[figure.faces].all(axis=1)]})
 
 

@@ -1,1 +1,6 @@
 """Drawing with OpenGL: context, programs, buffers, targets; `render.rasterise` puts them together."""
+
+import os
+
+os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
+os.environ.setdefault("LP_NUM_THREADS", "1")

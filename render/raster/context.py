@@ -5,8 +5,6 @@ from functools import cache
 
 import numpy as np
 
-os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
-os.environ.setdefault("LP_NUM_THREADS", "1")
 if not hasattr(np, "infty"):
     np.infty = np.inf  # noqa: NPY201 - pyrender 0.1.45 still asks for the name that NumPy 2 dropped
 

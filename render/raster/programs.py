@@ -1,31 +1,15 @@
-"""Shader programs: text with includes and definitions, uniforms by name."""
+"""Shader programs, compiled once per process; uniforms by name."""
 
 import os
-import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from OpenGL import GL
 from OpenGL.GL import shaders
 
 from engine.cycle import Array
-
-SHADERS = Path(__file__).parent.parent / "shaders"
-_INCLUDE = re.compile(r'^#include "([\w.]+)"$', re.MULTILINE)
-
-
-def shader_text(name: str, definitions: Mapping[str, float]) -> str:
-    """The file ``name`` of the shader folder with what it includes, ``definitions`` after its first line (``#version``)."""
-    version, _, body = (SHADERS / name).read_text(encoding="utf-8").partition("\n")
-    defined = [f"#define {key} {value}" for key, value in definitions.items()]
-    return "\n".join([version, *defined, _with_includes(body)])
-
-
-def _with_includes(text: str) -> str:
-    return _INCLUDE.sub(lambda found: _with_includes((SHADERS / found[1]).read_text(encoding="utf-8")), text)
-
+from render.raster.shader_text import shader_text
 
 Uniforms = Mapping[str, float | int | Array]
 

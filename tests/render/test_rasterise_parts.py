@@ -1,15 +1,17 @@
-"""Matrices, shader texts and compositing of the rasteriser, without a graphics library."""
+"""Matrices, shader texts and compositing of the rasteriser, without drawing."""
 
 import numpy as np
 import pytest
 
 from render.camera import Camera, look_rotation, make_intrinsics
+from render.figure.body_parts import PARTS, part_of_vertex
 from render.figure.part import Material
 from render.frame import Image
 from render.places.surfaces import Quad, Room, join
 from render.raster.composite import EXPOSURE, GAMMA, dim, dimming, finer_to_one, lay_over, over_backdrop
 from render.raster.cutting import LONGEST_M, LONGEST_SHARE, finely_cut
 from render.raster.shade import along_light, cast_on_floor, from_below, sheet, texture_of
+from render.raster.shader_text import shader_text
 from render.raster.view import Box, as_exposed, box_around, eye_to_clip, metres, same_view, world_to_eye
 
 TO_LIGHT = np.array([0.4, 0.8, -0.2]) / np.linalg.norm([0.4, 0.8, -0.2])
@@ -144,6 +146,22 @@ def test_cut_surfaces_keep_their_area_and_leave_no_crack():
     assert there == back
     np.testing.assert_allclose(cut.grain, cut.vertices[:, [2, 0]], atol=1e-5)
     np.testing.assert_allclose(cut.colours, np.broadcast_to(square.colours[0], cut.colours.shape), atol=1e-6)
+
+
+def test_vertices_belong_to_the_part_that_moves_them_most():
+    weights = np.zeros((3, 57))
+    weights[0, [0, 15]] = 0.4, 0.6
+    weights[1, 10] = 1.0
+    weights[2, [20, 56]] = 0.2, 0.8
+    assert [PARTS[k] for k in part_of_vertex(weights)] == ["head", "left_foot", "walking_aid"]
+    assert [PARTS[k] for k in part_of_vertex(weights[:2, :55])] == ["head", "left_foot"]
+
+
+def test_shader_texts_hold_what_they_include():
+    text = shader_text("material.frag", {"MATERIAL": 3, "FIGURE": 1})
+    assert text.splitlines()[:3] == ["#version 330 core", "#define MATERIAL 3", "#define FIGURE 1"]
+    assert "#include" not in text
+    assert text.count("vec3 surface_colour(int material") == text.count("vec3 dome_light(vec3 n)") == 1
 
 
 def checker(rng: np.random.Generator) -> Image:
