@@ -1,0 +1,73 @@
+"""Which walking aid a subject is seen with, drawn from the shares on the cards of their conditions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+
+from engine.conditions import ConditionCard
+from engine.records import Subject
+from render.body.skeleton import BODY_SIDES
+
+Kind = Literal["cane", "crutch", "crutches", "rollator"]
+BodySide = Literal["left", "right"]
+Finish = Literal["silver", "dark", "wood"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+"""From the least support to the most."""
+RIGHT_HANDED_SHARE = 0.9
+"""Of people neither of whose legs is worse, who hold the aid in the right hand (Papadatou-Pastou et al. 2020, Psychol Bull 146:481:
+89.4 % are right-handed)."""
+LEFT_RIGHT: tuple[BodySide, BodySide] = ("left", "right")
+
+Burden = tuple[ConditionCard, float]
+"""A condition and how severe it is."""
+
+
+@dataclass(frozen=True)
+class Aid:
+    """A walking aid, the hands that hold it, and what it is made of (wood: canes only, others are then silver)."""
+
+    kind: Kind
+    hands: tuple[BodySide, ...]
+    finish: Finish = "silver"
+
+    def __post_init__(self) -> None:
+        wanted = 1 if self.kind in ("cane", "crutch") else len(BODY_SIDES)
+        if len(self.hands) != wanted:
+            raise ValueError(f"hands: {self.kind} is held by {wanted}, got {self.hands}")
+
+
+def choose_aid(subject: Subject, burdens: Sequence[Burden], rng: np.random.Generator) -> Aid | None:
+    """The aid that the subject walks with, or none: each condition draws for itself, the most supporting aid is taken.
+
+    ``burdens`` are the subject's condition and modifiers with their severities. A cane or a single crutch goes into the hand opposite the
+    worse leg (Bradley & Hernandez 2011, Am Fam Physician 84:405). The number of random draws depends only on the number of burdens.
+    """
+    drawn = [_draw_kind(card, severity, rng.random()) for card, severity in burdens]
+    right_handed = bool(rng.random() < RIGHT_HANDED_SHARE)
+    finish: Finish = get_args(Finish)[rng.integers(len(get_args(Finish)))]
+    kinds = [kind for kind in drawn if kind is not None]
+    if not kinds:
+        return None
+    kind = max(kinds, key=KINDS.index)
+    if kind in ("crutches", "rollator"):
+        return Aid(kind, LEFT_RIGHT, finish)
+    return Aid(kind, (_one_hand(subject, right_handed),), finish)
+
+
+def _draw_kind(card: ConditionCard, severity: float, draw: float) -> Kind | None:
+    for use in card.aids:
+        if use.kind == "afo":
+            continue
+        share = use.at(severity)
+        if draw < share:
+            return use.kind
+        draw -= share
+    return None
+
+
+def _one_hand(subject: Subject, right_handed: bool) -> BodySide:
+    if subject.side in LEFT_RIGHT:
+        return "right" if subject.side == "left" else "left"
+    return "right" if right_handed else "left"
