@@ -7,7 +7,7 @@ from scipy.spatial import cKDTree
 from engine.cycle import Array
 from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy
-from render.figure.loft import grid_faces, tube
+from render.figure.loft import both_sides, grid_faces, tube
 from render.figure.mesh import Faces
 
 _CLOTH = 0.012
@@ -70,8 +70,7 @@ def loose(person: Anatomy, cap: Array, length: float) -> Strand:
     free = _behind(person, points.reshape(-1, 3), points[..., 2].ravel(), 0.0).reshape(rows, columns)
     back = np.maximum.accumulate((points[..., 2] - free).max(axis=1))
     points[..., 2] -= gaussian_filter1d(back, 1.0)[:, None]
-    faces = grid_faces(rows, columns)
-    return points.reshape(-1, 3), np.concatenate([faces, faces[:, ::-1]])
+    return both_sides(points.reshape(-1, 3), grid_faces(rows, columns))
 
 
 def _behind(person: Anatomy, points: Array, depth: Array, room: Array | float) -> Array:

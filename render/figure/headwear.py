@@ -9,7 +9,7 @@ from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy, face_place
 from render.figure.drape import hang
 from render.figure.hair_cuts import FRONT_TO_BACK_DEG
-from render.figure.loft import grid_faces
+from render.figure.loft import both_sides, grid_faces
 from render.figure.mesh import cut, smooth, smoother, subdivide, vertex_normals, whole
 from render.figure.part import Material, Part, flat_colour
 
@@ -88,12 +88,11 @@ def _peak(person: Anatomy, wear: Headwear, dome: Array) -> Part:
         out = share * 0.62 * size * np.cos(turns * 1.35) ** 0.6
         drop = 0.10 * share**2 * size + 0.16 * size * (turns / turns[-1]) ** 2 * (0.4 + 0.6 * share)
         rows.append(inner + np.stack([0 * out, -drop, out - 0.03 * size], axis=1))
-    faces = grid_faces(5, 15)
-    rest = np.concatenate(rows)
+    rest, faces = both_sides(np.concatenate(rows), grid_faces(5, 15))
     return _on_head(
         person,
         rest,
-        np.concatenate([faces, faces[:, ::-1]]),
+        faces,
         flat_colour(0.85 * wear.colour, len(rest)),
         Material.CLOTH,
     )

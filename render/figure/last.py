@@ -13,6 +13,7 @@ from render.figure.loft import boundary, outline
 
 _TOE_BREAK = 0.14
 """Length over which a shoe bends at the ball, share of foot length."""
+_FEWEST = 40
 _ANKLE_BEND = 0.35
 """Height over which a shaft passes from foot to shank, in ankle heights."""
 
@@ -90,6 +91,8 @@ class Last:
         return boundary(*outline(np.concatenate([low, tip]), room, 0.1))
 
     def girth(self, height: float, band: float, room: float) -> Array:
-        """Outline ``(k, 2)`` (x, z) of the leg within ``band`` of ``height``, ``room`` wider; metres."""
-        near = self.leg[np.abs(self.leg[:, 1] - height) < band][:, [0, 2]]
+        """Outline ``(k, 2)`` (x, z) of the leg within ``band`` of ``height``, ``room`` wider; metres. Where the body's vertices lie
+        further apart, of the `_FEWEST` nearest."""
+        off = np.abs(self.leg[:, 1] - height)
+        near = self.leg[off <= max(band, np.partition(off, _FEWEST)[_FEWEST])][:, [0, 2]]
         return boundary(*outline(near, room, 0.12))

@@ -20,6 +20,11 @@ def grid_faces(rows: int, columns: int, *, closed: bool = False) -> Faces:
     return np.concatenate([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)])
 
 
+def both_sides(points: Array, faces: Faces) -> tuple[Array, Faces]:
+    """A sheet and, on points of its own so that it has normals of its own, its back: ``(2 n, 3)`` and ``(2 m, 3)``."""
+    return np.concatenate([points, points]), np.concatenate([faces, faces[:, ::-1] + len(points)])
+
+
 def tube(path: Array, radii: Array, around: int, *, closed: bool = False) -> tuple[Array, Faces]:
     """Vertices and outward faces of a round tube along ``path (k, 3)``, ``radii (k,)`` wide; ``closed`` paths join end to start."""
     ahead, behind = np.roll(path, -1, axis=0), np.roll(path, 1, axis=0)

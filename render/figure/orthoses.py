@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Literal, get_args
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import cKDTree
 
 from engine.conditions import AidUse
@@ -11,7 +12,7 @@ from engine.cycle import Array
 from engine.records import Subject
 from render.figure.anatomy import Anatomy
 from render.figure.last import Last
-from render.figure.loft import along_loop, grid_faces, tube
+from render.figure.loft import along_loop, both_sides, grid_faces, tube
 from render.figure.mesh import Faces
 from render.figure.part import Material, Part, flat_colour
 
@@ -86,13 +87,12 @@ def _shell_grid(person: Anatomy, last: Last, knee: float) -> Array:
         reach = np.interp(share, *_REACH)
         flat = along_loop(_girth(person, last, knee, share), np.linspace(-reach, reach, _COLUMNS) % 1.0)
         rows.append(np.stack([flat[:, 0], np.full(_COLUMNS, _height(last, knee, share)), flat[:, 1]], axis=1))
-    return np.stack(rows)
+    return gaussian_filter1d(np.stack(rows), 1.5, axis=0, mode="nearest")
 
 
 def _shell(person: Anatomy, last: Last, knee: float) -> tuple[Array, Faces]:
     """The shell, seen from inside and outside."""
-    faces = grid_faces(_ROWS, _COLUMNS)
-    return _shell_grid(person, last, knee).reshape(-1, 3), np.concatenate([faces, faces[:, ::-1]])
+    return both_sides(_shell_grid(person, last, knee).reshape(-1, 3), grid_faces(_ROWS, _COLUMNS))
 
 
 def _edge(person: Anatomy, last: Last, knee: float) -> tuple[Array, Faces]:

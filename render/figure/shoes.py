@@ -147,7 +147,7 @@ def _sandal_straps(last: Last) -> list[tuple[Array, Faces]]:
     bands = []
     for forward, width in ((last.ball, 0.11), (0.45 * last.ball, 0.09)):
         rows = [_arch(last, forward + offset * width * last.length) for offset in (-0.5, -0.17, 0.17, 0.5)]
-        bands.append((np.concatenate(rows[::-1]), grid_faces(4, len(rows[0]))))
+        bands.append((np.concatenate(rows), grid_faces(4, len(rows[0]))))
     heights = 0.62 * last.ankle_height + np.array([-0.035, 0.0, 0.035]) * last.length
     girths = [last.girth(height, 0.2 * last.ankle_height, 0.012 * last.length) for height in heights]
     loop = [np.stack([g[:, 0], np.full(len(g), h), g[:, 1]], axis=1) for g, h in zip(girths, heights, strict=True)]

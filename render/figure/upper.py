@@ -205,7 +205,7 @@ def straps(surface: Surface, cut: ShoeCut, last: Last) -> list[tuple[Array, Face
     for share in np.linspace(cut.throat + 0.14, 0.92, cut.straps):
         middle = _along(toe_column, share)[[0, 2]]
         across = np.linspace(-0.17, 0.17, 9) * last.length
-        rows = [middle + np.stack([across, np.full(9, z)], axis=1) for z in np.linspace(0.5, -0.5, 4) * width]
+        rows = [middle + np.stack([across, np.full(9, z)], axis=1) for z in np.linspace(-0.5, 0.5, 4) * width]
         lifts = np.array([-0.004, 0.010, 0.010, -0.004]) * last.length
         points = np.concatenate([relief.on(flat, lift) for flat, lift in zip(rows, lifts, strict=True)])
         bands.append((points, grid_faces(4, 9)))
@@ -219,7 +219,7 @@ def tongue(surface: Surface, cut: ShoeCut, last: Last) -> tuple[Array, Faces]:
     middles = [_along(toe_column, share) for share in np.linspace(max(cut.throat, 0.5), 1.0, 5)]
     rise = np.array([0.0, 0.055, -0.012]) * last.length
     middles += [middles[-1] + 0.5 * rise, middles[-1] + rise]
-    across = np.linspace(-1, 1, 7)
+    across = np.linspace(1, -1, 7)
     arch = (1 - across**2) * 0.02 * last.length
     rows = [m + np.stack([across * half, arch - 0.012 * last.length, -0.5 * arch], axis=1) for m in middles]
     return np.concatenate(rows), grid_faces(len(rows), 7)

@@ -50,7 +50,7 @@ def test_soles_are_flat_from_heel_to_ball(person, cut):
     local = (sole - last.origin) @ last.axes.T
     share = (local[:, 2] - last.heel) / last.length
     hollow = (share > 0.25) & (share < 0.6) if SHOE_CUTS[cut].waist else np.zeros(len(share), bool)
-    tread = local[(local[:, 1] < -0.9 * last.thickness) & (share > 0.07) & (share < 0.8) & ~hollow]
+    tread = local[(local[:, 1] < -0.95 * last.thickness) & (share > 0.07) & (share < 0.8) & ~hollow]
     assert len(tread) > 30
     np.testing.assert_allclose(tread[:, 1], -last.thickness, atol=5e-4)
 
@@ -125,3 +125,15 @@ def test_an_orthosis_lies_behind_the_shank_and_clothes_hide_it(person):
     np.testing.assert_allclose(shell.weights[high, JOINT["right_knee"]], 1.0)
     assert make_orthoses(person, "afo_right", ~nothing) == []
     assert make_orthoses(person, "none", nothing) == []
+
+
+@pytest.mark.parametrize("cut", list(SHOE_CUTS))
+def test_faces_of_shoes_look_outward(person, cut):
+    """Most of each piece of a shoe faces away from the middle of the foot; faces that look inward would not be drawn."""
+    last = Last.of(person, "left")
+    middle = last.in_body(np.array([[0.0, 0.3 * last.ankle_height, 0.3 * last.length]]))[0]
+    for part in make_shoe(person, last, _wear(cut))[:3]:
+        corners = part.vertices[part.faces]
+        across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        outward = (across * (corners.mean(axis=1) - middle)).sum(axis=1)
+        assert outward[outward > 0].sum() > 3 * -outward[outward < 0].sum()
