@@ -8,12 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.cycle import Array
 from engine.records import Subject
-from engine.seeds import stage_seed
+from engine.seeds import stage_rng, stage_seed
 from engine.yaml_files import configs_folder, read_model
-from render.appearance import CHILD_YEARS, AppearanceSection
+from render.appearance import AppearanceSection
+from render.clothes import ClothesSection
 from render.colour import Colour, linear_rgb
 from render.figure.beard import Beard
-from render.figure.garments import TopCut, TrouserCut
+from render.figure.garments.outfit import Outfit
 from render.figure.hair_cuts import HairCut
 from render.figure.headwear import Headwear
 from render.figure.orthoses import Orthosis
@@ -42,9 +43,7 @@ class Wardrobe(_Strict):
     hair: tuple[HairColour, ...]
     grey_hair: tuple[Colour, ...]
     eyes: tuple[Colour, ...]
-    tops: tuple[Colour, ...]
-    tops_child: tuple[Colour, ...]
-    trousers: tuple[Colour, ...]
+    clothes: ClothesSection
     appearance: AppearanceSection
 
 
@@ -65,10 +64,7 @@ class Look:
     age_signs: float
     rosy: float
     details: int
-    top: TopCut
-    top_colour: Array
-    trousers: TrouserCut
-    trouser_colour: Array
+    outfit: Outfit
     footwear: Footwear
     orthosis: Orthosis
 
@@ -79,14 +75,14 @@ def read_wardrobe() -> Wardrobe:
     return read_model(configs_folder() / "render" / "looks.yaml", Wardrobe)
 
 
-def choose_look(subject: Subject) -> Look:
-    """The subject's look; the same subject always looks the same. A skin tone asked for changes only what goes with it."""
-    wardrobe = read_wardrobe()
+def choose_look(subject: Subject, wardrobe: Wardrobe | None = None) -> Look:
+    """The subject's look out of ``wardrobe`` (the one that ships if none is given); the same subject always looks the same. A skin tone
+    asked for changes only what goes with it."""
+    wardrobe = wardrobe or read_wardrobe()
     rng = np.random.default_rng(subject.appearance_seed)
     any_tone = int(rng.integers(len(wardrobe.skin)))
     tone = any_tone if subject.skin_tone is None else subject.skin_tone - 1
     hair, brows = _hair_colours(wardrobe, subject, tone, rng)
-    child = subject.age_years < CHILD_YEARS
     worn = wardrobe.appearance.draw(subject, dark=tone >= len(wardrobe.skin) // 2)
     return Look(
         skin_tone=tone,
@@ -101,10 +97,7 @@ def choose_look(subject: Subject) -> Look:
         age_signs=worn.age_signs,
         rosy=worn.rosy,
         details=stage_seed(subject.appearance_seed, "look", "details"),
-        top=_top(subject, rng),
-        top_colour=linear_rgb(str(rng.choice(wardrobe.tops_child if child else wardrobe.tops))),
-        trousers=_trousers(subject, rng),
-        trouser_colour=linear_rgb(str(rng.choice(wardrobe.trousers))),
+        outfit=wardrobe.clothes.draw(subject, stage_rng(subject.appearance_seed, "look", "clothes")),
         footwear=worn.footwear,
         orthosis=worn.orthosis,
     )
@@ -124,20 +117,3 @@ def _hair_colours(wardrobe: Wardrobe, subject: Subject, tone: int, rng: np.rando
     age = subject.age_years + rng.normal(0, GREYING_ONSET_SD_YEARS)
     share = 1 / (1 + np.exp(-(age - GREYING_YEARS) / GREYING_SPREAD_YEARS)) ** 2
     return natural + share * (grey - natural), natural + 0.5 * share * (grey - natural)
-
-
-def _top(subject: Subject, rng: np.random.Generator) -> TopCut:
-    warm = rng.uniform() < (0.65 if subject.age_years > 60 else 0.35)
-    if warm:
-        return TopCut(sleeve=2.0, hem=rng.uniform(0.02, 0.032), ease=0.009)
-    return TopCut(sleeve=rng.uniform(0.55, 0.75), hem=rng.uniform(0.012, 0.03), ease=0.0065)
-
-
-def _trousers(subject: Subject, rng: np.random.Generator) -> TrouserCut:
-    short = rng.uniform() < (0.3 if subject.age_years < CHILD_YEARS else 0.08)
-    slim = rng.uniform() < 0.4
-    return TrouserCut(
-        length=float(rng.uniform(0.82, 0.95)) if short else 2.0,
-        ease=0.004 if slim else 0.007,
-        pull_in=0.12 if slim else 0.06,
-    )

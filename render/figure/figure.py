@@ -7,17 +7,19 @@ import numpy as np
 from engine.cycle import Array
 from render.body.posing import Pose, skin
 from render.figure.anatomy import Anatomy
-from render.figure.garments import make_top, make_trousers
+from render.figure.garments.outfit import put_on
 from render.figure.head import dress_head
 from render.figure.mesh import Faces, lined, smooth, smoother, vertex_normals
 from render.figure.occlusion import ambient_occlusion
 from render.figure.orthoses import make_orthoses
-from render.figure.part import Material, Part, flat_colour
-from render.figure.shoes import dress_feet
+from render.figure.part import Material, Part
+from render.figure.shoes import dress_feet, grounded
 from render.figure.skin import skin_colours
 from render.looks import Look
 
 _OPENNESS_PASSES = 4
+_LINING = 0.06
+"""How far into sleeves, legs and skirts one sees their inside, share of stature."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,14 @@ class Figure:
 
 def dress(person: Anatomy, look: Look, standing: Pose) -> Figure:
     """The person in the clothes of ``look``. ``standing`` is one pose in which shading by the surroundings is measured."""
-    parts = _parts(person, look)
+    parts = _parts(grounded(person, look.footwear), look)
     starts = np.cumsum([0, *(len(part.vertices) for part in parts[:-1])])
     vertices = np.concatenate([part.vertices for part in parts])
     normals = np.concatenate([vertex_normals(part.vertices, part.faces) for part in parts])
     weights = np.concatenate([part.weights for part in parts])
     faces = np.concatenate([part.faces + start for part, start in zip(parts, starts, strict=True)])
-    linings = np.concatenate([lined(part.faces) + start for part, start in zip(parts, starts, strict=True)])
+    depth = _LINING * person.stature
+    linings = [lined(part.faces, part.vertices, depth) + start for part, start in zip(parts, starts, strict=True)]
     transforms = standing.transforms(person.joints)
     posed = skin(vertices, weights, transforms)[0]
     posed_normals = np.einsum(
@@ -79,7 +82,7 @@ def dress(person: Anatomy, look: Look, standing: Pose) -> Figure:
         vertices=vertices.astype(np.float32),
         normals=normals.astype(np.float32),
         weights=weights.astype(np.float32),
-        faces=linings,
+        faces=np.concatenate(linings),
         colours=np.column_stack([colours, openness]).astype(np.float32),
         grain=np.concatenate([part.grain for part in parts]).astype(np.float32),
         surface=np.concatenate(surface).astype(np.float32),
@@ -88,17 +91,12 @@ def dress(person: Anatomy, look: Look, standing: Pose) -> Figure:
 
 def _parts(person: Anatomy, look: Look) -> list[Part]:
     rng = np.random.default_rng(look.details)
-    top = make_top(person, look.top, rng)
-    trousers = make_trousers(person, look.trousers, look.top.hem, rng)
+    worn = put_on(person, look.outfit, rng)
     worn_on_head, in_headwear = dress_head(person, look, rng)
     worn_on_feet, in_footwear = dress_feet(person, look.footwear)
-    hidden = top.covers | trousers.covers | in_footwear | in_headwear
-    parts = [_skin(person, look, hidden, rng)]
-    for name, garment, colour in (("top", top, look.top_colour), ("trousers", trousers, look.trouser_colour)):
-        grain = np.stack([garment.vertices[:, 0] + garment.vertices[:, 2], garment.vertices[:, 1]], axis=1)
-        colours = flat_colour(colour, len(grain))
-        parts.append(Part(name, garment.vertices, garment.weights, garment.faces, colours, grain, Material.CLOTH, 0.9))
-    return [*parts, *worn_on_feet, *make_orthoses(person, look.orthosis, top.covers | trousers.covers), *worn_on_head]
+    hidden = worn.covers | in_footwear | in_headwear
+    parts = [_skin(person, look, hidden, rng), *worn.parts]
+    return [*parts, *worn_on_feet, *make_orthoses(person, look.orthosis, worn.covers), *worn_on_head]
 
 
 def _skin(person: Anatomy, look: Look, hidden: Array, rng: np.random.Generator) -> Part:

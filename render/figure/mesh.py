@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from engine.cycle import Array
 
@@ -30,15 +31,30 @@ def whole(vertices: int, faces: Faces) -> Patch:
 
 def cut(patch: Patch, level: Array) -> Patch:
     """What lies where ``level (n,)`` is positive, with a clean edge where it is zero (linear in each triangle)."""
+    mix, inside, _ = _divided(patch, level)
+    return _compact(mix, inside)
+
+
+def score(patch: Patch, level: Array) -> Patch:
+    """The whole patch, its triangles divided along the line where ``level (n,)`` is zero: there colours can change sharply."""
+    mix, inside, outside = _divided(patch, level)
+    return Patch(mix, np.concatenate([inside, outside]))
+
+
+def _divided(patch: Patch, level: Array) -> tuple[sp.csr_matrix, Faces, Faces]:
+    """Old and new vertices, and the triangles on the positive and on the negative side."""
     level = np.where(np.abs(level) < 1e-7, 1e-7, level)
     inside = level > 0
     count = inside[patch.faces].sum(axis=1)
     mixed = patch.faces[(count == 1) | (count == 2)]
     edges = np.sort(np.concatenate([mixed[:, [0, 1]], mixed[:, [1, 2]], mixed[:, [2, 0]]]), axis=1)
     edges = np.unique(edges[inside[edges[:, 0]] != inside[edges[:, 1]]], axis=0)
-    born = _crossings(patch, level, edges)
-    faces = [patch.faces[count == 3], *_pieces(mixed, inside, edges, len(patch))]
-    return _compact(sp.vstack([patch.mix, born], format="csr"), np.concatenate(faces))
+    mix = sp.vstack([patch.mix, _crossings(patch, level, edges)], format="csr")
+    sides = [
+        np.concatenate([patch.faces[count == whole_side], *_pieces(mixed, side, edges, len(patch))])
+        for whole_side, side in ((3, inside), (0, ~inside))
+    ]
+    return mix, *sides
 
 
 def _crossings(patch: Patch, level: Array, edges: Faces) -> sp.csr_matrix:
@@ -97,12 +113,28 @@ def border_edges(faces: Faces) -> Faces:
     return edges[count == 1]
 
 
-def lined(faces: Faces, rings: int = 2) -> Faces:
-    """The faces, and those within ``rings`` of an open border once more from behind, so that one does not look through a sleeve."""
-    near = np.unique(border_edges(faces))
-    for _ in range(rings):
-        near = np.unique(faces[np.isin(faces, near).any(axis=1)])
-    at_border = faces[np.isin(faces, near).all(axis=1)]
+def border_loops(faces: Faces) -> list[Faces]:
+    """The closed lines of vertices along open borders, in the direction in which their triangles run, longest first."""
+    directed = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    key = directed[:, 0] * (2**32) + directed[:, 1]
+    open_edges = directed[~np.isin(key, directed[:, 1] * (2**32) + directed[:, 0])]
+    following = dict(open_edges.tolist())
+    loops = []
+    while following:
+        loop = [next(iter(following))]
+        while (after := following.pop(loop[-1], None)) is not None:
+            loop.append(after)
+        loops.append(np.array(loop[:-1] if loop[0] == loop[-1] else loop))
+    return sorted(loops, key=len, reverse=True)
+
+
+def lined(faces: Faces, vertices: Array, depth: float) -> Faces:
+    """The faces, and those within ``depth`` (m) of an open border once more from behind, so that one does not look through a sleeve."""
+    border = border_edges(faces)
+    if not len(border):
+        return faces
+    away, _ = cKDTree(vertices[border].mean(axis=1)).query(vertices, distance_upper_bound=depth)
+    at_border = faces[np.isfinite(away)[faces].all(axis=1)]
     return np.concatenate([faces, at_border[:, ::-1]])
 
 

@@ -5,7 +5,18 @@ import pytest
 import trimesh
 
 from render.figure.drape import hang
-from render.figure.mesh import border_edges, cut, lined, smooth, smoother, subdivide, vertex_normals, whole
+from render.figure.mesh import (
+    border_edges,
+    border_loops,
+    cut,
+    lined,
+    score,
+    smooth,
+    smoother,
+    subdivide,
+    vertex_normals,
+    whole,
+)
 from render.figure.occlusion import ambient_occlusion
 
 SPHERE = trimesh.creation.icosphere(subdivisions=4)
@@ -36,6 +47,26 @@ def test_both_halves_of_a_cut_make_the_whole():
         assert ((outward * points).sum(axis=1) > 0.9).all()
 
 
+def test_scoring_keeps_the_surface_and_divides_it_along_the_line():
+    level = POINTS @ [0.3, 0.8, -0.5] - 0.1
+    scored = score(whole(len(POINTS), FACES), level)
+    points = scored.mix @ POINTS
+    assert _area(points, scored.faces) == pytest.approx(_area(POINTS, FACES))
+    assert not border_edges(scored.faces).size
+    at = (scored.mix @ level)[scored.faces]
+    assert not ((at.max(axis=1) > 1e-6) & (at.min(axis=1) < -1e-6)).any()
+
+
+def test_the_border_of_a_band_is_two_closed_loops():
+    upper = cut(whole(len(POINTS), FACES), POINTS[:, 1] + 0.2)
+    band = cut(upper, 0.4 - (upper.mix @ POINTS)[:, 1])
+    points, loops = band.mix @ POINTS, border_loops(band.faces)
+    heights = sorted(points[loop, 1].mean() for loop in loops)
+    np.testing.assert_allclose(heights, [-0.2, 0.4], atol=1e-9)
+    directed = {(int(a), int(b)) for face in band.faces for a, b in zip(face, np.roll(face, -1), strict=True)}
+    assert all((int(a), int(b)) in directed for loop in loops for a, b in zip(loop, np.roll(loop, -1), strict=True))
+
+
 def test_subdividing_keeps_the_surface():
     finer = subdivide(whole(len(POINTS), FACES))
     assert len(finer.faces) == 4 * len(FACES)
@@ -52,9 +83,10 @@ def test_smoothing_keeps_constants_and_flattens_noise():
 
 def test_lining_only_doubles_the_border():
     cap = cut(whole(len(POINTS), FACES), POINTS[:, 1] - 0.3)
-    doubled = lined(cap.faces)
-    extra = doubled[len(cap.faces) :]
+    points, depth = cap.mix @ POINTS, 0.1
+    extra = lined(cap.faces, points, depth)[len(cap.faces) :]
     assert 0 < len(extra) < 0.3 * len(cap.faces)
+    assert (points[np.unique(extra), 1] < 0.3 + depth).all()
     assert not border_edges(FACES).size
 
 
