@@ -7,6 +7,7 @@ CPU_TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 GRAPHICS_PACKAGES = libegl1 libgl1 libgl1-mesa-dri libegl-mesa0 libgles2 libglu1-mesa
 SLOW_BENCHMARKS = benchmarks/bench_mechanisms.py benchmarks/bench_prediction.py benchmarks/compare_prediction.py \
   benchmarks/crosscheck_corpus.py
+COHORT_TO_DRAW ?= runs/tiny
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
 GAITFORGE = $(VENV)/bin/gaitforge
 
@@ -14,7 +15,7 @@ export OMP_NUM_THREADS = 1
 export PYOPENGL_PLATFORM = egl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup graphics demo tiny test test-slow lint bench bench-slow bench-physics bench-generator clean
+.PHONY: help setup graphics demo tiny test test-slow lint bench bench-slow bench-physics bench-generator bench-render clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,9 +66,10 @@ lint: setup ## format and lint
 	$(VENV)/bin/ruff check --fix .
 
 bench: setup ## benchmarks: ratios against a reference in the same run; of mechanisms, the worst only
-	@for file in $(filter-out $(SLOW_BENCHMARKS),$(wildcard benchmarks/bench_*.py)); do \
+	@for file in $(filter-out $(SLOW_BENCHMARKS) benchmarks/bench_render.py,$(wildcard benchmarks/bench_*.py)); do \
 	  echo "== $$file"; $(VENV)/bin/python $$file || exit 1; done
 	$(VENV)/bin/python benchmarks/bench_mechanisms.py --worst
+	$(MAKE) bench-render
 
 bench-slow: setup ## benchmarks of many minutes to hours: every mechanism, and Moco's predictions (go on where they stopped)
 	@for file in $(SLOW_BENCHMARKS); do echo "== $$file"; $(VENV)/bin/python $$file || exit 1; done
@@ -77,6 +79,10 @@ bench-physics: setup ## the physics: acceptance, figures and CPU time of gaits a
 
 bench-generator: setup ## the generator: norms, every card, feasibility, likeness to people and corpus (docs/validation/generator.md)
 	$(VENV)/bin/python benchmarks/bench_generator.py $(GENERATOR_BENCH)
+
+bench-render: setup ## bodies, floor contact, labels and speed of the renderer, on the walks of COHORT_TO_DRAW (docs/render.md)
+	@test -d $(COHORT_TO_DRAW) || $(MAKE) tiny
+	$(VENV)/bin/python benchmarks/bench_render.py $(COHORT_TO_DRAW)
 
 clean: ## remove the virtual environment and all runs
 	rm -rf $(VENV) runs

@@ -1,0 +1,73 @@
+"""Walks of a cohort, and all that is needed to draw them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.conventions import COORDINATE_INDEX, COORDINATES
+from engine.cycle import Array
+from engine.records import Subject
+from render.body.placement import pose_walk
+from render.camera import Camera, fit_camera
+from render.cameras import choose_views, read_cameras
+from render.figure.anatomy import Anatomy
+from render.figure.figure import Figure, dress
+from render.labels import BodyTrack, track_body
+from render.looks import choose_look
+from render.refilm import read_take
+
+_CELL_PIXELS = 0.75
+_ARMS_OUT, _LEGS_OUT = np.radians(35.0), np.radians(12.0)
+
+
+@dataclass(frozen=True)
+class DrawnWalk:
+    """One walk: the dressed ``figure``, ``transforms (F, 55, 3, 4)``, ``track`` of keypoints, ``fps``, ``stances`` (side, first and last
+    frame) that lie wholly in the video."""
+
+    subject: Subject
+    figure: Figure
+    transforms: Array
+    track: BodyTrack
+    fps: float
+    stances: tuple[tuple[str, int, int], ...]
+
+    def camera(self, name: str, size: tuple[int, int]) -> Camera:
+        """One of the static cameras, for pictures of ``size`` (width, height)."""
+        return fit_camera(name, choose_views(read_cameras(), [name], 0)[name], size, self.track.outline)
+
+    def figure_for(self, camera: Camera) -> Figure:
+        """The figure without detail below ¾ of a pixel."""
+        _, depth = camera.project(self.track.joints)
+        return self.figure.simplified(_CELL_PIXELS * float(depth.min() / camera.intrinsics[0, 0]))
+
+
+def cohort_walks(cohort: Path, most: int) -> Iterator[DrawnWalk]:
+    """The first ``most`` walks of a cohort, one by one."""
+    for folder in sorted(cohort.glob("subjects/*/w*"))[:most]:
+        take = read_take(folder)
+        standing = np.zeros((1, len(COORDINATES)))
+        for side in "rl":
+            standing[0, COORDINATE_INDEX[f"arm_add_{side}"]] = -_ARMS_OUT
+            standing[0, COORDINATE_INDEX[f"hip_adduction_{side}"]] = -_LEGS_OUT
+        person = Anatomy.of(take.model, take.body)
+        figure = dress(person, choose_look(take.subject), pose_walk(take.model, take.body, standing))
+        track = track_body(take.model, take.body.betas, take.pose)
+        transforms = take.pose.transforms(figure.joints)
+        yield DrawnWalk(take.subject, figure, transforms, track, take.fps, _stances(folder, take.fps, len(transforms)))
+
+
+def _stances(folder: Path, fps: float, frames: int) -> tuple[tuple[str, int, int], ...]:
+    events = json.loads((folder / "events.json").read_text(encoding="utf-8"))
+    stances = []
+    for side, times in events.items():
+        offs = np.array(times["toe_offs"])
+        for strike in times["heel_strikes"]:
+            later = offs[offs > strike]
+            first = int(np.ceil(strike * fps))
+            if len(later) and (last := int(np.floor(later[0] * fps))) < frames:
+                stances.append((side, first, last))
+    return tuple(stances)
