@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from engine.errors import SpecError
 from engine.seeds import stage_rng
@@ -74,8 +74,8 @@ class ViewSpec(_Strict):
 
 
 class RandomViews(_Strict):
-    """Ranges (least, most) from which views are drawn evenly; chances of each ``motion`` and of hands instead of a tripod
-    (``held``), by which only ``shake`` is drawn; ``sizes`` and ``fps`` to choose from (none: those of the section)."""
+    """Ranges (least, most) from which views are drawn evenly; chances of each ``motion``, and that the camera is ``held`` and shakes
+    (else it does not); ``sizes`` and ``fps`` to choose from (none: those of the section)."""
 
     bearing_deg: tuple[Degrees, Degrees]
     elevation_deg: tuple[Elevation, Elevation]
@@ -93,6 +93,13 @@ class RandomViews(_Strict):
     corner_bend_percent: tuple[Bend, Bend] = (0.0, 0.0)
     decentring: float = Field(default=0.0, ge=0, le=0.005)
     readout_ms: tuple[Milliseconds, Milliseconds] = (0.0, 0.0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "RandomViews":
+        for name, value in self.model_dump().items():
+            if _is_range(name) and value[0] > value[1]:
+                raise ValueError(f"{name}: expected [least, most], found {list(value)}")
+        return self
 
     def draw(self, size: Size, fps: float, rng: np.random.Generator) -> View:
         """A view from the ranges; ``size`` and ``fps`` if there are none to choose from."""

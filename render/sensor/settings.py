@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from engine.yaml_files import configs_folder, read_model
 
@@ -64,6 +64,13 @@ class SensorKind(_Strict):
     read_noise: tuple[float, float]
     sharpening: tuple[Small, Small]
     crf: tuple[Quality, Quality]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "SensorKind":
+        for name, value in self.model_dump(exclude={"chance"}).items():
+            if value[0] > value[1]:
+                raise ValueError(f"{name}: expected [least, most], found {list(value)}")
+        return self
 
     def draw(self, rng: np.random.Generator) -> SensorSettings:
         """One camera of this kind."""

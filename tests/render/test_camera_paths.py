@@ -10,7 +10,7 @@ from engine.errors import SpecError
 from render.camera import View, fit_camera
 from render.camera_motion import draw_shake, trail
 from render.camera_paths import camera_path
-from render.cameras import CamerasSection, choose_views, read_cameras
+from render.cameras import CamerasSection, RandomViews, choose_views, read_cameras
 
 _BODY = np.random.default_rng(0).uniform([-0.3, 0.0, -0.25], [0.3, 1.75, 0.25], (60, 3))
 
@@ -138,7 +138,7 @@ def test_files_without_the_newer_fields_are_valid_and_mean_static_cameras():
     ranges = {name: [value, value] for name, value in view.items()}
     section = CamerasSection(size=(256, 128), fps=24, seconds=3, named={"side": view}, random=ranges)
     named, drawn = choose_views(section, ["side", "random0"], 7).values()
-    assert named == drawn
+    assert named == replace(drawn, agility_hz=named.agility_hz, damping=named.damping)
     assert (named.motion, named.shake, named.size, named.fps) == ("static", 0.0, (256, 128), 24)
 
 
@@ -146,3 +146,9 @@ def test_a_path_of_one_frame():
     for motion in ("static", "pan", "follow"):
         view = View(1.0, 0.05, 0.9, 0.1, 2.5, motion=motion, shake=0.5)
         assert len(camera_path("c", view, _walk(0.0, 30.0)[:1], _rng())) == 1
+
+
+@pytest.mark.parametrize("field", ["bearing_deg", "shake", "readout_ms"])
+def test_ranges_the_wrong_way_round_are_refused(field):
+    with pytest.raises(ValueError, match=rf"{field}: expected \[least, most\], found \[3.0, 1.0\]"):
+        RandomViews.model_validate({**read_cameras().drawn["filmed"].model_dump(), field: [3.0, 1.0]})

@@ -68,13 +68,13 @@ def _spread(picture, axis):
 @pytest.mark.parametrize("velocity", [(12.0, 0.0), (-12.0, 0.0), (0.0, 9.0), (7.0, 7.0)])
 @pytest.mark.parametrize("share", [0.5, 1.0])
 def test_a_moving_square_is_smeared_along_its_path_and_keeps_its_light(velocity, share):
-    """A box of light of length L adds L² / 12 to the variance."""
+    """A box of light of length L adds L² / 12 to the variance; paths are right to a pixel."""
     frame = _square(velocity=velocity)
     blurred = _blurred(frame, share)
     assert _light_of(blurred) == pytest.approx(_light_of(frame.colour), rel=0.01)
     for axis, pixels in zip((1, 0), velocity, strict=True):
         added = _spread(blurred, axis) - _spread(frame.colour, axis)
-        assert np.sqrt(max(12 * added, 0)) == pytest.approx(share * abs(pixels), rel=0.08, abs=0.2)
+        assert np.sqrt(max(12 * added, 0)) == pytest.approx(share * abs(pixels), abs=1.1 if pixels else 0.2)
     assert not (blurred[:10] != frame.colour[:10]).any()
 
 
