@@ -1,0 +1,57 @@
+"""The contract of a painter, and the look-up by name."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Protocol, Self, runtime_checkable
+
+from engine.cycle import Array
+from engine.errors import SpecError
+from render.backgrounds import Backdrop
+from render.camera import Camera
+from render.figure.figure import Figure
+from render.frame import Frame
+from render.light import Light
+from render.places.surfaces import Room
+
+PAINTERS = {"pyrender": "render.rasterise:Rasteriser", "cycles": "render.backends.cycles.painter:CyclesPainter"}
+"""Where the painter of each name is defined; what it needs is imported when it is asked for."""
+
+
+@runtime_checkable
+class Painter(Protocol):
+    """Draws one figure in one lit room. A context manager: what it holds is freed at the end."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def aim(self, camera: Camera, following: Camera | None = None) -> None:
+        """Looks through ``camera`` from now on, through ``following`` in the next frame (``None``: the same)."""
+        ...
+
+    def draw(self, transforms: Array, following: Array | None = None, rates: Array | None = None) -> Frame:
+        """The figure posed by one frame's ``transforms (55, 3, 4)``. ``following`` are those of the next frame, to which the frame's
+        velocity leads; ``rates`` their changes per second, which a rolling shutter shows."""
+        ...
+
+
+def find_painter(name: str) -> Callable[[Room, Figure, Light, Backdrop | None], Painter]:
+    """The painter called ``name``: give it a room, a figure, the light and what lies behind everything.
+
+    Raises:
+        SpecError: nobody is called so.
+        MissingDependencyError: what it draws with is not installed (some tell only when they are made).
+    """
+    check_backend(name)
+    module, _, member = PAINTERS[name].partition(":")
+    return getattr(import_module(module), member)
+
+
+def check_backend(name: str) -> None:
+    """Refuses a name that no painter has.
+
+    Raises:
+        SpecError: names those there are.
+    """
+    if name not in PAINTERS:
+        raise SpecError(f"backend: no painter is called {name!r}; there are: {', '.join(PAINTERS)}")
