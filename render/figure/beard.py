@@ -42,7 +42,7 @@ def beard_density(person: Anatomy, beard: Beard) -> Array:
     """How densely the beard grows at each vertex: ``(V,)`` in [0, 1]."""
     across, up, front = face_place(person)
     edge = np.interp(across, *_CHEEK_LINE)
-    grows = np.clip((edge - up) / _SOFT, 0, 1) * np.clip((front - 0.02) / 0.08, 0, 1) * (up > -1.5)
+    grows = np.clip((edge - up) / _SOFT, 0, 1) * np.clip((front - 0.14) / 0.08, 0, 1) * (up > -1.5)
     chin = np.clip((0.30 - across) / 0.10, 0, 1)
     lip = np.exp(-(((up + 0.425) / 0.055) ** 4)) * np.clip((0.26 - across) / 0.06, 0, 1) * (front > 0.6)
     density = grows * (beard.cheeks + (beard.chin - beard.cheeks) * chin)

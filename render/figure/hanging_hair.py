@@ -14,6 +14,8 @@ _CLOTH = 0.012
 """Room between back and hair that clothes take, share of stature."""
 _PROBE = 0.022
 """Radius within which the back is felt for, share of stature."""
+_TUCKED, _MIDDLE = 0.1, 0.6
+"""Loose hair starts this far below the eyes, under the cap (unit: ears to nose), and this share of its width keeps clear of the back."""
 Strand = tuple[Array, Faces]
 
 
@@ -55,7 +57,7 @@ def loose(person: Anatomy, cap: Array, length: float) -> Strand:
     """Hair from the outer ``cap (n, 3)`` down the back to ``length`` below the eyes (unit: ears to nose); seen from both sides. Each row
     lies as far back as its widest part must to clear neck and back, and no further forward than the row above."""
     size, axis = person.head_size, person.ear_middle
-    top, rows, columns = person.eye_height - 0.45 * size, 16, 25
+    top, rows, columns = person.eye_height - _TUCKED * size, 18, 25
     turns = np.linspace(-1, 1, columns)
     offset = cap - axis
     angle, radius = np.arctan2(offset[:, 0], -offset[:, 2]), np.hypot(offset[:, 0], offset[:, 2])
@@ -64,12 +66,13 @@ def loose(person: Anatomy, cap: Array, length: float) -> Strand:
     for k, share in enumerate(np.linspace(0, 1, rows)):
         at = turns * np.radians(np.interp(share, [0, 0.4, 1], [80.0, 58.0, 50.0]))
         reach = [radius[near & (np.abs(angle - a) < 0.3)].max(initial=0.8 * size) for a in at]
-        wide = 0.97 * np.array(reach) * np.interp(share, [0, 0.4, 1.0], [1.0, 0.95, 0.9])
-        lower = top - share * (length * size - 0.45 * size) + 0.1 * size * share * np.abs(turns) ** 2
+        wide = 0.97 * np.array(reach) * np.interp(share, [0, 0.4, 1.0], [0.88, 0.95, 0.9])
+        lower = top - share * (length - _TUCKED) * size + 0.1 * size * share * np.abs(turns) ** 2
         points[k] = np.stack([axis[0] + wide * np.sin(at), lower, axis[2] - wide * np.cos(at)], axis=1)
     free = _behind(person, points.reshape(-1, 3), points[..., 2].ravel(), 0.0).reshape(rows, columns)
-    back = np.maximum.accumulate((points[..., 2] - free).max(axis=1))
-    points[..., 2] -= gaussian_filter1d(back, 1.0)[:, None]
+    middle = np.abs(turns) < _MIDDLE
+    back = np.maximum.accumulate((points[..., 2] - free)[:, middle].max(axis=1))
+    points[..., 2] -= gaussian_filter1d(back * np.clip(np.linspace(0, 3, rows) - 0.5, 0, 1), 1.0)[:, None]
     return both_sides(points.reshape(-1, 3), grid_faces(rows, columns))
 
 

@@ -131,9 +131,8 @@ def _upper_colours(surface: Surface, last: Last, cut_of: ShoeCut, wear: Footwear
     counter = (shares < 0.17) & (rows < 0.8)
     slot = (np.abs(x - middle) < 0.045 * last.length) & (rows > cut_of.throat) & (shares > 0.7)
     if cut_of.sporty:
-        colours[(shares > 0.78) & (rows < 0.3) | (shares > 0.55) & (rows < 0.1)] = (
-            0.55 * wear.colour + 0.1 * wear.accent
-        )
+        cap = (np.clip((0.34 - rows) / 0.1, 0, 1) * np.clip((shares - 0.72) / 0.06, 0, 1))[..., None]
+        colours += cap * (0.55 * wear.colour + 0.1 * wear.accent - colours)
         colours[counter] = wear.accent
     else:
         colours[counter] *= 0.82
