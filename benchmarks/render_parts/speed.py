@@ -79,7 +79,7 @@ def pace(walk: DrawnWalk, camera: Camera, frames: int) -> Pace:
         return Pace(
             drawn=_seconds(lambda: list(draw())) / frames,
             encoded=_seconds(lambda: write_video(Path(folder) / "x.mp4", draw(), camera.size, walk.fps)) / frames,
-            with_velocities=_seconds(lambda: [drawing.draw(poses[k], poses[k + 1]) for k in range(frames)]) / frames,
+            with_velocities=_seconds(lambda: [drawing.draw(poses[k], poses[k + 1]) for k in chosen]) / frames,
             moving=moving / frames,
         )
 
