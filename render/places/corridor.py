@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from render.colour import linear_rgb
 from render.figure.part import Material
-from render.looks import linear_rgb
 from render.places.surfaces import Quad, Room, box, join
 
 _WALL_DISTANCE_M, _HEIGHT_M = 1.9, 2.9

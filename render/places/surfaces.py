@@ -1,14 +1,14 @@
 """Places as coloured surfaces: quads and boxes, joined into one mesh."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.cycle import Array
+from render.colour import linear_rgb
 from render.figure.mesh import Faces
 from render.figure.part import Material
-from render.looks import linear_rgb
 
 _FLOOR_COLOUR = "#a39d90"
 
@@ -45,7 +45,13 @@ def floor_sheet() -> Room:
     return join([Quad(corner, deep, wide, linear_rgb(_FLOOR_COLOUR), Material.SHADOW, 1.0)])
 
 
-def box(centre: Sequence[float], half: Sequence[float], colour: Array, roughness: float) -> list[Quad]:
+def box(
+    centre: Sequence[float],
+    half: Sequence[float],
+    colour: Array,
+    roughness: float,
+    material: Material = Material.PLAIN,
+) -> list[Quad]:
     """The six sides of an upright box, `half` its extent in each direction (m)."""
     middle, size = np.array(centre), np.array(half)
     quads = []
@@ -57,7 +63,7 @@ def box(centre: Sequence[float], half: Sequence[float], colour: Array, roughness
             corner = middle - size
             corner[axis] += (1 + sign) * size[axis]
             edges = (first, second) if sign > 0 else (second, first)
-            quads.append(Quad(corner, *edges, colour, Material.PLAIN, roughness))
+            quads.append(Quad(corner, *edges, colour, material, roughness))
     return quads
 
 
@@ -73,8 +79,8 @@ def join(quads: Sequence[Quad]) -> Room:
     start = 4 * np.arange(len(quads))[:, None]
     faces = np.concatenate([start + np.array(corner) for corner in ((0, 1, 2), (0, 2, 3))])
     flat = corners.reshape(-1, 3)
-    lying = np.repeat(np.abs(normals[:, 1]) > 0.5, 4)
-    grain = np.stack([flat[:, 2], np.where(lying, flat[:, 0], flat[:, 1])], axis=1)
+    lying, facing = (np.repeat(np.abs(normals[:, k]) > 0.5, 4) for k in (1, 2))
+    grain = np.stack([np.where(facing, flat[:, 0], flat[:, 2]), np.where(lying, flat[:, 0], flat[:, 1])], axis=1)
     return Room(
         vertices=flat.astype(np.float32),
         normals=np.repeat(normals, 4, axis=0).astype(np.float32),
@@ -82,4 +88,23 @@ def join(quads: Sequence[Quad]) -> Room:
         colours=colours.reshape(-1, 4).astype(np.float32),
         grain=grain.astype(np.float32),
         surface=np.repeat(surface, 4, axis=0).astype(np.float32),
+    )
+
+
+def merge(rooms: Sequence[Room]) -> Room:
+    """One mesh of several."""
+    starts = np.cumsum([0, *(len(room.vertices) for room in rooms[:-1])])
+    faces = np.concatenate([room.faces + start for room, start in zip(rooms, starts, strict=True)])
+    columns = ("vertices", "normals", "colours", "grain", "surface")
+    return Room(faces=faces, **{name: np.concatenate([getattr(room, name) for room in rooms]) for name in columns})
+
+
+def placed(room: Room, at: Sequence[float], turn: float = 0.0) -> Room:
+    """The mesh turned by ``turn`` rad about the vertical axis through the origin (z towards x), then moved by ``at (3,)`` m."""
+    s, c = np.sin(turn), np.cos(turn)
+    rotation = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]], np.float32)
+    return replace(
+        room,
+        vertices=room.vertices @ rotation.T + np.asarray(at, np.float32),
+        normals=room.normals @ rotation.T,
     )
