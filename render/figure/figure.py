@@ -48,12 +48,13 @@ class Figure:
 
         Vertex clustering: Rossignac & Borrel 1993, in Modeling in Computer Graphics, 455.
         """
-        kind = self.surface[:, :1] + (self.normals > 0) @ [[8.0], [16.0], [32.0]]
+        kind = self.surface[:, :1] + (self.normals > 0) @ [[32.0], [64.0], [128.0]]
         key = np.column_stack([np.floor(self.vertices / cell), kind]).astype(np.int64)
         _, kept, merged = np.unique(key, axis=0, return_index=True, return_inverse=True)
         faces = merged.ravel()[self.faces]
         faces = faces[(faces != np.roll(faces, 1, axis=1)).all(axis=1)]
-        _, first = np.unique(np.sort(faces, axis=1), axis=0, return_index=True)
+        turned = np.take_along_axis(faces, (faces.argmin(axis=1)[:, None] + np.arange(3)) % 3, axis=1)
+        _, first = np.unique(turned, axis=0, return_index=True)
         names = ("vertices", "normals", "weights", "colours", "grain", "surface")
         return Figure(joints=self.joints, faces=faces[first], **{name: getattr(self, name)[kept] for name in names})
 

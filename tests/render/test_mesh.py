@@ -5,6 +5,7 @@ import pytest
 import trimesh
 
 from render.figure.drape import hang
+from render.figure.figure import Figure
 from render.figure.mesh import (
     border_edges,
     border_loops,
@@ -88,6 +89,24 @@ def test_lining_only_doubles_the_border():
     assert 0 < len(extra) < 0.3 * len(cap.faces)
     assert (points[np.unique(extra), 1] < 0.3 + depth).all()
     assert not border_edges(FACES).size
+
+
+def test_merging_keeps_linings_and_drops_doubles():
+    cap = cut(whole(len(POINTS), FACES), POINTS[:, 1] - 0.3)
+    points = cap.mix @ POINTS
+    faces = lined(cap.faces, points, 0.1)
+    n = len(points)
+    plain = {
+        "weights": np.zeros((n, 55)),
+        "colours": np.ones((n, 4)),
+        "grain": np.zeros((n, 2)),
+        "surface": np.ones((n, 2)),
+    }
+    figure = Figure(
+        np.zeros((55, 3)), points, points.copy(), faces=np.concatenate([faces, np.roll(faces, 1, axis=1)]), **plain
+    )
+    assert len(figure.simplified(1e-4).faces) == len(faces)
+    assert len(figure.simplified(0.1).vertices) < 0.5 * n
 
 
 def test_cloth_bridges_a_waist_and_hangs_from_a_bust():

@@ -32,7 +32,7 @@ COLLARS = {
         gap=0.07,
     ),
     "hood": Collar(
-        behind=((3, 10), (12, 24), (28, 29), (44, 20), (50, -2), (42, -28), (26, -44)),
+        behind=((3, 10), (10, 20), (22, 24), (33, 16), (37, 0), (31, -18), (20, -30)),
         before=((1, 5), (4, 9), (7, 9), (10, 6), (12, 0), (12, -7), (9, -12)),
         gap=0.0,
     ),
@@ -40,18 +40,16 @@ COLLARS = {
 
 
 def add_collar(person: Anatomy, sheet: Sheet, collar: Collar) -> Sheet:
-    """``sheet`` with ``collar`` on its neckline."""
+    """``sheet`` with ``collar`` on its neckline, a strip of its own whose outer side is what shows when it is turned down."""
     loop = _neckline(sheet)
     ring = sheet.vertices[loop]
     across = (ring - ring.mean(axis=0)) * [1.0, 0.0, 1.0]
     angle = np.arctan2(across[:, 0], across[:, 2])
     outward = across / np.linalg.norm(across, axis=1, keepdims=True)
-    places = ring + _offsets(collar, angle, outward) * person.stature
-    rows = len(places)
-    indices = np.concatenate([loop[None], len(sheet.vertices) + np.arange(rows * len(loop)).reshape(rows, -1)])
-    faces = quads(indices)
-    column = np.tile(np.arange(len(loop)), 2 * rows)
-    open_front = np.abs(angle[column]) < collar.gap
+    places = np.concatenate([ring[None], ring + _offsets(collar, angle, outward) * person.stature])
+    rows, columns = places.shape[:2]
+    faces = quads(len(sheet.vertices) + np.arange(rows * columns).reshape(rows, columns))[:, ::-1]
+    open_front = np.abs(angle[np.tile(np.arange(columns), 2 * (rows - 1))]) < collar.gap
     weights = np.tile(sheet.weights[loop], (rows, 1))
     return sheet.extended(places.reshape(-1, 3), weights, faces[~open_front])
 
