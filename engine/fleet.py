@@ -24,7 +24,7 @@ _worker_stages: Stages | None = None
 def _start_worker(spec: CohortSpec) -> None:
     """Loads the stages once per process: weights, bodies and compiled kernels are then warm for every subject."""
     global _worker_stages
-    _worker_stages = load_stages(spec.stages, film=bool(spec.cameras))
+    _worker_stages = load_stages(spec, film=bool(spec.cameras))
 
 
 def _work(plan: SubjectPlan, spec: CohortSpec, files: CohortFiles) -> Outcome:
@@ -46,7 +46,7 @@ def make_cohort(spec: CohortSpec, folder: Path, *, workers: int, on_subject: OnS
         SpecError: the folder holds something else, cannot be written, or a stage is missing.
         DataError: a worker process died.
     """
-    stages = load_stages(spec.stages, film=bool(spec.cameras))
+    stages = load_stages(spec, film=bool(spec.cameras))
     if stages.filmer is not None:
         stages.filmer.check(spec.cameras)
     files = open_cohort(spec, folder, stages.proposer.fingerprint())

@@ -12,7 +12,7 @@ from engine.files import remove_unfinished, replace_folder
 from engine.gait_parameters import gait_parameters
 from engine.records import BodyShape, Gait, Rejection, Walk
 from engine.seeds import stage_seed
-from engine.spec import CohortSpec, StageNames
+from engine.spec import CohortSpec
 from engine.stages import Adapter, BodyMaker, Enforcer, Filmer, Proposer, Shot, load_stage
 from engine.subjects import SubjectPlan
 
@@ -28,18 +28,19 @@ class Stages:
     filmer: Filmer | None
 
 
-def load_stages(names: StageNames, *, film: bool) -> Stages:
-    """The stages of those names.
+def load_stages(spec: CohortSpec, *, film: bool) -> Stages:
+    """The stages that the spec names, the filmer only for ``film``.
 
     Raises:
         SpecError: a name that nobody fills.
     """
+    names, look = spec.stages, {} if spec.look is None else {"look": spec.look}
     return Stages(
         body=load_stage("body", names.body),
         proposer=load_stage("proposer", names.proposer),
         adapter=load_stage("adapter", names.adapter) if names.adapter else None,
         enforcer=load_stage("enforcer", names.enforcer),
-        filmer=load_stage("filmer", names.filmer) if film else None,
+        filmer=load_stage("filmer", names.filmer, **look) if film else None,
     )
 
 

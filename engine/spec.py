@@ -135,6 +135,9 @@ class CohortSpec(_Strict):
     attempts: int = Field(default=3, ge=1, le=20)
     cameras: tuple[str, ...] = ()
     video: bool = False
+    look: str | None = Field(
+        default=None, description="scene description: a name that the filmer knows, or a .yaml file"
+    )
     split: Split = Split()
     stages: StageNames = StageNames()
     format: Literal[1] = 1
@@ -151,7 +154,7 @@ class CohortSpec(_Strict):
 def load_spec(path: Path) -> CohortSpec:
     """The spec in a YAML file, its condition and modifier cards checked too.
 
-    A condition is the name of a card that ships with GaitForge, or the path of a card file relative to the spec.
+    A condition is the name of a card that ships with GaitForge, or the path of a card file relative to the spec; a look likewise.
 
     Raises:
         SpecError: names the file, the field and what would be right.
@@ -168,7 +171,10 @@ def load_spec(path: Path) -> CohortSpec:
         except SpecError as error:
             raise SpecError(f"{path}: groups.{number}.{error}") from error
         groups.append(group)
-    return spec.model_copy(update={"groups": tuple(groups)})
+    look = spec.look
+    if look is not None and look.endswith((".yaml", ".yml")):
+        look = str((path.parent / look).resolve())
+    return spec.model_copy(update={"groups": tuple(groups), "look": look})
 
 
 def _check_cards(group: Group) -> None:

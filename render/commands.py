@@ -2,9 +2,12 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from render.look_file import LookFile
 
 app = typer.Typer()
 
@@ -30,27 +33,56 @@ def render(
     walk: Annotated[Path, typer.Argument(help="Folder of one walk of a cohort (holds smplx.npz).")],
     camera: Annotated[
         list[str] | None,
-        typer.Option(help="Camera, may be given again: side, oblique, front, random0, random1, … Default: side."),
+        typer.Option(help="Camera, may be given again: side, front, phone, random0, random1, … Default: side."),
     ] = None,
+    look: Annotated[
+        str,
+        typer.Option(help="Scene description: a look that ships (default, plain, phone, …) or a .yaml file of yours."),
+    ] = "default",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write; default: the walk's folder.")
     ] = None,
     video: Annotated[bool, typer.Option(help="Draw the video too, not only labels.")] = True,
-    seed: Annotated[int, typer.Option(help="Draws the random cameras and the sensor noise.")] = 0,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Instead: one picture with a frame of each of many draws of the look.")
+    ] = False,
+    tiles: Annotated[int, typer.Option(min=1, max=400, help="Draws in the preview.")] = 24,
+    seed: Annotated[int, typer.Option(help="Draws places, random cameras and sensors.")] = 0,
 ) -> None:
-    """Film a walk again, with other cameras, or with pictures where a cohort holds labels only.
+    """Film a walk again: other cameras, another look, or pictures where a cohort holds labels only.
+
+    A look file names what differs from what ships (configs/render/): odds of places and clothes, ranges of light, cameras and
+    sensors, labels per pixel, the backend. Tune it with --preview.
 
     Example: gaitforge render runs/tiny/subjects/s000/w00 --camera oblique --camera random3 -o runs/film
+
+    Example: gaitforge render runs/tiny/subjects/s000/w00 --look street.yaml --preview -o runs/preview.jpg
     """
     from rich.console import Console
 
+    from render.look_file import read_look
     from render.refilm import refilm
 
-    console = Console()
+    console, scene = Console(), read_look(look)
+    if preview:
+        picture = output or Path("preview.jpg")
+        _preview(walk, scene, picture, tiles, seed)
+        console.print(f"{tiles} draws of {look}: {picture}")
+        return
     with console.status("Filming"):
-        shots = refilm(walk, camera or ["side"], output or walk, video=video, seed=seed)
+        shots = refilm(walk, scene, camera or ["side"], output or walk, video=video, seed=seed)
     for shot in shots:
         console.print(f"{shot.camera}: {output or walk}/{shot.video or shot.annotations}")
+
+
+def _preview(walk: Path, look: "LookFile", output: Path, tiles: int, seed: int) -> None:
+    from rich.progress import track
+
+    from render.preview import preview_tiles, write_preview
+    from render.refilm import read_take
+
+    drawn = list(track(preview_tiles(read_take(walk), look, tiles, seed=seed), "drawing looks", total=tiles))
+    write_preview(output, drawn)
 
 
 @app.command("contact-sheet")

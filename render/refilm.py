@@ -14,23 +14,23 @@ from engine.stages import Shot
 from render.body.locate import body_file
 from render.body.model import load_body_model
 from render.body.posing import Pose
-from render.cameras import read_cameras
-from render.filmer import Take, film_take
+from render.filmer import aid_of, film_take
+from render.look_file import LookFile
+from render.take import Take
 
 MOTION_FILE, SUBJECT_FILE = "smplx.npz", "subject.json"
 
 
-def refilm(walk: Path, cameras: Sequence[str], output: Path, *, video: bool, seed: int) -> list[Shot]:
+def refilm(walk: Path, look: LookFile, cameras: Sequence[str], output: Path, *, video: bool, seed: int) -> list[Shot]:
     """Films the walk in folder ``walk`` (``smplx.npz``, and ``subject.json`` beside it or one folder up) into ``output``.
 
     Raises:
         DataError: a file is missing, broken, or made for another body.
         SpecError: there is no camera of that name.
     """
-    settings = read_cameras()
     take = read_take(walk)
     output.mkdir(parents=True, exist_ok=True)
-    return film_take(take, settings, cameras, output, video=video, seed=seed)
+    return film_take(take, look, cameras, output, video=video, seed=seed)
 
 
 def read_take(walk: Path) -> Take:
@@ -51,7 +51,7 @@ def read_take(walk: Path) -> Take:
     if body.betas.shape != (model.betas,):
         raise DataError(f"{walk / MOTION_FILE}: betas {body.betas.shape}, the body {path} takes ({model.betas},)")
     pose = Pose.from_axis_angles(motion["poses"], motion["trans"], model.shaped(body.betas)[1])
-    return Take(subject, model, body, pose, float(motion["mocap_frame_rate"]))
+    return Take(subject, model, body, pose, float(motion["mocap_frame_rate"]), aid_of(subject))
 
 
 def _read_subject(walk: Path) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def simulate_job(job: Job, folder: Path) -> None:
     if job.subject_file is not None:
         proposal, shape = read_subject(job.subject_file)
     elif job.spec is not None:
-        stages = load_stages(job.spec.stages, film=False)
+        stages = load_stages(job.spec, film=False)
         proposal, shape = propose(job, stages)
         proposal = feasible_first(proposal, shape, stages.enforcer)
     else:

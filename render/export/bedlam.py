@@ -22,15 +22,16 @@ from engine.cycle import Array
 from engine.errors import DataError
 from engine.files import replace_file
 from render.body.locate import body_file
+from render.body.posing import Pose
 from render.camera import UP, Camera
 from render.export.amass import turn_world
 from render.export.frames import extract_frames, frame_name
-from render.export.smplx_points import read_face_landmarks, smplx_points
-from render.export.sources import FilmedWalk, View, every_nth
-from render.filmer import Take
+from render.export.smplx_points import FaceLandmarks, read_face_landmarks, smplx_points
+from render.export.sources import FilmedWalk, View, every_nth, pose_seen
 from render.labels.camera_labels import CameraLabels, project_path
 from render.labels.files import read_labels
 from render.refilm import read_take
+from render.take import Take
 
 _BOX_JOINTS, _FEWEST_JOINTS = 22, 12
 _BOX_UNIT_PX, _BOX_GROWTH = 200.0, 1.2
@@ -51,10 +52,10 @@ def export_bedlam(
     splits: dict[str, list[Rows]] = defaultdict(list)
     for walk in walks:
         take = read_take(walk.folder)
-        points = smplx_points(take.model, take.body.betas, take.pose, read_face_landmarks(body_file(take.subject.sex)))
+        face = read_face_landmarks(body_file(take.subject.sex))
         for view in walk.views:
             if view.video or not images:
-                rows, frames = _rows(walk, view, take, points, every)
+                rows, frames = _rows(walk, view, take, face, every)
                 splits[walk.split].append(rows)
                 if view.video and images and len(frames):
                     extract_frames(view.video, frames, output / "png" / _sequence(walk, view))
@@ -70,15 +71,15 @@ def _sequence(walk: FilmedWalk, view: View) -> str:
     return f"{walk.subject_id}_{walk.walk_id}_{view.camera}"
 
 
-def _rows(walk: FilmedWalk, view: View, take: Take, points: Array, every: int) -> tuple[Rows, NDArray[np.int64]]:
+def _rows(walk: FilmedWalk, view: View, take: Take, face: FaceLandmarks, every: int) -> tuple[Rows, NDArray[np.int64]]:
     """A view's rows, and the frames that they are of."""
     labels = read_labels(view.labels)
-    if len(labels) != len(take.pose):
-        raise DataError(f"{walk.motion}: {len(take.pose)} frames, {view.labels} has {len(labels)}; film the walk again")
+    pose = pose_seen(take, walk, labels)
+    points = smplx_points(take.model, take.body.betas, pose, face)
     pixels = project_path(labels.cameras, points, labels.fps)[0] + _CORNER
     boxes = {k: _box(pixels[k, :_BOX_JOINTS], labels.size) for k in every_nth(len(labels), every).tolist()}
     frames = np.array([k for k, box in boxes.items() if box is not None], int)
-    rows = _bodies(take, labels, frames)
+    rows = _bodies(take, pose, labels, frames)
     names = [f"{_sequence(walk, view)}/{frame_name(k)}" for k in frames]
     return rows | {
         "imgname": np.array(names, dtype=np.str_),
@@ -98,21 +99,21 @@ def _box(joints: Array, size: tuple[int, int]) -> tuple[Array, float] | None:
     return 0.5 * (low + high), float((high - low).max() / _BOX_UNIT_PX * _BOX_GROWTH)
 
 
-def _bodies(take: Take, labels: CameraLabels, frames: NDArray[np.int64]) -> Rows:
+def _bodies(take: Take, seen: Pose, labels: CameraLabels, frames: NDArray[np.int64]) -> Rows:
     """Poses in the world and in the camera's axes, shape, and the camera, in the frames."""
     root = take.model.shaped(take.body.betas)[1][0]
-    pose = type(take.pose)(take.pose.rotations[frames], take.pose.pelvis[frames])
+    pose = Pose(seen.rotations[frames], seen.pelvis[frames])
     cameras = [labels.cameras[k] for k in frames]
     levels = np.array([level_world(camera) for camera in cameras]).reshape(-1, 3, 3)
     turns = np.array([camera.rotation for camera in cameras]).reshape(-1, 3, 3)
-    world, seen = turn_world(pose, levels), turn_world(pose, turns)
+    world, turned = turn_world(pose, levels), turn_world(pose, turns)
     extrinsics = np.tile(np.eye(4), (len(frames), 1, 1))
     extrinsics[:, :3, :3] = turns @ np.swapaxes(levels, 1, 2)
     extrinsics[:, :3, 3] = np.array([camera.translation for camera in cameras]).reshape(-1, 3)
     return {
-        "pose_cam": seen.axis_angles(),
+        "pose_cam": turned.axis_angles(),
         "pose_world": world.axis_angles(),
-        "trans_cam": seen.pelvis - root,
+        "trans_cam": turned.pelvis - root,
         "trans_world": world.pelvis - root,
         "shape": np.tile(take.body.betas, (len(frames), 1)),
         "cam_ext": extrinsics,

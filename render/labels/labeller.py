@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
+import render.labels.run_lengths as run_lengths
 from engine.cycle import Array
 from render.camera import Camera
 from render.figure.body_parts import PARTS
 from render.frame import Frame
-from render.labels import run_lengths
 from render.labels.camera_labels import (
     CameraLabels,
     CameraPath,

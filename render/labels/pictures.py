@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+import render.labels.run_lengths as run_lengths
 from engine.cycle import Array
 from engine.errors import DataError
 from engine.files import replace_file
 from render.figure.body_parts import PARTS
 from render.frame import Frame
-from render.labels import run_lengths
 from render.labels.run_lengths import Counts, Mask
 
 _MILLIMETRES = 1000.0

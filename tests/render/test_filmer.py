@@ -15,11 +15,13 @@ from render.body.locate import body_file
 from render.body.placement import pose_walk
 from render.body.posing import Pose
 from render.body.skeleton import JOINT
-from render.camera import fit_camera
-from render.cameras import choose_views, read_cameras
-from render.filmer import PyrenderFilmer, Take, _figure, coordinates_at, draw_frames, film_take
-from render.labels import track_body, visible_keypoints
+from render.filmer import PyrenderFilmer, coordinates_at, film_take
+from render.labels import Labeller, visible_keypoints
+from render.look_file import read_look
 from render.places.corridor import clinic_corridor
+from render.scene import draw_place, draw_scene
+from render.shoot import film, make_figure
+from render.take import Take
 from render.video import read_frames, write_video
 
 _ARRAYS = {
@@ -31,13 +33,21 @@ _ARRAYS = {
 
 
 @pytest.fixture(scope="module")
-def settings():
-    return read_cameras().model_copy(update={"size": (256, 256), "seconds": 1.0, "fps": 10.0})
+def look():
+    plain = read_look("plain")
+    small = plain.cameras.model_copy(update={"size": (256, 256), "seconds": 1.0, "fps": 10.0})
+    return plain.model_copy(update={"cameras": small})
 
 
 @pytest.fixture(scope="module")
-def take(subject, model, body, walk, settings) -> Take:
-    return Take(subject, model, body, pose_walk(model, body, coordinates_at(walk.dynamics, settings)), settings.fps)
+def take(subject, model, body, walk, look) -> Take:
+    pose = pose_walk(model, body, coordinates_at(walk.dynamics, look.cameras))
+    return Take(subject, model, body, pose, look.cameras.fps)
+
+
+@pytest.fixture(scope="module")
+def figure(take, look):
+    return make_figure(take, look)
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +58,9 @@ def labelled(walk, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def filmed(rasterise, take, settings, tmp_path_factory):  # noqa: ARG001
+def filmed(rasterise, take, look, tmp_path_factory):  # noqa: ARG001
     folder = tmp_path_factory.mktemp("film")
-    return folder, film_take(take, settings, ["oblique"], folder, video=True, seed=3)
+    return folder, film_take(take, look, ["oblique"], folder, video=True, seed=3)
 
 
 def _read(path) -> dict:
@@ -146,22 +156,21 @@ def test_film_is_whole(filmed, take):
     assert _read(folder / "oblique.npz")["visibility"].mean() > 0.5
 
 
-def _view(take, settings, name):
-    track = track_body(take.model, take.body.betas, take.pose)
-    view = choose_views(settings, [name], 0)[name]
-    return track, fit_camera(name, view, settings.size, track.outline)
+def _scene(take, look, name):
+    return draw_scene(take, look, draw_place(take, look, 0, video=True), name, 0)
 
 
 @pytest.mark.parametrize("name", ["side", "oblique", "front"])
-def test_keypoints_lie_on_the_drawn_person(rasterise, take, settings, name):
+def test_keypoints_lie_on_the_drawn_person(rasterise, take, look, figure, name):
     """By the depths that the renderer drew: every keypoint on the person or within two pixels, boxes around it, visible
     ones at their depth."""
-    track, camera = _view(take, settings, name)
-    figure = _figure(take, 0.003)
-    with rasterise.Rasteriser(clinic_corridor(0, 2), figure) as drawing:
+    scene = _scene(take, look, name)
+    track, camera = scene.track, scene.path[0]
+    fine = figure.simplified(0.003)
+    with rasterise.Rasteriser(clinic_corridor(0, 2), fine) as drawing:
         drawing.aim(camera)
         for k in (0, 4, 9):
-            frame = drawing.draw(take.pose.transforms(figure.joints)[k])
+            frame = drawing.draw(take.pose.transforms(fine.joints)[k])
             pixels, depth = camera.project(track.keypoints[k])
             rows, columns = np.nonzero(frame.person)
             distance = np.hypot(columns - pixels[:, :1], rows - pixels[:, 1:]).min(axis=1)
@@ -175,34 +184,39 @@ def test_keypoints_lie_on_the_drawn_person(rasterise, take, settings, name):
                 assert frame.depth[nose] == pytest.approx(depth[0], abs=0.05)
 
 
-def test_the_far_side_is_hidden(rasterise, take, settings):  # noqa: ARG001
+def _labeller(take, look, scene):
+    return Labeller(scene.track, scene.path, scene.fps, take.subject.height_m, look.labels)
+
+
+def test_the_far_side_is_hidden(rasterise, take, look, figure):  # noqa: ARG001
     """From the left, the right side of head and shoulders is hidden, the left one seen."""
-    track, camera = _view(take, settings, "side")
-    visible = np.zeros(track.keypoints.shape[:2], bool)
-    for _ in draw_frames(take, track, camera, visible, 0):
+    scene = _scene(take, look, "side")
+    labeller = _labeller(take, look, scene)
+    for _ in film(figure, scene, look, labeller, 0):
         pass
+    visible = labeller.labels().keypoints2d[..., 2]
     share = dict(zip(COCO_KEYPOINTS, visible.mean(axis=0), strict=True))
     for part in ("eye", "ear", "shoulder"):
         assert share[f"left_{part}"] > 0.9 > 0.5 > share[f"right_{part}"], (part, share)
 
 
-def test_same_seed_same_pixels(rasterise, take, settings):  # noqa: ARG001
+def test_same_seed_same_pixels(rasterise, take, look, figure):  # noqa: ARG001
     def digest(seed: int) -> str:
-        track, camera = _view(take, settings, "oblique")
-        picture = next(draw_frames(take, track, camera, np.zeros((len(take.pose), 17), bool), seed))
+        scene = _scene(take, look, "oblique")
+        picture = next(film(figure, scene, look, _labeller(take, look, scene), seed))
         return hashlib.sha256(picture.tobytes()).hexdigest()
 
     assert digest(1) == digest(1)
     assert digest(1) != digest(2)
 
 
-def test_the_person_casts_a_shadow_on_an_otherwise_still_room(rasterise, take, settings):
-    _, camera = _view(take, settings, "oblique")
-    figure = _figure(take, 0.003)
-    with rasterise.Rasteriser(clinic_corridor(0, 2), figure) as drawing:
+def test_the_person_casts_a_shadow_on_an_otherwise_still_room(rasterise, take, look, figure):
+    camera = _scene(take, look, "oblique").path[0]
+    fine = figure.simplified(0.003)
+    with rasterise.Rasteriser(clinic_corridor(0, 2), fine) as drawing:
         drawing.aim(camera)
-        first, last = (drawing.draw(take.pose.transforms(figure.joints)[k]) for k in (0, 9))
-        empty = drawing.draw(take.pose.transforms(figure.joints)[0] + np.array([0, 0, 0, 500.0]))
+        first, last = (drawing.draw(take.pose.transforms(fine.joints)[k]) for k in (0, 9))
+        empty = drawing.draw(take.pose.transforms(fine.joints)[0] + np.array([0, 0, 0, 500.0]))
     assert not empty.person.any()
     for frame in (first, last):
         change = frame.colour.astype(int).sum(axis=2) - empty.colour.astype(int).sum(axis=2)
@@ -213,8 +227,9 @@ def test_the_person_casts_a_shadow_on_an_otherwise_still_room(rasterise, take, s
 
 
 def test_missing_graphics_name_the_command_that_installs_them(monkeypatch):
-    for name in ("render.rasterise", "render.raster.context"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
+    for name in [*sys.modules]:
+        if name in ("render.rasterise", "render.raster.context") or name.startswith("pyrender."):
+            monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "pyrender", None)
     with pytest.raises(MissingDependencyError, match=r"apt-get install .*libegl1"):
         importlib.import_module("render.rasterise")

@@ -1,0 +1,84 @@
+"""One walk in many drawn looks, a frame each, in one picture: to tune a look file by eye."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageDraw
+
+from engine.errors import SpecError
+from engine.files import replace_file
+from engine.seeds import MAX_SEED, stage_rng, stage_seed
+from render.frame import Image
+from render.look_file import LookFile
+from render.scene import CameraScene, draw_place, draw_scene
+from render.sensor.sensor import Sensor
+from render.shoot import make_figure, paint
+from render.take import Take
+
+_FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
+_GAP, _LABEL = 3, 13
+_MIDDLE = (0.25, 0.75)
+"""Between which shares of the walk the shown frame lies."""
+
+
+def preview_tiles(take: Take, look: LookFile, tiles: int, *, seed: int) -> Iterator[tuple[str, Image]]:
+    """A caption and a picture ``(height, width, 3)`` for each of ``tiles`` draws: another appearance, place, camera and sensor each time.
+
+    Raises:
+        MissingDependencyError: the painter's libraries are missing.
+    """
+    for number in range(tiles):
+        own = stage_seed(seed, f"tile{number}", "preview")
+        person = replace(take.subject, appearance_seed=own % MAX_SEED)
+        yield _tile(replace(take, subject=person), look, f"random{number}", own)
+
+
+def _tile(take: Take, look: LookFile, camera: str, seed: int) -> tuple[str, Image]:
+    place = draw_place(take, look, seed, video=True)
+    scene = draw_scene(take, look, place, camera, seed)
+    rng = stage_rng(seed, camera, "preview")
+    index = int(rng.uniform(*_MIDDLE) * (len(scene.motion) - 1))
+    frame = next(paint(make_figure(take, look), scene, look.backend, [index]))
+    sensor = Sensor(scene.sensor, scene.path[index], scene.fps, stage_rng(seed, camera, "noise"))
+    return f"{place.name}, {_described(scene)}", sensor.expose(frame)
+
+
+def _described(scene: CameraScene) -> str:
+    moving = "moving" if len({id(camera) for camera in scene.path}) > 1 else "static"
+    width, height = scene.path[0].size
+    return f"{moving}, {width} x {height}"
+
+
+def write_preview(output: Path, tiles: Sequence[tuple[str, Image]], *, columns: int = 6, height: int = 256) -> None:
+    """All tiles in rows of ``columns``, each scaled to ``height`` pixels, under its caption; PNG or JPEG by the name of ``output``.
+
+    Raises:
+        SpecError: ``output`` is called otherwise.
+    """
+    form = _FORMATS.get(output.suffix.lower())
+    if form is None:
+        raise SpecError(f"{output}: a preview is a picture; call it .jpg or .png")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with replace_file(output) as temporary:
+        _tiled(tiles, min(columns, len(tiles)), height).save(temporary, format=form, quality=85)
+
+
+def _tiled(tiles: Sequence[tuple[str, Image]], columns: int, height: int) -> Pillow.Image:
+    pictures = [(text, _scaled(picture, height)) for text, picture in tiles]
+    width = max(picture.width for _, picture in pictures) + _GAP
+    rows = -(-len(pictures) // columns)
+    sheet = Pillow.new("RGB", (columns * width, rows * (height + _LABEL + _GAP)), "white")
+    draw = ImageDraw.Draw(sheet)
+    for number, (text, picture) in enumerate(pictures):
+        left, top = number % columns * width, number // columns * (height + _LABEL + _GAP)
+        draw.text((left + 2, top), text, fill="black")
+        sheet.paste(picture, (left + (width - _GAP - picture.width) // 2, top + _LABEL))
+    return sheet
+
+
+def _scaled(picture: Image, height: int) -> Pillow.Image:
+    image = Pillow.fromarray(np.ascontiguousarray(picture))
+    return image.resize((round(image.width * height / image.height), height), Pillow.Resampling.LANCZOS)

@@ -1,0 +1,89 @@
+"""One walk before the cameras: who walks, in which body, posed at any frame rate, with or without a walking aid."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+from scipy.spatial.transform import Rotation, RotationSpline
+
+from engine.cycle import Array
+from engine.records import BodyShape, Subject
+from render.aids.aid import Aid
+from render.aids.use import use_aid
+from render.body.model import BodyModel
+from render.body.posing import Pose
+from render.figure.anatomy import Anatomy
+from render.places.belt import walk_on_belt
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Poses of the body, and the transforms ``carried (F, A, 3, 4)`` of what it holds, at ``fps``."""
+
+    pose: Pose
+    carried: Array
+    fps: float
+
+    def __len__(self) -> int:
+        return len(self.pose)
+
+    def transforms(self, rest: Array) -> Array:
+        """Matrices ``(F, 55 + A, 3, 4)`` for the body with rest joints ``rest (55, 3)`` and what it holds."""
+        return np.concatenate([self.pose.transforms(rest), self.carried], axis=1)
+
+
+@dataclass(frozen=True)
+class Take:
+    """All that a camera needs of one walk. ``pose`` at ``fps`` is the motion as physics has it; with an ``aid`` its arms change."""
+
+    subject: Subject
+    model: BodyModel
+    body: BodyShape
+    pose: Pose
+    fps: float
+    aid: Aid | None = None
+
+    @property
+    def person(self) -> Anatomy:
+        """The body in its rest pose."""
+        return Anatomy.of(self.model, self.body)
+
+    @property
+    def way(self) -> tuple[float, float]:
+        """Where along z the walk begins and ends, m."""
+        return float(self.pose.pelvis[0, 2]), float(self.pose.pelvis[-1, 2])
+
+    def motion(self, fps: float | None = None) -> Motion:
+        """The walk at ``fps`` frames per second (its own if not given), hands on the aid if there is one.
+
+        Raises:
+            DataError: the walk is too short for its aid.
+        """
+        fps = fps or self.fps
+        pose = resampled(self.pose, self.fps, fps)
+        if self.aid is None:
+            return Motion(pose, np.zeros((len(pose), 0, 3, 4)), fps)
+        return Motion(*use_aid(self.aid, self.person, pose, fps), fps)
+
+
+def resampled(pose: Pose, fps: float, wanted: float) -> Pose:
+    """The poses at another frame rate, on smooth curves through those that are there (cubic, rotations too: Kang & Park 1999,
+    as SciPy has it)."""
+    if wanted == fps or len(pose) < 2:
+        return pose
+    known = np.arange(len(pose)) / fps
+    times = np.arange(int(np.floor(known[-1] * wanted + 1e-6)) + 1) / wanted
+    splines = (
+        RotationSpline(known, Rotation.from_matrix(pose.rotations[:, joint]))
+        for joint in range(pose.rotations.shape[1])
+    )
+    rotations = np.stack([spline(times).as_matrix() for spline in splines], axis=1)
+    return Pose(rotations, CubicSpline(known, pose.pelvis)(times))
+
+
+def on_belt(motion: Motion, middle: float) -> Motion:
+    """The walk on a belt that runs as fast as it goes, about z = ``middle`` m."""
+    pose, _ = walk_on_belt(motion.pose, motion.fps, middle)
+    carried = motion.carried.copy()
+    carried[..., 3] += (pose.pelvis - motion.pose.pelvis)[:, None]
+    return replace(motion, pose=pose, carried=carried)
