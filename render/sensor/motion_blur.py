@@ -61,12 +61,14 @@ def blur_motion(colour: Image, depth: Array, velocity: Array, share: float) -> I
     """The patch ``(height, width, 3)`` as recorded with the shutter open for ``share`` of a frame about its instant; ``velocity``
     in pixels a frame, ``depth`` in metres (0: nothing there)."""
     height, width = depth.shape
-    path = (share * velocity).astype(np.float32)
+    path, distance = _with_edges(
+        (share * velocity).astype(np.float32), np.where(depth > 0, depth, _FAR).astype(np.float32)
+    )
     dominant = _dominant(path)
     chosen = np.flatnonzero((dominant**2).sum(axis=-1) > _LEAST_PIXELS**2)
     around = _Surroundings(
         light=_pack(colour.reshape(-1, 3)),
-        depth=np.where(depth > 0, depth, _FAR).astype(np.float32).ravel(),
+        depth=distance.ravel(),
         across=path[..., 0].ravel(),
         down=path[..., 1].ravel(),
         width=width,
@@ -93,6 +95,19 @@ def _unpack(total: NDArray[np.uint64], count: int) -> Image:
     mask = np.uint64((1 << _CHANNEL_BITS) - 1)
     sums = [(total >> np.uint64(k * _CHANNEL_BITS)) & mask for k in range(3)]
     return (np.sqrt(np.stack(sums, axis=1).astype(np.float32) / np.float32(count)) + 0.5).astype(np.uint8)
+
+
+def _with_edges(path: Float, depth: Float) -> tuple[Float, Float]:
+    """Paths and depths in which the pixels beside something that moves before them belong to it: smoothed edges hold some of its colour,
+    which would stay behind as an outline."""
+    wide_path, wide_depth = path.copy(), depth.copy()
+    moves = (path**2).sum(axis=-1) > 0.25 * _LEAST_PIXELS**2
+    later, earlier, all_of_it = slice(1, None), slice(None, -1), slice(None)
+    for to, of in ((later, earlier), (earlier, later)):
+        for here, there in (((to, all_of_it), (of, all_of_it)), ((all_of_it, to), (all_of_it, of))):
+            joins = moves[there] & (depth[there] < wide_depth[here] - _SAME_DEPTH_M)
+            wide_path[here][joins], wide_depth[here][joins] = path[there][joins], depth[there][joins]
+    return wide_path, wide_depth
 
 
 def _dominant(path: Float) -> Float:
