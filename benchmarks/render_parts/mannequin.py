@@ -1,0 +1,64 @@
+"""The control of the detector's figures: the same walk and camera, but a smooth grey body in an empty grey room."""
+
+import numpy as np
+
+from render.backends.backend import find_painter
+from render.export.sources import FilmedWalk, View, pose_seen
+from render.figure.figure import Figure
+from render.figure.mesh import vertex_normals
+from render.figure.part import Material
+from render.frame import Image
+from render.labels.files import read_labels
+from render.light import Lamp, Light, even_dome
+from render.places.surfaces import Quad, Room, join
+from render.refilm import read_take
+
+_GREY, _ROOM_M, _HEIGHT_M = 0.4, 40.0, 6.0
+
+
+def film_mannequin(walk: FilmedWalk, view: View, frames: list[int]) -> list[Image]:
+    """Pictures of the ``frames`` of a cohort's walk as the view's camera saw them."""
+    take, labels = read_take(walk.folder), read_labels(view.labels)
+    vertices, rest = take.model.shaped(take.body.betas)
+    transforms = pose_seen(take, walk, labels).transforms(rest)
+    figure = _grey_figure(vertices, rest, take.model.weights, take.model.faces)
+    pictures = []
+    with find_painter("pyrender")(_empty_room(), figure, _lamp(), None) as painter:
+        for k in frames:
+            painter.aim(labels.cameras[k])
+            pictures.append(painter.draw(transforms[k]).colour)
+    return pictures
+
+
+def _grey_figure(vertices: np.ndarray, rest: np.ndarray, weights: np.ndarray, faces: np.ndarray) -> Figure:
+    count = len(vertices)
+    return Figure(
+        joints=rest,
+        vertices=vertices.astype(np.float32),
+        normals=vertex_normals(vertices, faces).astype(np.float32),
+        weights=weights.astype(np.float32),
+        faces=faces,
+        colours=np.tile(np.float32([_GREY, _GREY, _GREY, 1.0]), (count, 1)),
+        grain=np.zeros((count, 2), np.float32),
+        surface=np.tile(np.float32([Material.PLAIN, 0.8]), (count, 1)),
+    )
+
+
+def _empty_room() -> Room:
+    corner = np.array([-0.5 * _ROOM_M, 0.0, -0.5 * _ROOM_M])
+    deep, wide, up = np.array([0, 0, _ROOM_M]), np.array([_ROOM_M, 0, 0]), np.array([0, _HEIGHT_M, 0])
+    grey = np.full(3, 0.6)
+    return join(
+        [
+            Quad(corner, deep, wide, grey, Material.PLAIN, 0.9),
+            Quad(corner, wide, up, grey, Material.PLAIN, 0.9),
+            Quad(corner, up, deep, grey, Material.PLAIN, 0.9),
+            Quad(corner + wide, deep, up, grey, Material.PLAIN, 0.9),
+            Quad(corner + deep, up, wide, grey, Material.PLAIN, 0.9),
+        ]
+    )
+
+
+def _lamp() -> Light:
+    to_light = np.array([0.4, 0.8, 0.45]) / np.linalg.norm([0.4, 0.8, 0.45])
+    return Light(Lamp(to_light, np.full(3, 0.8)), 0.1, (), even_dome(np.full(3, 0.6), np.full(3, 0.4)))
