@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.cycle import Array
-from render.export.sources import FilmedWalk, find_walks
+from render.export.sources import FilmedWalk, find_walks, pose_seen
 from render.labels import read_labels, track_body
 from render.labels.camera_labels import CameraLabels, project_path
 from render.labels.keypoint_sets import SetName
@@ -68,7 +68,7 @@ def _figures(beside: Array, apart: Array) -> LabelFigures:
 def _projected_again(walk: FilmedWalk, labels: CameraLabels) -> dict[SetName, Array]:
     """Pixels of all points by the body and the camera alone."""
     take = read_take(walk.folder)
-    track = track_body(take.model, take.body.betas, take.pose)
+    track = track_body(take.model, take.body.betas, pose_seen(take, walk, labels))
     return {name: project_path(labels.cameras, points, labels.fps)[0] for name, points in track.sets.items()}
 
 

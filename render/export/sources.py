@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from engine.cohort.layout import CohortFiles
 from engine.cohort.manifest import read_manifest
 from engine.errors import DataError
+from render.body.posing import Pose
 from render.labels.camera_labels import CameraLabels, SeenPoints, label_camera
 from render.labels.files import read_labels
 from render.labels.keypoint_sets import SETS, SetName
 from render.labels.pictures import MaskTrack, read_masks
 from render.labels.track import track_body
 from render.refilm import MOTION_FILE, read_take
+from render.take import Take, resampled
 
 WHOLE = "all"
 """Name of the split of a walk that belongs to no cohort."""
@@ -85,9 +87,7 @@ def labels_with(walk: FilmedWalk, view: View, name: SetName) -> CameraLabels:
     if name in labels.seen:
         return labels
     take = read_take(walk.folder)
-    track = track_body(take.model, take.body.betas, take.pose)
-    if len(track) != len(labels):
-        raise DataError(f"{walk.motion}: {len(track)} frames, {view.labels} has {len(labels)}; film the walk again")
+    track = track_body(take.model, take.body.betas, pose_seen(take, walk, labels))
     again = label_camera(track, labels.cameras, labels.fps).seen[name]
     visible, coco = again.visible.copy(), SETS["coco17"].points
     for k, point in enumerate(SETS[name].points):
@@ -98,6 +98,22 @@ def labels_with(walk: FilmedWalk, view: View, name: SetName) -> CameraLabels:
         seen=labels.seen | {name: SeenPoints(again.pixels, visible)},
         world=labels.world | {name: track.sets[name]},
     )
+
+
+def pose_seen(take: Take, walk: FilmedWalk, labels: CameraLabels) -> Pose:
+    """The body as the camera saw it: the walk's motion at the camera's frame rate, in the place of the camera's labels (on a treadmill the
+    walk stays where it is).
+
+    Raises:
+        DataError: labels and motion do not belong together.
+    """
+    pose, seen = resampled(take.pose, take.fps, labels.fps), labels.world["smplx"]
+    if len(pose) != len(seen):
+        raise DataError(
+            f"{walk.motion}: {len(pose)} frames at {labels.fps:g} a second, the labels of {labels.cameras[0].name} have {len(seen)}; "
+            "film the walk again"
+        )
+    return Pose(pose.rotations, seen[:, 0])
 
 
 def _walk(folder: Path) -> FilmedWalk:

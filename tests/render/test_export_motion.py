@@ -1,5 +1,7 @@
 """AMASS's and BEDLAM's files, read back as their users read them: the same joints in the world and in the picture."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import smplx
@@ -13,7 +15,7 @@ from render.camera import UP
 from render.export.bedlam import level_world
 from render.export.export import ExportChoice, export_walks
 from render.export.smplx_points import read_face_landmarks, smplx_points
-from render.export.sources import find_walks
+from render.export.sources import find_walks, pose_seen
 from render.labels import read_labels
 from render.refilm import read_take
 from tests.render.export_walks import FPS, FRAMES, make_cohort, make_walk
@@ -119,6 +121,18 @@ def test_bedlam_takes_pictures_where_there_are_videos(folder, tmp_path):
     assert all((tmp_path / "a" / "png" / name).is_file() for name in rows[0]["imgname"])
     both = _export("bedlam", tmp_path / "cohort", tmp_path / "b", every=4, images=False)
     assert [set(one["sub"]) for one in both] == [{"s000"}, {"s001"}]
+
+
+def test_a_camera_may_have_its_own_rate_and_move_the_walk(folder, bedlam):
+    """Labels at half the motion's rate, of a walk that is elsewhere than ``smplx.npz`` says."""
+    walk, labels = find_walks(folder)[0], read_labels(folder / "oblique.npz")
+    joints, shift = labels.world["smplx"][::2], np.array([0.3, 0.0, -1.0])
+    half = dataclasses.replace(labels, world={"smplx": joints + shift}, cameras=labels.cameras[::2], fps=labels.fps / 2)
+    take = read_take(folder)
+    pose = pose_seen(take, walk, half)
+    rest = take.model.shaped(take.body.betas)[1]
+    np.testing.assert_allclose(pose.joints(rest), joints + shift, atol=1e-4)
+    assert len(pose) == len(bedlam["sub"])
 
 
 def test_a_level_world_has_the_cameras_heading(folder):
