@@ -59,12 +59,22 @@ class PyrenderFilmer:
             MissingDependencyError: ``video`` without a graphics library.
         """
         choose_views(self._look.cameras, cameras, seed)
-        take = take_of(walk, self._model(walk), self._look.cameras)
+        take = self.take(walk)
         motion = take.motion()
         body = walk.gait.body
         rest = take.model.shaped(body.betas)[1]
         write_motion(folder / "smplx.npz", motion.pose, rest, body.betas, take.model.gender, take.fps)
         return film_take(take, self._look, cameras, folder, video=video, seed=seed)
+
+    def take(self, walk: Walk) -> Take:
+        """The walk as cameras will see it.
+
+        Raises:
+            DataError: the walk's body was made for another body file.
+        """
+        model, body, cameras = self._model(walk), walk.gait.body, self._look.cameras
+        pose = pose_walk(model, body, coordinates_at(walk.dynamics, cameras))
+        return Take(walk.subject, model, body, pose, cameras.fps, aid_of(walk.subject))
 
     def _model(self, walk: Walk) -> BodyModel:
         path = body_file(walk.subject.sex, self._folder)
@@ -91,13 +101,6 @@ def film_take(
         shoot(take, draw_scene(take, look, place, name, seed), look, folder, figure=figure, seed=seed)
         for name in cameras
     ]
-
-
-def take_of(walk: Walk, model: BodyModel, settings: CamerasSection) -> Take:
-    """The walk as cameras will see it."""
-    body, subject = walk.gait.body, walk.subject
-    pose = pose_walk(model, body, coordinates_at(walk.dynamics, settings))
-    return Take(subject, model, body, pose, settings.fps, aid_of(subject))
 
 
 def aid_of(subject: Subject) -> Aid | None:
