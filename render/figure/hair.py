@@ -37,7 +37,7 @@ def make_hair(person: Anatomy, style: HairCut, rng: np.random.Generator, *, pres
         pieces.append(_hung(person, ponytail(person), rigid=True))
     if style.bun:
         pieces.append(_hung(person, knot(person), rigid=True))
-    for across in {0: (), 1: (0.0,), 2: (-0.55, 0.55)}[style.braids]:
+    for across in {0: (), 1: (0.0,), 2: (-0.42, 0.42)}[style.braids]:
         pieces.append(_hung(person, braid(person, across), rigid=False))
     if style.length:
         pieces.append(_hung(person, loose(person, cap.vertices, style.length), rigid=False))

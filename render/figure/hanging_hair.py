@@ -46,10 +46,11 @@ def knot(person: Anatomy) -> Strand:
 def braid(person: Anatomy, across: float) -> Strand:
     """A plait that starts ``across`` (unit: ears to nose) beside the nape and lies on the back."""
     size, s = person.head_size, np.linspace(0, 1, 40)
-    start = back_of_head(person) + size * np.array([across, -0.75, 0.08 + 0.5 * abs(across)])
+    start = back_of_head(person) + size * np.array([across, -0.5, 0.1 + 0.5 * abs(across)])
     path = start + size * np.stack([0.25 * across * s, -2.6 * s, 0 * s], axis=1)
     radius = 0.15 * size * np.interp(s, [0, 0.1, 0.85, 0.9, 1.0], [0.9, 1.0, 0.75, 0.55, 0.5])
-    path[:, 2] = _behind(person, path, path[:, 2], radius)
+    back = np.maximum.accumulate(path[:, 2] - _behind(person, path, path[:, 2], radius))
+    path[:, 2] -= gaussian_filter1d(back * np.clip(4 * s - 0.3, 0, 1), 2.0)
     return tube(path, radius * (1 + 0.22 * np.abs(np.sin(9.5 * np.pi * s))), 10)
 
 

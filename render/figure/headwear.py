@@ -23,6 +23,10 @@ _BRIM = {
 _THICK = {SCARF: 0.12, HAT: 0.14, CAP: 0.11}
 _FACE = (0.50, 0.86, -0.30)
 """Half width, half height and height of the middle of the oval that a scarf leaves free."""
+_SCARF_HIDES, _CHIN = 0.022, -0.3
+"""Skin this deep under a scarf (share of stature) and above this height (as of the face's oval) is not drawn."""
+_SKULL = 0.82
+"""Half width of the skull, share of half the distance between the ears' landmarks."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ def _scarf(person: Anatomy, wear: Headwear) -> tuple[list[Part], Array]:
         patch = cut(patch, patch.mix @ level)
     patch = subdivide(patch)
     mean = smoother(patch.faces, len(patch))
-    base = smooth(mean, patch.mix @ person.vertices, 8)
+    base = smooth(mean, patch.mix @ _without_ears(person), 10)
     hung = hang(base, person.ear_middle[[0, 2]], pull_in=0.55)
     below = np.clip((person.eye_height - 0.35 * person.head_size - base[:, 1]) / (0.4 * person.head_size), 0, 1)
     base = smooth(mean, base + below[:, None] * (hung - base), 6)
@@ -120,4 +124,13 @@ def _scarf(person: Anatomy, wear: Headwear) -> tuple[list[Part], Array]:
     weights = smooth(mean, patch.mix @ person.weights, 12)
     grain = np.stack([rest[:, 0] + rest[:, 2], rest[:, 1]], axis=1)
     part = Part("headwear", rest, weights, patch.faces, flat_colour(wear.colour, len(rest)), grain, Material.CLOTH, 0.9)
-    return [part], np.min(levels, axis=0) > 0.008 * person.stature
+    above_chin = (person.head > 0.5) & (up > _CHIN)
+    return [part], above_chin & (np.min(levels, axis=0) > _SCARF_HIDES * person.stature)
+
+
+def _without_ears(person: Anatomy) -> Array:
+    """The body's vertices, ears pressed to the skull."""
+    skull = _SKULL * abs(person.landmark("lear")[0])
+    pressed = person.vertices.copy()
+    pressed[:, 0] = np.where(person.regions["ears"] > 0.01, np.clip(pressed[:, 0], -skull, skull), pressed[:, 0])
+    return pressed

@@ -136,3 +136,17 @@ def test_a_part_of_the_look_does_not_hang_on_another():
         [look.footwear.cut for look in _crowd(40, **changes)] for changes in ({}, {"sex": "female", "skin_tone": 9})
     ]
     assert shoes[0] == shoes[1]
+
+
+@pytest.mark.parametrize("style", ["ponytail", "bun", "braid", "braids", "long"])
+def test_what_hangs_is_rooted_in_the_hair_of_the_head(person, style):
+    """Some of every hanging piece lies within the thickness of a finger of the cap or under it."""
+    cut = HAIR_CUTS[style]
+    bare = replace(cut, tail=False, bun=False, braids=0, length=0.0)
+    cap = make_hair(person, bare, np.random.default_rng(3))
+    hair = make_hair(person, cut, np.random.default_rng(3))
+    hung = hair.vertices[len(cap.vertices) :]
+    pieces = np.split(hung, 2) if style == "braids" else [hung]
+    for piece in pieces:
+        distance, _ = cKDTree(cap.vertices).query(piece)
+        assert distance.min() < 0.1 * person.head_size
