@@ -78,7 +78,8 @@ class Canvas:
         """Colours times coverage and a fourth channel ``(h, w, 4)``, labels ``(h, w)``, depths ``(h, w)`` m and, if ``moving``, velocities
         ``(h, w, 2)`` in pixels a frame of what ``mesh`` shows to this frame's and the next one's of ``cameras``.
 
-        Of a ``figure`` the fourth channel is its coverage; of a room it is the share of floor. ``before`` may hide it.
+        Of a ``figure`` the fourth channel is its coverage, and ``before`` may hide it; of a room it is the share of floor, and labels are
+        averaged as colours are.
         """
         target = self._moving if moving else self._still
         target.begin(_FINER * box.width, _FINER * box.height)
@@ -107,7 +108,7 @@ class Canvas:
             }
             find_program("material.vert", "material.frag", **definitions).use(uniforms)
             mesh.draw(material)
-        return _read(target, moving=moving)
+        return _read(target, figure=figure, moving=moving)
 
     def _bind_maps(self) -> None:
         self._shade.bind(_UNITS["shade"], compared=True)
@@ -118,9 +119,9 @@ class Canvas:
         return {"DISTORTED": int(bends(camera)), "FILLS": len(self._light.fills), "EXPOSURE": EXPOSURE, "GAMMA": GAMMA}
 
 
-def _read(target: Target, *, moving: bool) -> tuple[Image, Image, Array, Array | None]:
-    colour = finer_to_one(target.picture(0), _FINER)
-    labels = target.picture(1)[_SECOND][..., 0]
+def _read(target: Target, *, figure: bool, moving: bool) -> tuple[Image, Image, Array, Array | None]:
+    colour, labels = finer_to_one(target.picture(0), _FINER), target.picture(1)[..., 0]
+    labels = labels[_SECOND] if figure else finer_to_one(labels, _FINER)
     return colour, labels, _depth(target.depth()), target.picture(2)[_SECOND] if moving else None
 
 

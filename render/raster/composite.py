@@ -17,9 +17,10 @@ _FULL = 255
 
 
 def finer_to_one(picture: Image, finer: int) -> Image:
-    """The mean over squares of ``finer`` by ``finer`` pixels of ``picture (h, w, 4)``, each channel by itself."""
+    """The mean over squares of ``finer`` by ``finer`` pixels of ``picture (h, w)`` or ``(h, w, 4)``, each channel by itself."""
     height, width = picture.shape[:2]
-    plain = Pillow.frombuffer("RGBX", (width, height), np.ascontiguousarray(picture), "raw", "RGBX", 0, 1)
+    mode = "L" if picture.ndim == 2 else "RGBX"
+    plain = Pillow.frombuffer(mode, (width, height), np.ascontiguousarray(picture), "raw", mode, 0, 1)
     return np.asarray(plain.reduce(finer))
 
 

@@ -258,8 +258,10 @@ def test_a_moved_camera_sees_another_room(rasterise, hall, figure):
 class Plain:
     """A backdrop of one colour."""
 
+    colour = (40, 90, 160)
+
     def picture(self, camera: Camera) -> np.ndarray:
-        return np.full((camera.size[1], camera.size[0], 3), (40, 90, 160), np.uint8)
+        return np.full((camera.size[1], camera.size[0], 3), self.colour, np.uint8)
 
 
 def test_a_backdrop_takes_the_shadow_of_the_figure(rasterise, figure):
@@ -272,6 +274,19 @@ def test_a_backdrop_takes_the_shadow_of_the_figure(rasterise, figure):
     darker = (frame.colour < empty.colour).all(axis=-1) & ~frame.person
     assert darker.sum() > 200
     assert (frame.colour == empty.colour)[~frame.person].mean() > 0.7
+
+
+def test_edges_over_a_backdrop_leave_no_fringe(rasterise, figure):
+    """A box as bright as what lies behind it cannot be seen."""
+    value = round(255 * (1 - np.exp(-EXPOSURE * 0.5 * 0.7)) ** (1 / GAMMA))
+    backdrop = Plain()
+    backdrop.colour = (value, value, value)
+    room = join([ground(Material.SHADOW), *box([0.5, 0.8, 0.3], [0.3, 0.5, 0.3], np.full(3, 0.5), 0.9)])
+    with rasterise.Rasteriser(room, figure, Light(DARK, 0.1, (), EVEN), backdrop) as drawing:
+        drawing.aim(camera_at((2.0, 1.7, 3.5)))
+        frame = drawing.draw(moved(0, 0, 500.0))
+    assert (frame.depth > 0).any()
+    assert np.abs(frame.colour.astype(int) - value).max() <= 2
 
 
 def test_drawing_needs_a_camera(rasterise, hall, figure):
