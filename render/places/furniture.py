@@ -12,7 +12,7 @@ from render.places.place import Piece
 from render.places.solids import block, cushion, loft, tube
 from render.places.surfaces import Room
 
-_LEAF_THICKNESS = 0.12
+_LEAF_THICKNESS = 0.2
 """Share of a leaf's width."""
 
 _wooden = partial(block, roughness=0.5, material=Material.WOOD)
@@ -153,7 +153,7 @@ def _leaf(rng: np.random.Generator, turn: float, high: float, colour: Array) -> 
     across = np.array([np.cos(turn), 0.0, -np.sin(turn)])
     upper = np.cross(np.gradient(path, axis=0), across)
     upper *= _LEAF_THICKNESS / np.linalg.norm(upper, axis=1, keepdims=True)
-    angle = 2 * np.pi * np.arange(6)[:, None] / 6
+    angle = 2 * np.pi * (np.arange(8)[:, None] + 0.5) / 8
     section = np.cos(angle) * across + np.sin(angle) * upper[:, None]
     return loft(path[:, None] + width[:, None, None] * section, colour, 0.5, Material.PLAIN)
 
