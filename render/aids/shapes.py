@@ -86,7 +86,7 @@ def band(centre: Array, axis: Array, size: tuple[float, float, float], opening: 
     last = len(vertices) - len(section)
     ends = [[0, 2, 1], [0, 3, 2], [last, last + 1, last + 2], [last, last + 2, last + 3]]
     grain = np.stack(np.meshgrid(radius * angle, np.arange(4) * height, indexing="ij"), axis=-1).reshape(-1, 2)
-    return Solid(vertices, np.concatenate([faces, ends]), grain)
+    return Solid(vertices, np.concatenate([faces, ends])[:, ::-1], grain)
 
 
 def _grid_faces(rows: int, columns: int, *, closed: bool = False) -> Faces:

@@ -27,6 +27,8 @@ class TipMotion:
 def body_path(track: Array, fps: float) -> Array:
     """The even course ``(F, d)`` of a body point: a straight line, and slow departures from it."""
     frames = np.arange(len(track))
+    if len(track) < 2:
+        return track
     line = np.stack([np.polyval(np.polyfit(frames, track[:, k], 1), frames) for k in range(track.shape[1])], axis=1)
     return line + gaussian_filter1d(track - line, _PATH_SMOOTHING_S * fps, axis=0, mode="nearest")
 
