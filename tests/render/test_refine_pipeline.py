@@ -146,7 +146,7 @@ def _refiner(weights, **settings) -> Refiner:
     return Refiner(section, device="cpu")
 
 
-def test_the_refiner_redraws_and_geometry_and_words_steer_it(weights, frame, camera):
+def test_the_refiner_redraws_and_geometry_steers_it(weights, frame, camera):
     refiner = _refiner(weights)
     picture = refiner.redraw(frame, camera, prompt="a man", seed=1)
     assert picture.shape == frame.colour.shape
@@ -154,7 +154,6 @@ def test_the_refiner_redraws_and_geometry_and_words_steer_it(weights, frame, cam
     flat = Frame(frame.colour, np.full_like(frame.depth, 4.0), frame.parts, frame.velocity)
     others = {
         "seed": refiner.redraw(frame, camera, prompt="a man", seed=2),
-        "prompt": refiner.redraw(frame, camera, prompt="quite another sentence", seed=1),
         "geometry": refiner.redraw(flat, camera, prompt="a man", seed=1),
     }
     assert np.array_equal(picture, refiner.redraw(frame, camera, prompt="a man", seed=1))
