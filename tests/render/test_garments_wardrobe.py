@@ -85,14 +85,14 @@ def test_patterns_are_sharp_and_keep_the_surface(person, pattern):
     """Outside a blur of millimetres every triangle has one colour of the fabric."""
     cut = TopCut(0.7, 0.0075, 0.12, Fall(0.035, 0.0075, -0.02, 0.002), 0.015, "none", "closed")
     sheet = make_top(person, cut, np.zeros((0, 3)), np.random.default_rng(0)).sheet
-    part = dye(person, sheet, Fabric(_RED, _WHITE, pattern, 0.04, 0.0, Material.CLOTH, 0.9), [], "top")
+    part = dye(person, sheet, Fabric(_RED, _WHITE, pattern, 0.06, 0.0, Material.CLOTH, 0.9), [], "top")
     corners = part.colours[part.faces]
     even = np.ptp(corners, axis=1).max(axis=1) < 1e-6
     areas = [
         _areas(vertices, faces) for vertices, faces in ((part.vertices, part.faces), (sheet.vertices, sheet.faces))
     ]
     assert areas[0].sum() == pytest.approx(areas[1].sum(), rel=1e-6)
-    assert areas[0][even].sum() > 0.85 * areas[0].sum()
+    assert areas[0][even].sum() > 0.78 * areas[0].sum()
     if pattern not in ("plain", "side_stripe"):
         lightest = np.subtract(_WHITE, 0.25 * np.subtract(_WHITE, _RED) * (pattern == "check"))
         white = np.isclose(corners, lightest).all(axis=(1, 2))
