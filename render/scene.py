@@ -43,8 +43,8 @@ class CameraScene:
 
 
 def draw_place(take: Take, look: LookFile, seed: int, *, video: bool) -> Place | None:
-    """Where the walk takes place, the same for all its cameras. Without ``video`` nothing that labels do not depend on is built: ``None``.
-    """
+    """Where the walk takes place, the same for all its cameras. Without ``video`` only a place that labels depend on is built; ``None``
+    otherwise."""
     if not video and not any(look.place.odds.get(name, 0) > 0 for name in _FELT_BY_LABELS):
         return None
     return look.place.draw(stage_rng(seed, "place", "draw"), *take.way)

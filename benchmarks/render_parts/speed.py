@@ -14,7 +14,7 @@ import numpy as np
 from render.camera import Camera
 from render.frame import Image
 from render.light import ceiling_light
-from render.places.corridor import clinic_corridor
+from render.places.clinic import corridor
 from render.places.surfaces import Room
 from render.video import write_video
 from render_parts.plain_loop import plain_pictures
@@ -58,7 +58,7 @@ def pace(walk: DrawnWalk, camera: Camera, frames: int) -> Pace:
     chosen = np.linspace(0, len(poses) - 2, frames).astype(int)
     path = [replace(camera, translation=np.add(camera.translation, [_STEP_M * k, 0.0, 0.0])) for k in range(frames + 1)]
     with (
-        Rasteriser(_room(walk), walk.figure_for(camera), ceiling_light()) as drawing,
+        Rasteriser(_room(walk, camera), walk.figure_for(camera), ceiling_light()) as drawing,
         tempfile.TemporaryDirectory() as folder,
     ):
 
@@ -84,14 +84,15 @@ def pace(walk: DrawnWalk, camera: Camera, frames: int) -> Pace:
         )
 
 
-def _room(walk: DrawnWalk) -> Room:
-    return clinic_corridor(*walk.track.joints[[0, -1], 0, 2])
+def _room(walk: DrawnWalk, camera: Camera) -> Room:
+    place = corridor(*walk.track.joints[[0, -1], 0, 2], np.random.default_rng(0))
+    return place.seen_from(camera.position[None])
 
 
 def _plain(walk: DrawnWalk, camera: Camera, frames: int) -> float:
     chosen = np.linspace(0, len(walk.transforms) - 2, frames).astype(int)
     figure, light = walk.figure_for(camera), ceiling_light()
-    pictures = plain_pictures(_room(walk), figure, camera, light, walk.transforms[[0, *chosen]])
+    pictures = plain_pictures(_room(walk, camera), figure, camera, light, walk.transforms[[0, *chosen]])
     next(pictures)
     return _seconds(lambda: list(pictures)) / frames
 

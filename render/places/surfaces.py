@@ -6,11 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.cycle import Array
-from render.colour import linear_rgb
 from render.figure.mesh import Faces
 from render.figure.part import Material
-
-_FLOOR_COLOUR = "#a39d90"
 
 
 @dataclass(frozen=True)
@@ -37,12 +34,6 @@ class Quad:
     material: Material
     roughness: float
     openness: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
-
-
-def floor_sheet() -> Room:
-    """A sheet that lies on the floor unseen and takes the figure's shadow."""
-    corner, deep, wide = np.zeros(3), np.array([0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.0])
-    return join([Quad(corner, deep, wide, linear_rgb(_FLOOR_COLOUR), Material.SHADOW, 1.0)])
 
 
 def box(

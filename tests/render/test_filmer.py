@@ -18,7 +18,7 @@ from render.body.skeleton import JOINT
 from render.filmer import PyrenderFilmer, coordinates_at, film_take
 from render.labels import Labeller, visible_keypoints
 from render.look_file import read_look
-from render.places.corridor import clinic_corridor
+from render.places.clinic import corridor
 from render.scene import draw_place, draw_scene
 from render.shoot import film, make_figure
 from render.take import Take
@@ -156,6 +156,10 @@ def test_film_is_whole(filmed, take):
     assert _read(folder / "oblique.npz")["visibility"].mean() > 0.5
 
 
+def _corridor(camera):
+    return corridor(0, 2, np.random.default_rng(0)).seen_from(camera.position[None])
+
+
 def _scene(take, look, name):
     return draw_scene(take, look, draw_place(take, look, 0, video=True), name, 0)
 
@@ -167,7 +171,7 @@ def test_keypoints_lie_on_the_drawn_person(rasterise, take, look, figure, name):
     scene = _scene(take, look, name)
     track, camera = scene.track, scene.path[0]
     fine = figure.simplified(0.003)
-    with rasterise.Rasteriser(clinic_corridor(0, 2), fine) as drawing:
+    with rasterise.Rasteriser(_corridor(camera), fine) as drawing:
         drawing.aim(camera)
         for k in (0, 4, 9):
             frame = drawing.draw(take.pose.transforms(fine.joints)[k])
@@ -213,7 +217,7 @@ def test_same_seed_same_pixels(rasterise, take, look, figure):  # noqa: ARG001
 def test_the_person_casts_a_shadow_on_an_otherwise_still_room(rasterise, take, look, figure):
     camera = _scene(take, look, "oblique").path[0]
     fine = figure.simplified(0.003)
-    with rasterise.Rasteriser(clinic_corridor(0, 2), fine) as drawing:
+    with rasterise.Rasteriser(_corridor(camera), fine) as drawing:
         drawing.aim(camera)
         first, last = (drawing.draw(take.pose.transforms(fine.joints)[k]) for k in (0, 9))
         empty = drawing.draw(take.pose.transforms(fine.joints)[0] + np.array([0, 0, 0, 500.0]))
