@@ -28,7 +28,7 @@ _LAST_LOSSES = 200
 class TrainingSettings:
     """Everyday settings; the defaults made the weights that ship."""
 
-    steps: int = 6000
+    steps: int = 8000
     batch: int = 128
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
@@ -42,7 +42,7 @@ class TrainingSettings:
     jitter: float = 0.1
     """Noise on every number that the network is told, in the units of its embedding (severities: a third of it): exact numbers would name a
     person of the corpus."""
-    dropout: float = 0.3
+    dropout: float = 0.2
     ema_decay: float = 0.999
     dimensions: int = 128
     width: int = 512
