@@ -68,14 +68,16 @@ def write_preview(output: Path, tiles: Sequence[tuple[str, Image]], *, columns: 
 
 def _tiled(tiles: Sequence[tuple[str, Image]], columns: int, height: int) -> Pillow.Image:
     pictures = [(text, _scaled(picture, height)) for text, picture in tiles]
-    width = max(picture.width for _, picture in pictures) + _GAP
-    rows = -(-len(pictures) // columns)
-    sheet = Pillow.new("RGB", (columns * width, rows * (height + _LABEL + _GAP)), "white")
+    rows = [pictures[start : start + columns] for start in range(0, len(pictures), columns)]
+    width = max(sum(picture.width + _GAP for _, picture in row) for row in rows)
+    sheet = Pillow.new("RGB", (width, len(rows) * (height + _LABEL + _GAP)), "white")
     draw = ImageDraw.Draw(sheet)
-    for number, (text, picture) in enumerate(pictures):
-        left, top = number % columns * width, number // columns * (height + _LABEL + _GAP)
-        draw.text((left + 2, top), text, fill="black")
-        sheet.paste(picture, (left + (width - _GAP - picture.width) // 2, top + _LABEL))
+    for number, row in enumerate(rows):
+        left, top = 0, number * (height + _LABEL + _GAP)
+        for text, picture in row:
+            draw.text((left + 2, top), text, fill="black")
+            sheet.paste(picture, (left, top + _LABEL))
+            left += picture.width + _GAP
     return sheet
 
 
