@@ -56,7 +56,7 @@ def train_generator(
         str | None, typer.Option(help="Go on from trained weights: default (those that ship) or a folder.")
     ] = None,
     steps: Annotated[
-        int | None, typer.Option(min=1, help="Training steps of 128 gaits; 6000, or 1500 with --init, if left out.")
+        int | None, typer.Option(min=1, help="Training steps of 128 gaits; 8000, or 1500 with --init, if left out.")
     ] = None,
     size: Annotated[
         int, typer.Option(min=0, help="Gaits drawn from atlas and cards that are learnt beside the solved ones.")
