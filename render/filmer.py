@@ -23,7 +23,7 @@ from render.labels import write_motion
 from render.look_file import DEFAULT, LookFile, read_look
 from render.scene import draw_place, draw_scene
 from render.shoot import make_figure, shoot
-from render.take import Take
+from render.take import Take, with_aid
 
 
 class PyrenderFilmer:
@@ -74,7 +74,7 @@ class PyrenderFilmer:
         """
         model, body, cameras = self._model(walk), walk.gait.body, self._look.cameras
         pose = pose_walk(model, body, coordinates_at(walk.dynamics, cameras))
-        return Take(walk.subject, model, body, pose, cameras.fps, aid_of(walk.subject))
+        return with_aid(Take(walk.subject, model, body, pose, cameras.fps), aid_of(walk.subject))
 
     def _model(self, walk: Walk) -> BodyModel:
         path = body_file(walk.subject.sex, self._folder)

@@ -16,7 +16,7 @@ from render.body.model import load_body_model
 from render.body.posing import Pose
 from render.filmer import aid_of, film_take
 from render.look_file import LookFile
-from render.take import Take
+from render.take import Take, with_aid
 
 MOTION_FILE, SUBJECT_FILE = "smplx.npz", "subject.json"
 
@@ -51,7 +51,7 @@ def read_take(walk: Path) -> Take:
     if body.betas.shape != (model.betas,):
         raise DataError(f"{walk / MOTION_FILE}: betas {body.betas.shape}, the body {path} takes ({model.betas},)")
     pose = Pose.from_axis_angles(motion["poses"], motion["trans"], model.shaped(body.betas)[1])
-    return Take(subject, model, body, pose, float(motion["mocap_frame_rate"]), aid_of(subject))
+    return with_aid(Take(subject, model, body, pose, float(motion["mocap_frame_rate"])), aid_of(subject))
 
 
 def _read_subject(walk: Path) -> dict[str, Any]:

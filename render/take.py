@@ -7,6 +7,7 @@ from scipy.interpolate import CubicSpline
 from scipy.spatial.transform import Rotation, RotationSpline
 
 from engine.cycle import Array
+from engine.errors import DataError
 from engine.records import BodyShape, Subject
 from render.aids.aid import Aid
 from render.aids.use import use_aid
@@ -64,6 +65,18 @@ class Take:
         if self.aid is None:
             return Motion(pose, np.zeros((len(pose), 0, 3, 4)), fps)
         return Motion(*use_aid(self.aid, self.person, pose, fps), fps)
+
+
+def with_aid(take: Take, aid: Aid | None) -> Take:
+    """The walk with the aid; without it if the clip is too short to show a whole step that the aid could move with."""
+    if aid is None:
+        return take
+    aided = replace(take, aid=aid)
+    try:
+        aided.motion()
+    except DataError:
+        return take
+    return aided
 
 
 def resampled(pose: Pose, fps: float, wanted: float) -> Pose:

@@ -16,7 +16,7 @@ Maker = Callable[[np.random.Generator], Piece]
 INDOORS: tuple[Maker, ...] = (chair, plant, trolley, bin_with_lid, bystander, bystander)
 OUTDOORS: tuple[Maker, ...] = (bollard, bin_with_lid, plant, bystander, bystander)
 _MOST = 2
-_CLEAR_OF_CAMERA_M, _CLEAR_OF_WALKWAY_M = 1.4, 0.12
+_CLEAR_OF_CAMERA_M, _CLEAR_OF_WALKWAY_M = 2.2, 0.12
 _TRIES = 30
 
 

@@ -1,5 +1,6 @@
 """Scene descriptions: what ships reads, what a file names replaces, what is wrong is named; places and previews drawn from them."""
 
+import dataclasses
 import json
 from dataclasses import asdict
 
@@ -9,10 +10,12 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from engine.errors import SpecError
+from render.aids.aid import Aid
 from render.commands import app
 from render.filmer import PyrenderFilmer
 from render.look_file import read_look, shipped_looks
 from render.scene import draw_place
+from render.take import with_aid
 
 
 @pytest.mark.parametrize("name", shipped_looks())
@@ -76,6 +79,13 @@ def test_a_treadmill_keeps_the_walker_in_place(walk, tmp_path):
     with np.load(tmp_path / "side.npz") as labels:
         pelvis = labels["joints3d"][:, 0, 2]
     assert np.ptp(pelvis) < 0.2 < np.ptp(walk.dynamics.q[:, 3])
+
+
+def test_a_clip_without_a_whole_step_is_filmed_without_the_aid(walk):
+    take = PyrenderFilmer().take(walk)
+    assert with_aid(take, Aid("rollator", ("left", "right"))).aid is not None
+    still = dataclasses.replace(take, pose=take.pose.frame(0))
+    assert with_aid(still, Aid("cane", ("right",))).aid is None
 
 
 def test_a_preview_shows_each_draw(rasterise, walk, tmp_path):  # noqa: ARG001
