@@ -5,7 +5,7 @@ import numpy as np
 from engine.cycle import Array
 from render.figure.anatomy import Anatomy
 from render.figure.beard import make_beard
-from render.figure.hair import Hair, make_hair
+from render.figure.hair import Hair, hairline_level, make_hair
 from render.figure.headwear import SCARF, make_headwear
 from render.figure.part import Material, Part, flat_colour
 from render.figure.spectacles import make_spectacles
@@ -21,6 +21,8 @@ def dress_head(person: Anatomy, look: Look, rng: np.random.Generator) -> tuple[l
     if look.haircut is not None and (look.headwear is None or look.headwear.kind != SCARF):
         pressed = hidden.astype(float) if look.headwear is not None else None
         parts.append(_strands(make_hair(person, look.haircut, rng, pressed=pressed), look.hair))
+        # Short hair is thinner than the scalp is uneven.
+        hidden = hidden | (hairline_level(person, look.haircut) > 0)
     beard = make_beard(person, look.beard)
     if beard is not None:
         parts.append(_strands(beard, 0.85 * look.hair))
