@@ -64,7 +64,7 @@ class CyclesPainter:
         self._log = (self._path / "blender.log").open("w")
         self._studio = _start_studio(self._path, self._log)
         self._wait("start")
-        faces = _single(figure.faces)
+        faces = _single(figure.faces, figure.vertices)
         self._order(
             "scene",
             **_mesh("room", room, room.faces, room.colours[:, :3] * room.colours[:, 3:], np.zeros(len(room.vertices))),
@@ -168,9 +168,10 @@ def _mesh(name: str, surface: Room | Figure, faces: Array, paint: Array, part: A
     }
 
 
-def _single(faces: Array) -> Array:
+def _single(faces: Array, vertices: Array) -> Array:
     """The faces without linings: Blender shades both sides, and two faces in one place would fight."""
-    _, first = np.unique(np.sort(faces, axis=1), axis=0, return_index=True)
+    _, place = np.unique(vertices.round(5), axis=0, return_inverse=True)
+    _, first = np.unique(np.sort(place.ravel()[faces], axis=1), axis=0, return_index=True)
     return faces[np.sort(first)]
 
 
