@@ -33,11 +33,15 @@ def render(
     walk: Annotated[Path, typer.Argument(help="Folder of one walk of a cohort (holds smplx.npz).")],
     camera: Annotated[
         list[str] | None,
-        typer.Option(help="Camera, may be given again: side, front, phone, random0, random1, … Default: side."),
+        typer.Option(
+            help="Camera, may be given again: side, front, follow, phone_portrait, random0, random1, … Default: side."
+        ),
     ] = None,
     look: Annotated[
         str,
-        typer.Option(help="Scene description: a look that ships (default, plain, phone, …) or a .yaml file of yours."),
+        typer.Option(
+            help="Scene description: a look that ships (default, plain, clinic, home, …) or a .yaml file of yours."
+        ),
     ] = "default",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write; default: the walk's folder.")
