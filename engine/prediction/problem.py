@@ -16,13 +16,13 @@ from engine.prediction.settings import PredictionSettings, Trust
 from engine.prediction.skeleton import PLANAR_COORDINATES
 
 FORCES = "/forceset/"
-_TABLE_STEPS = 80
+_TABLE_STEPS = 2**7 + 1
 _BEYOND = 1.02
 """The tracked table goes on a little: Moco refuses a final time at its very end."""
 
 _CLOCK = 2.0**20
-"""Ticks in a second, to which the final time is rounded: sums and multiples of it are then exact, and Moco, which compares two of its own
-computations of the last instant, finds them equal."""
+"""Ticks in a second, to which the final time is rounded. Moco divides it into the table's steps and compares their sum with it: both this
+and the number of steps are powers of two, so that no digit is lost and it finds them equal."""
 
 _MARGIN_RAD = 0.6
 _HEIGHT_MARGIN, _FURTHEST = (0.15, 0.10), 1.4
