@@ -9,10 +9,11 @@ from engine.cycle import Array
 
 _WAVES = 24
 _SHAKE_BAND_HZ = (0.15, 12.0)
-"""From the sway of the body up to physiological tremor of the hands, 8 to 12 Hz (Elble & Koller 1990, Tremor)."""
+"""From the sway of the body up to physiological tremor of the hands, 8 to 12 Hz (Elble 1986, Neurology, "Physiologic and essential
+tremor")."""
 _SHAKE_RMS = np.array([np.radians(0.35), np.radians(0.35), np.radians(0.2), 0.006, 0.006, 0.004])
-"""Pitch, yaw, roll in rad; right, down, forward in m. The shifts are of the size of sway in quiet standing (4 to 5 mm root mean square:
-Prieto et al. 1996, IEEE Trans Biomed Eng 43:956); the angles are an assumption."""
+"""Pitch, yaw, roll in rad; right, down, forward in m: assumptions, the shifts in the range of the sway of quiet standing, some millimetres
+root mean square."""
 _STEP_HZ, _BOB = (1.7, 2.1), np.array([np.radians(0.25), 0.0, 0.0, 0.0, 0.012, 0.0])
 """Who follows on foot bobs with their own steps: step rates of free walking, amplitudes an assumption (arms take up part of the 2 cm by
 which a walker's centre of mass rises and falls)."""

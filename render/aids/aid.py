@@ -16,8 +16,8 @@ Finish = Literal["silver", "dark", "wood"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """From the least support to the most."""
 RIGHT_HANDED_SHARE = 0.9
-"""Of people neither of whose legs is worse, who hold the aid in the right hand (Papadatou-Pastou et al. 2020, Psychol Bull 146:481:
-89.4 % are right-handed)."""
+"""Of people neither of whose legs is worse, who hold the aid in the right hand: the share of those who are not left-handed (10.6 % are:
+Papadatou-Pastou et al. 2020, Psychol Bull 146:481)."""
 LEFT_RIGHT: tuple[BodySide, BodySide] = ("left", "right")
 
 Burden = tuple[ConditionCard, float]

@@ -13,10 +13,10 @@ from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy
 
 FITTED_FLEXION = np.radians(27.0)
-"""Elbow flexion with the hand on the handle, standing: 20 to 30 degrees, where the handle comes to the crease of the wrist (Bradley &
-Hernandez 2011, Am Fam Physician 84:405; Kumar et al. 1995, Scand J Rehabil Med 27:63)."""
+"""Elbow flexion with the hand on the handle, standing. With the handle at the crease of the wrist, as canes are fitted (Bradley & Hernandez
+2011, Am Fam Physician 84:405), it is 25 ± 6 degrees; 20 to 30 are aimed at (Kumar, Roe & Scremin 1995, Arch Phys Med Rehabil 76:1173)."""
 HAND_AHEAD = 0.05
-"""Of the shoulder, standing, share of stature."""
+"""Of the shoulder, standing, share of stature; assumed."""
 
 
 @dataclass(frozen=True)

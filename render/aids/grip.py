@@ -11,14 +11,17 @@ from render.body.skeleton import BODY_SIDES
 from render.figure.anatomy import Anatomy
 
 HANDLE_RADIUS = 0.14
-"""Of a handle, share of the length from wrist to middle knuckle: 29 mm across for an adult; handles that suit hands are 30 to 50 mm
-(Sancho-Bru et al. 2003, J Hum Ergol 32:21), those of canes at the lower end."""
+"""Of a handle, share of the length from wrist to middle knuckle: 29 mm across for an adult. Of cylinders of 25 to 50 mm, 30 to 40 are held
+most comfortably (Kong & Lowe 2005, Int J Ind Ergon 35:495), a model of the hand finds 33 best (Sancho-Bru et al. 2003, J Hand Ther 16:337);
+that canes lie at the lower end is an assumption."""
 _PALM_REACH = 0.9
 """Where the handle crosses the palm, share of that length."""
 WRIST_EXTENSION = np.radians(40.0)
 """How far the palm is turned from facing the body to facing down, so that it bears on the handle."""
 _FLEXION_LIMITS = np.radians([40.0, 90.0, 55.0])
-"""Greatest flexion of knuckle, middle and end joint beyond the rest pose, within their ranges (Hume et al. 1990, J Hand Surg 15A:240)."""
+"""Greatest flexion of knuckle, middle and end joint beyond the rest pose: assumed, less than fingers can do. Daily life asks for 71, 87
+and 64 degrees, for which 48, 59 and 60 % of the active range are used ("The functional range of motion of the finger joints" 2015, J Hand
+Surg Eur 40:406)."""
 _FINGER_RADIUS = 0.075
 _END_PHALANX = 0.8
 """Length of the last phalanx as a share of the one before."""

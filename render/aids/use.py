@@ -20,7 +20,7 @@ from render.body.skeleton import BODY_SIDES, JOINT
 from render.figure.anatomy import Anatomy
 
 TIP_OUT = 0.045
-"""How far a tip lands outside the shoulder, share of stature: about 15 cm beside the foot (Bradley & Hernandez 2011)."""
+"""How far a tip lands outside the shoulder, share of stature: about 15 cm beside the foot, where canes are fitted (Kumar et al. 1995)."""
 TOP_SHARE = 0.55
 """Where the top of a cane is between the tip (0) and the shoulder (1), seen from above."""
 TOP_AHEAD = 0.04
