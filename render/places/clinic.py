@@ -6,10 +6,11 @@ from engine.cycle import Array
 from render.colour import linear_rgb
 from render.figure.part import Material
 from render.places.colours import CEILINGS, METALS, WALLS, WOODS, pick
+from render.places.extent import Extent
 from render.places.furniture import bench, bin_with_lid, chair, picture_frame, plant, trolley
 from render.places.lighting import LUMINANCE, ceiling_rows
 from render.places.place import Piece, Place, apart, furnish
-from render.places.shell import Covering, Extent, Patch, ceiling, door, hall, hall_eye_room, wall_of
+from render.places.shell import Covering, Patch, ceiling, door, hall, hall_eye_room, wall_of
 from render.places.solids import block, tube
 from render.places.surfaces import Room, placed
 
@@ -36,7 +37,7 @@ def corridor(start: float, end: float, rng: np.random.Generator) -> Place:
     ]
     walkway = (start, end)
     ground = hall(walkway, wall, base, _border(rng, extent, colour))
-    return furnish("corridor", walkway, ground, tuple(pieces), light, hall_eye_room(walkway))
+    return furnish("corridor", walkway, ground, tuple(pieces), light, hall_eye_room(walkway), extent=extent)
 
 
 def _border(rng: np.random.Generator, extent: Extent, colour: Array) -> tuple[Patch, ...]:

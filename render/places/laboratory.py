@@ -7,10 +7,11 @@ from render.colour import linear_rgb
 from render.figure.part import Material
 from render.places.colours import CEILINGS, METALS, PLASTICS, WOODS, pick
 from render.places.equipment import capture_camera, exercise_mat, treatment_couch, tripod
+from render.places.extent import Extent
 from render.places.furniture import chair, desk, shelf
 from render.places.lighting import LUMINANCE, ceiling_rows
 from render.places.place import Piece, Place, apart, furnish
-from render.places.shell import Covering, Extent, Patch, ceiling, door, hall, hall_eye_room, wall_of
+from render.places.shell import Covering, Patch, ceiling, door, hall, hall_eye_room, wall_of
 from render.places.solids import block, tube
 from render.places.surfaces import Room
 
@@ -44,7 +45,7 @@ def laboratory(start: float, end: float, rng: np.random.Generator) -> Place:
     ]
     walkway = (start, end)
     ground = hall(walkway, wall, Covering(colour, Material.RUBBER, 0.6), _strip(rng, start, end))
-    return furnish("laboratory", walkway, ground, tuple(pieces), light, hall_eye_room(walkway))
+    return furnish("laboratory", walkway, ground, tuple(pieces), light, hall_eye_room(walkway), extent=extent)
 
 
 def _strip(rng: np.random.Generator, start: float, end: float) -> list[Patch]:

@@ -4,10 +4,11 @@ import numpy as np
 
 from render.figure.part import Material
 from render.places.colours import CEILINGS, FABRICS, WALLS, WOODS, pick
+from render.places.extent import Extent
 from render.places.furniture import chair, floor_lamp, picture_frame, plant, shelf, sofa, table
 from render.places.lighting import LUMINANCE, window_light
 from render.places.place import Piece, Place, apart, furnish
-from render.places.shell import Covering, Extent, Patch, ceiling, door, hall, hall_eye_room, wall_of, window
+from render.places.shell import Covering, Patch, ceiling, door, hall, hall_eye_room, wall_of, window
 from render.places.surfaces import Room, placed
 
 _PAINTS = (*WALLS, "#b8c4b8", "#c9b8a0", "#8fa3ab", "#d8c3b0", "#a9a08f")
@@ -45,7 +46,7 @@ def living_room(start: float, end: float, rng: np.random.Generator) -> Place:
     ]
     walkway = (start, end)
     ground = hall(walkway, wall, base, () if carpeted else _rug(rng, start, end))
-    return furnish("living room", walkway, ground, tuple(pieces), light, hall_eye_room(walkway))
+    return furnish("living room", walkway, ground, tuple(pieces), light, hall_eye_room(walkway), extent=extent)
 
 
 def _rug(rng: np.random.Generator, start: float, end: float) -> tuple[Patch, Patch]:

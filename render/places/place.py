@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 from engine.cycle import Array
 from render.backgrounds import Backdrop
 from render.light import Light
+from render.places.extent import Extent, stretched
 from render.places.openness import bounds, openness
 from render.places.refine import refined
 from render.places.surfaces import Room, merge, placed
@@ -29,11 +30,15 @@ _SIGHT_STEP_M, _EYE_STEP_M, _SIGHT_BORDER_M = 0.5, 0.2, 0.12
 
 @dataclass(frozen=True)
 class Piece:
-    """What is drawn and taken away together: a chair, or a wall with all that hangs on it. ``stays``: not even when it hides the walker."""
+    """What is drawn and taken away together: a chair, or a wall with all that hangs on it.
+
+    ``stays``: not even when it hides the walker. ``side``: which side of the place's `Extent` it is, if it is one.
+    """
 
     name: str
     solids: tuple[Room, ...]
     stays: bool = False
+    side: str = ""
 
     def moved(self, x: float, z: float, turn: float = 0.0) -> "Piece":
         """Turned by ``turn`` rad about the vertical axis through the origin (z towards x), then moved by (x, z) m."""
@@ -56,7 +61,8 @@ class Place:
 
     ``room`` is everything as one mesh; ``piece_of_face (m,)`` tells which of ``pieces`` each face belongs to, −1 for the ground and what
     surrounds the place far away. Cameras may stand in the box ``eye_room (2, 3)``: from there the picture is closed on all sides,
-    unless a ``backdrop`` lies behind it. ``belt``: the walker walks on the spot, on a belt (`render.places.belt`).
+    unless a ``backdrop`` lies behind it. ``extent``: of a place with walls. ``belt``: the walker walks on the spot, on a belt
+    (`render.places.belt`).
     """
 
     name: str
@@ -66,14 +72,23 @@ class Place:
     pieces: tuple[Piece, ...]
     light: Light
     eye_room: Array
+    extent: Extent | None = None
     backdrop: Backdrop | None = None
     belt: bool = False
 
     def seen_from(self, eyes: Array) -> Room:
-        """One mesh without the pieces that would stand between any of ``eyes (n, 3)`` and the walkway."""
-        stays = np.array([piece.stays for piece in self.pieces], bool)
+        """One mesh without the pieces that would stand between any of ``eyes (n, 3)`` and the walkway; walls make way for the eyes."""
+        stays = np.array([piece.stays or piece.side != "" for piece in self.pieces], bool)
         gone = np.append(self.hiding(eyes) & ~stays, False)
-        return self._with_faces(~gone[self.piece_of_face])
+        return replace(self, room=self._widened(eyes))._with_faces(~gone[self.piece_of_face])
+
+    def _widened(self, eyes: Array) -> Room:
+        if self.extent is None or (wider := self.extent.around(eyes)) == self.extent:
+            return self.room
+        side_of_piece = np.array([*(piece.side for piece in self.pieces), ""])
+        side = np.zeros(len(self.room.vertices), side_of_piece.dtype)
+        side[self.room.faces] = side_of_piece[self.piece_of_face][:, None]
+        return stretched(self.room, side, self.extent, wider)
 
     def hiding(self, eyes: Array) -> NDArray[np.bool_]:
         """Which of the pieces stand between any of ``eyes (n, 3)`` and the walkway."""
@@ -139,10 +154,11 @@ def furnish(
     light: Light,
     eye_room: Array,
     *,
+    extent: Extent | None = None,
     belt: bool = False,
 ) -> Place:
     """A place with ``pieces`` on its ``ground``."""
-    bare = Place(name, walkway, ground, np.full(len(ground.faces), -1), (), light, eye_room, belt=belt)
+    bare = Place(name, walkway, ground, np.full(len(ground.faces), -1), (), light, eye_room, extent, belt=belt)
     return bare.with_pieces(pieces)
 
 

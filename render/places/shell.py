@@ -9,6 +9,7 @@ import numpy as np
 from engine.cycle import Array
 from render.colour import linear_rgb
 from render.figure.part import Material
+from render.places.extent import Extent
 from render.places.place import Piece
 from render.places.solids import block
 from render.places.surfaces import Quad, Room, join, merge, placed
@@ -17,17 +18,6 @@ HALL_M, HALL_HEIGHT_M = 32.0, 14.0
 """From the walkway to the walls of the hall in which rooms stand, and its height."""
 _LAMP_GLOW = 1.6
 _GLASS_M = 0.01
-
-
-@dataclass(frozen=True)
-class Extent:
-    """A room's floor plan: walls at ``right`` and ``left`` (x, m), ``back`` and ``front`` (z, m), ceiling at ``height`` m."""
-
-    right: float
-    left: float
-    back: float
-    front: float
-    height: float
 
 
 @dataclass(frozen=True)
@@ -75,7 +65,7 @@ def _lying(x0: float, x1: float, z0: float, z1: float, y: float, covering: Cover
 
 
 def hall(walkway: tuple[float, float], wall: Array, base: Covering, patches: Sequence[Patch] = ()) -> Room:
-    """Floor, four walls and a ceiling far around a room: what is seen where its own walls are taken away."""
+    """Floor, four walls and a ceiling far around a room: what is seen past it."""
     back, front = walkway[0] - HALL_M, walkway[1] + HALL_M
     corner, up = np.array([-HALL_M, 0.0, back]), np.array([0.0, HALL_HEIGHT_M, 0.0])
     wide, deep = np.array([2 * HALL_M, 0.0, 0.0]), np.array([0.0, 0.0, front - back])
@@ -101,7 +91,7 @@ def wall_of(
     up, along = np.array([0.0, extent.height, 0.0]), np.array([2 * half, 0.0, 0.0])
     surface = join([Quad(np.array([-half, 0.0, 0.0]), along, up, colour, material, 0.9)])
     skirting = block((0, 0.045, 0.006), (half, 0.045, 0.007), 0.55 * colour, 0.5)
-    return Piece(f"{side} wall", tuple(placed(room, middle, turn) for room in (surface, skirting, *hung)))
+    return Piece(f"{side} wall", tuple(placed(room, middle, turn) for room in (surface, skirting, *hung)), side=side)
 
 
 def _wall_frame(side: str, extent: Extent) -> tuple[Array, float, float]:
@@ -123,7 +113,8 @@ def ceiling(extent: Extent, colour: Array, lamps: Sequence[tuple[float, float, f
     y = extent.height
     panels = [block((x, y, z), (w, 0.03, d), _LAMP_GLOW * glow, 1.0, Material.GLOW) for x, z, w, d in lamps]
     frames = [block((x, y, z), (w + 0.03, 0.025, d + 0.03), linear_rgb("#c9ccce"), 0.5) for x, z, w, d in lamps]
-    return Piece("ceiling", (join([Quad(corner, wide, deep, colour, Material.PLAIN, 0.9)]), *panels, *frames))
+    surface = join([Quad(corner, wide, deep, colour, Material.PLAIN, 0.9)])
+    return Piece("ceiling", (surface, *panels, *frames), side="height")
 
 
 def door(at: float, leaf: Array, frame: Array, wide: float = 0.96, high: float = 2.06) -> list[Room]:

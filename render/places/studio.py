@@ -4,9 +4,10 @@ import numpy as np
 
 from render.figure.part import Material
 from render.places.colours import pick
+from render.places.extent import Extent
 from render.places.lighting import ceiling_rows, window_light
 from render.places.place import Place, furnish
-from render.places.shell import Covering, Extent, hall, hall_eye_room, wall_of
+from render.places.shell import Covering, hall, hall_eye_room, wall_of
 
 _PAINTS = ("#c9c7c2", "#8f9396", "#e4e2dc", "#5d6a75", "#6f8a74", "#a9927a", "#3c3f44", "#7fa3b8", "#b9aeb8")
 
@@ -25,4 +26,4 @@ def studio(start: float, end: float, rng: np.random.Generator) -> Place:
     pieces = tuple(wall_of(name, extent, wall) for name in ("right", "left", "back", "front"))
     walkway = (start, end)
     ground = hall(walkway, wall, Covering(floor, Material.WALL, 0.8))
-    return furnish("studio", walkway, ground, pieces, light, hall_eye_room(walkway))
+    return furnish("studio", walkway, ground, pieces, light, hall_eye_room(walkway), extent=extent)

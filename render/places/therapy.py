@@ -12,10 +12,11 @@ from render.places.equipment import (
     treatment_couch,
     wall_bars,
 )
+from render.places.extent import Extent
 from render.places.furniture import bench, chair, picture_frame, plant
 from render.places.lighting import LUMINANCE, window_light
 from render.places.place import Piece, Place, apart, furnish
-from render.places.shell import Covering, Extent, ceiling, door, hall, hall_eye_room, wall_of, window
+from render.places.shell import Covering, ceiling, door, hall, hall_eye_room, wall_of, window
 from render.places.surfaces import Room, placed
 
 
@@ -48,7 +49,9 @@ def therapy_room(start: float, end: float, rng: np.random.Generator) -> Place:
         *_equipment(rng, extent, start, end),
     ]
     walkway = (start, end)
-    return furnish("therapy", walkway, hall(walkway, wall, base), tuple(pieces), light, hall_eye_room(walkway))
+    return furnish(
+        "therapy", walkway, hall(walkway, wall, base), tuple(pieces), light, hall_eye_room(walkway), extent=extent
+    )
 
 
 def _hung(rng: np.random.Generator, extent: Extent) -> list[Room]:

@@ -6,10 +6,11 @@ from render.colour import linear_rgb
 from render.figure.part import Material
 from render.places.colours import CEILINGS, METALS, WALLS, WOODS, pick
 from render.places.equipment import gym_ball, treadmill, wall_bars
+from render.places.extent import Extent
 from render.places.furniture import chair, desk, picture_frame, plant
 from render.places.lighting import LUMINANCE, ceiling_rows
 from render.places.place import Place, apart, furnish
-from render.places.shell import Covering, Extent, Patch, ceiling, door, hall, hall_eye_room, wall_of
+from render.places.shell import Covering, Patch, ceiling, door, hall, hall_eye_room, wall_of
 from render.places.surfaces import placed
 
 _BELT_LONG_M, _BELT_WIDE_M = 2.1, 0.62
@@ -58,4 +59,4 @@ def treadmill_room(start: float, end: float, rng: np.random.Generator) -> Place:
     ]
     walkway = (middle - _SPOT_M, middle + _SPOT_M)
     ground = hall(walkway, wall, Covering(colour, Material.RUBBER, 0.6), (patch,))
-    return furnish("treadmill", walkway, ground, tuple(pieces), light, hall_eye_room(walkway), belt=True)
+    return furnish("treadmill", walkway, ground, tuple(pieces), light, hall_eye_room(walkway), extent=extent, belt=True)

@@ -1,5 +1,6 @@
 """Every place: closed, lit from the right side, free where somebody walks, the same for the same seed."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -10,6 +11,7 @@ from engine.cycle import Array
 from render.body.posing import Pose
 from render.places.belt import walk_on_belt
 from render.places.catalogue import PLACES, PlaceSection
+from render.places.openness import bounds
 from render.places.place import WALKWAY_HALF_M, Place
 from render.places.surfaces import Room
 
@@ -121,14 +123,22 @@ def test_same_seed_same_place(name):
     assert not np.array_equal(PLACES[name](_START, _END, np.random.default_rng(4)).light.dome, again.light.dome)
 
 
-def test_a_wall_is_taken_away_only_for_cameras_behind_it():
+def test_walls_make_way_for_cameras_behind_them():
     place = _place("corridor")
-    names = [piece.name for piece in place.pieces]
-    outside, inside = np.array([[9.0, 1.3, 2.0]]), np.array([[0.2, 1.3, 7.5]])
-    assert place.hiding(outside)[names.index("left wall")]
-    assert not place.hiding(outside)[names.index("right wall")]
-    assert not place.hiding(inside)[[names.index("left wall"), names.index("right wall")]].any()
-    assert len(place.seen_from(outside).faces) < len(place.seen_from(inside).faces) <= len(place.room.faces)
+    outside, inside = np.array([[9.0, 3.5, 2.0]]), np.array([[0.2, 1.3, 7.5]])
+    wide, narrow = place.seen_from(outside), place.seen_from(inside)
+    np.testing.assert_array_equal(narrow.vertices, place.room.vertices)
+    assert len(wide.faces) <= len(narrow.faces)
+    low, high = bounds(replace(place, room=wide).part(_piece(place, "left wall")))
+    assert low[0] > 9.0, "wall, doors and rails lie behind the camera"
+    assert high[1] > 3.5
+    assert bounds(replace(place, room=wide).part(_piece(place, "ceiling")))[0, 1] > 3.4
+    right = _piece(place, "right wall")
+    assert bounds(replace(place, room=wide).part(right))[0, 0] == bounds(place.part(right))[0, 0]
+
+
+def _piece(place: Place, name: str) -> int:
+    return [piece.name for piece in place.pieces].index(name)
 
 
 def test_on_a_belt_the_walker_stays_where_they_are():
