@@ -4,8 +4,9 @@ Form: Black et al. 2023, CVPR; github.com/pixelite1201/BEDLAM, ``data_processing
 which axes). BEDLAM's world has y down and no yaw of the camera, so z is the horizontal direction in which the camera looks; here its
 origin is that of our world, on the floor. ``pose_cam``, ``trans_cam`` are turned into the camera's axes but not moved: a point is seen at
 ``cam_int (x + cam_ext[:3, 3])``. Pixels count from the upper left corner. ``center`` and ``scale`` (in 200 pixels, and a fifth more) are
-those of the box around the first 22 joints in the picture; frames with fewer than 12 of them are left out. ``proj_verts`` (its choice of
-vertices is not public) and ``motion_info`` are not there; ``shape`` holds as many coefficients as the body takes.
+those of the box around the first 22 joints in the picture; frames with fewer than 8 of them, or with a point behind the camera, are left
+out. ``gender`` is the subject's, ``m`` or ``f`` as its readers ask; bodies are those of the file that filmed. ``proj_verts`` (437 points on
+SMPL-X's own mesh) and ``motion_info`` are not there; ``shape`` holds as many coefficients as the body takes.
 
 A lens that distorts and a rolling shutter have no place in the form: ``gtkps`` tells where points are in the picture all the same.
 """
@@ -33,7 +34,7 @@ from render.labels.files import read_labels
 from render.refilm import read_take
 from render.take import Take
 
-_BOX_JOINTS, _FEWEST_JOINTS = 22, 12
+_BOX_JOINTS, _FEWEST_JOINTS = 22, 8
 _BOX_UNIT_PX, _BOX_GROWTH = 200.0, 1.2
 _CORNER = 0.5
 """From the middle of the first pixel to its upper left corner."""
@@ -76,8 +77,10 @@ def _rows(walk: FilmedWalk, view: View, take: Take, face: FaceLandmarks, every: 
     labels = read_labels(view.labels)
     pose = pose_seen(take, walk, labels)
     points = smplx_points(take.model, take.body.betas, pose, face)
-    pixels = project_path(labels.cameras, points, labels.fps)[0] + _CORNER
-    boxes = {k: _box(pixels[k, :_BOX_JOINTS], labels.size) for k in every_nth(len(labels), every).tolist()}
+    pixels, depths = project_path(labels.cameras, points, labels.fps)
+    pixels = pixels + _CORNER
+    ahead = (depths > 0).all(axis=1)
+    boxes = {k: _box(pixels[k, :_BOX_JOINTS], labels.size) for k in every_nth(len(labels), every).tolist() if ahead[k]}
     frames = np.array([k for k, box in boxes.items() if box is not None], int)
     rows = _bodies(take, pose, labels, frames)
     names = [f"{_sequence(walk, view)}/{frame_name(k)}" for k in frames]
@@ -118,7 +121,7 @@ def _bodies(take: Take, seen: Pose, labels: CameraLabels, frames: NDArray[np.int
         "shape": np.tile(take.body.betas, (len(frames), 1)),
         "cam_ext": extrinsics,
         "cam_int": np.tile(_corner_intrinsics(labels), (len(frames), 1, 1)),
-        "gender": np.array([take.model.gender] * len(frames), dtype=np.str_),
+        "gender": np.array([take.subject.sex[0]] * len(frames), dtype=np.str_),
     }
 
 

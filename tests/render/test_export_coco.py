@@ -71,6 +71,55 @@ def test_masks_boxes_and_areas_belong_together(folder, tmp_path):
         assert annotation["area"] == mask.sum()
 
 
+def test_cocos_own_code_sees_the_same_masks(folder, tmp_path):
+    coco, mask_code = _cocos_own(folder, tmp_path), pytest.importorskip("pycocotools.mask")
+    masks = read_masks(folder / "oblique.masks.npz")
+    frames = {image["id"]: image["frame"] for image in coco.dataset["images"]}
+    assert len(coco.getAnnIds()) == FRAMES
+    for annotation in coco.loadAnns(coco.getAnnIds()):
+        mask = masks.mask(frames[annotation["image_id"]])
+        np.testing.assert_array_equal(coco.annToMask(annotation), mask)
+        lengths = coco.annToRLE(annotation)
+        assert mask_code.area(lengths) == annotation["area"]
+        assert mask_code.toBbox(lengths).tolist() == annotation["bbox"]
+        encoded = mask_code.encode(np.asfortranarray(mask.astype(np.uint8)))
+        assert encoded["counts"].decode() == annotation["segmentation"]["counts"]
+
+
+@pytest.mark.parametrize("kind", ["keypoints", "bbox", "segm"])
+def test_cocos_own_code_finds_labels_perfect_and_moved_ones_not(folder, tmp_path, kind):
+    coco, evaluation = _cocos_own(folder, tmp_path), pytest.importorskip("pycocotools.cocoeval")
+    precision = []
+    for moved in (0, 6):
+        found = [_detection(annotation, kind, moved) for annotation in coco.loadAnns(coco.getAnnIds())]
+        judged = evaluation.COCOeval(coco, coco.loadRes(found), kind)
+        judged.evaluate()
+        judged.accumulate()
+        judged.summarize()
+        precision.append(judged.stats[0])
+    assert precision[0] == pytest.approx(1)
+    assert 0 <= precision[1] < 0.9
+
+
+def _cocos_own(folder, tmp_path):
+    files = export_walks(find_walks(folder), tmp_path, ExportChoice("coco", images=False))
+    return pytest.importorskip("pycocotools.coco", reason="pip install pycocotools").COCO(str(files[0]))
+
+
+def _detection(annotation, kind, moved):
+    """The annotation as a detection, ``moved`` pixels to the right."""
+    found = {"image_id": annotation["image_id"], "category_id": annotation["category_id"], "score": 1.0}
+    if kind == "keypoints":
+        points = np.reshape(annotation["keypoints"], (-1, 3)) + np.array([moved, 0, 0])
+        return found | {"keypoints": points.ravel().tolist()}
+    if kind == "bbox":
+        left, *others = annotation["bbox"]
+        return found | {"bbox": [left + moved, *others]}
+    mask_code = pytest.importorskip("pycocotools.mask")
+    mask = np.roll(mask_code.decode(annotation["segmentation"]), moved, axis=1)
+    return found | {"segmentation": mask_code.encode(np.asfortranarray(mask))}
+
+
 def test_pictures_are_the_frames(folder, tmp_path):
     data = _export(folder, tmp_path, every=3)["all"]
     assert [image["frame"] for image in data["images"]] == [0, 3, 6]

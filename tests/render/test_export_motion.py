@@ -1,6 +1,7 @@
 """AMASS's and BEDLAM's files, read back as their users read them: the same joints in the world and in the picture."""
 
 import dataclasses
+import shutil
 
 import numpy as np
 import pytest
@@ -65,6 +66,34 @@ def test_amass_parts_make_up_the_pose(amass):
     assert int(amass["num_betas"]) == amass["betas"].size
 
 
+def test_amass_is_what_smplx_takes(amass, folder):
+    """The package's body, fed with the file's own keys, stands where the labels are."""
+    shapes = np.tile(amass["betas"], (FRAMES, 1))
+    joints = _by_smplx(amass["poses"], amass["trans"], shapes)[:, :55]
+    ours = read_labels(folder / "oblique.npz").world["smplx"]
+    np.testing.assert_allclose(joints, ours[..., [0, 2, 1]] * [1, -1, 1], atol=2e-4)
+
+
+def _by_smplx(poses: np.ndarray, trans: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+    """The 127 points ``(n, 127, 3)`` that the package gives for poses ``(n, 165)``."""
+    body = smplx.create(
+        str(body_file("male")),
+        model_type="smplx",
+        ext="npz",
+        gender="neutral",
+        num_betas=300,
+        use_pca=False,
+        flat_hand_mean=True,
+        batch_size=len(poses),
+    )
+    names = ("global_orient", "body_pose", "jaw_pose", "leye_pose", "reye_pose", "left_hand_pose", "right_hand_pose")
+    parts = np.split(poses.astype(np.float32), [3, 66, 69, 72, 75, 120], axis=1)
+    betas = np.pad(shapes, ((0, 0), (0, 300 - shapes.shape[1]))).astype(np.float32)
+    fed = {"betas": betas, "transl": trans.astype(np.float32), **dict(zip(names, parts, strict=True))}
+    with torch.no_grad():
+        return body(**{name: torch.from_numpy(value) for name, value in fed.items()}).joints.numpy()
+
+
 def test_amass_gives_one_file_per_walk(folder, tmp_path):
     make_cohort(tmp_path / "cohort", folder)
     steps = []
@@ -104,6 +133,31 @@ def test_bedlam_world_has_y_down_and_a_camera_without_yaw(bedlam, model):
     np.testing.assert_allclose(bedlam["cam_ext"][:, 2, 0], 0, atol=1e-9)
     assert (bedlam["cam_ext"][:, 2, 2] > 0.9).all()
     np.testing.assert_array_equal(bedlam["cam_ext"][:, 3], [[0, 0, 0, 1]] * len(world))
+
+
+def test_bedlam_bodies_are_those_of_smplx(bedlam, folder):
+    """As BEDLAM's own processing makes its keypoints: the package's body in the camera's axes."""
+    seen = _by_smplx(bedlam["pose_cam"], bedlam["trans_cam"], bedlam["shape"]) + bedlam["cam_ext"][:, None, :3, 3]
+    flat = np.einsum("nab,njb->nja", bedlam["cam_int"], seen)
+    np.testing.assert_allclose(flat / flat[..., 2:], bedlam["gtkps"], atol=0.02)
+    assert set(bedlam["gender"]) == {read_take(folder).subject.sex[0]} <= {"m", "f"}
+
+
+def test_bedlam_keeps_who_has_eight_joints_in_the_picture(folder, bedlam, tmp_path):
+    """Its own rule, of the first 22; the picture's left edge is moved to either side of the eighth."""
+    across = -np.sort(-bedlam["gtkps"][:, :22, 0], axis=1)
+    frame = int(across[:, 7].argmin())
+    for kept, neighbour in ((True, 8), (False, 6)):
+        own = tmp_path / str(kept) / "w00"
+        shutil.copytree(folder, own)
+        shutil.copy(folder.parent / "subject.json", own.parent)
+        with np.load(own / "oblique.npz") as data:
+            arrays = dict(data)
+        arrays["K"][0, 2] -= across[frame, [7, neighbour]].mean()
+        np.savez(own / "oblique.npz", **arrays)
+        rows = _export("bedlam", own, tmp_path / f"out{kept}", every=2, images=False)[0]
+        names = {name.split("/")[1] for name in rows["imgname"]}
+        assert (f"{2 * frame:06d}.jpg" in names) == kept
 
 
 def test_bedlam_boxes_hold_the_body(bedlam):
@@ -151,32 +205,8 @@ def test_points_are_those_of_smplx(folder):
     take, path = read_take(folder), body_file("male")
     one = take.pose.frame(3)
     points = smplx_points(take.model, take.body.betas, one, read_face_landmarks(path))
-    body = smplx.create(
-        str(path),
-        model_type="smplx",
-        ext="npz",
-        gender="neutral",
-        num_betas=300,
-        use_pca=False,
-        flat_hand_mean=True,
-    )
-    pose, rest = torch.tensor(one.axis_angles(), dtype=torch.float32), take.model.shaped(take.body.betas)[1]
-    betas = np.zeros(300)
-    betas[: take.body.betas.size] = take.body.betas
-    parts = {
-        "global_orient": (0, 3),
-        "body_pose": (3, 66),
-        "jaw_pose": (66, 69),
-        "leye_pose": (69, 72),
-        "reye_pose": (72, 75),
-    }
-    parts |= {"left_hand_pose": (75, 120), "right_hand_pose": (120, 165)}
-    with torch.no_grad():
-        theirs = body(
-            betas=torch.tensor(betas[None], dtype=torch.float32),
-            transl=torch.tensor(one.pelvis - rest[0], dtype=torch.float32),
-            **{name: pose[:, start:end] for name, (start, end) in parts.items()},
-        ).joints.numpy()
+    rest = take.model.shaped(take.body.betas)[1]
+    theirs = _by_smplx(one.axis_angles(), one.pelvis - rest[0], take.body.betas[None])
     assert points.shape == theirs.shape == (1, 127, 3)
     np.testing.assert_allclose(points, theirs, atol=2e-4)
 
