@@ -99,13 +99,19 @@ def test_patterns_are_sharp_and_keep_the_surface(person, pattern):
         assert 0.005 < areas[0][white].sum() / areas[0].sum() < 0.7
 
 
-def test_stripes_cover_half(person):
+@pytest.mark.parametrize("pitch", [0.034, 0.036, 0.04])
+def test_stripes_cover_half_and_are_straight(person, pitch):
     cut = TopCut(0.7, 0.0075, 0.12, Fall(0.035, 0.0075, -0.02, 0.002), 0.015, "none", "closed")
     sheet = make_top(person, cut, np.zeros((0, 3)), np.random.default_rng(0)).sheet
-    part = dye(person, sheet, Fabric(_RED, _WHITE, "stripes", 0.04, 0.0, Material.CLOTH, 0.9), [], "top")
+    part = dye(person, sheet, Fabric(_RED, _WHITE, "stripes", pitch, 0.0, Material.CLOTH, 0.9), [], "top")
     areas = _areas(part.vertices, part.faces)
-    share = (areas * (part.colours[part.faces].mean(axis=1)[:, 1] - 0.05) / 0.75).sum() / areas.sum()
-    assert share == pytest.approx(0.5, abs=0.06)
+    lightness = (part.colours[part.faces].mean(axis=1)[:, 1] - 0.05) / 0.75
+    assert (areas * lightness).sum() / areas.sum() == pytest.approx(0.5, abs=0.06)
+    middles = part.vertices[part.faces].mean(axis=1)
+    into = 0.25 - np.abs(middles[:, 1] / (pitch * person.stature) % 1 - 0.5)
+    trunk = np.abs(middles[:, 0]) < 0.85 * person.joint("left_shoulder")[0]
+    inside = trunk & (np.abs(into) > 0.06)
+    np.testing.assert_array_equal(lightness[inside] > 0.5, into[inside] > 0)
 
 
 def test_an_outfit_is_put_on_the_same_way_twice(clothes, person):

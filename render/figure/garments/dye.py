@@ -45,13 +45,17 @@ class Chart:
 
 @dataclass(frozen=True)
 class Mark:
-    """``colour`` laid on with ``strength`` 0 to 1 where ``low`` < ``level`` < ``high`` (metres)."""
+    """``colour`` laid on with ``strength`` 0 to 1 where ``low`` < ``level`` < ``high`` (metres).
+
+    ``crease`` is zero where ``level`` turns back on itself, if it does.
+    """
 
     level: Callable[[Chart], Array]
     low: float
     high: float
     colour: Rgb
     strength: float = 1.0
+    crease: Callable[[Chart], Array] | None = None
 
 
 def dye(person: Anatomy, sheet: Sheet, fabric: Fabric, marks: list[Mark], name: str) -> Part:
@@ -61,6 +65,8 @@ def dye(person: Anatomy, sheet: Sheet, fabric: Fabric, marks: list[Mark], name: 
     patch = whole(len(sheet.vertices), sheet.faces)
     fields = _fields(person, sheet)
     for mark in marks:
+        if mark.crease is not None:
+            patch = score(patch, mark.crease(_chart(patch, fields)))
         for value in (mark.low - blur, mark.low, mark.high, mark.high + blur):
             if np.isfinite(value):
                 patch = score(patch, mark.level(_chart(patch, fields)) - value)
@@ -117,8 +123,12 @@ def _fading(person: Anatomy, places: Array) -> Array:
     return 1 + _FADING * (0.2 + 0.8 * front) * np.exp(-(((down - 0.6) / 0.4) ** 2)) - 0.1 * _FADING
 
 
-def _wave(along: Array, pitch: float) -> Array:
-    """Metres into (positive) or away from the nearest of bands half a ``pitch`` wide: a triangle wave."""
+def _wave(along: Array, pitch: float, phase: float) -> Array:
+    """Metres into (positive) or away from the nearest of bands half a ``pitch`` wide: a triangle wave, ahead by a ``phase`` of its period.
+
+    A quarter of a period ahead it is zero at its own turning points.
+    """
+    along = along + phase * pitch
     return pitch * (np.abs(along / pitch - np.rint(along / pitch)) - 0.25)
 
 
@@ -128,17 +138,19 @@ def _on_arm(person: Anatomy, chart: Chart) -> Array:
     return eased(np.abs(chart.place[:, 0]), seam, seam + 0.012 * person.stature) * eased(chart.sleeve, 0.05, 0.3)
 
 
-def _rings(person: Anatomy, pitch: float) -> Callable[[Chart], Array]:
+def _rings(person: Anatomy, pitch: float, phase: float = 0.0) -> Callable[[Chart], Array]:
     """Level of rings around trunk, legs and sleeves."""
 
     def level(chart: Chart) -> Array:
         on_arm = _on_arm(person, chart)
-        return (1 - on_arm) * _wave(chart.place[:, 1], pitch) + on_arm * _wave(np.abs(chart.place[:, 0]), pitch)
+        return (1 - on_arm) * _wave(chart.place[:, 1], pitch, phase) + on_arm * _wave(
+            np.abs(chart.place[:, 0]), pitch, phase
+        )
 
     return level
 
 
-def _lengths(person: Anatomy, pitch: float) -> Callable[[Chart], Array]:
+def _lengths(person: Anatomy, pitch: float, phase: float = 0.0) -> Callable[[Chart], Array]:
     """Level of lines along trunk and sleeves, a whole number of them around each."""
     trunk, arm = person.joint("spine3"), person.joint("left_elbow")
     around, thin = 0.09 * person.stature, 0.03 * person.stature
@@ -146,24 +158,29 @@ def _lengths(person: Anatomy, pitch: float) -> Callable[[Chart], Array]:
     def level(chart: Chart) -> Array:
         x, y, z = chart.place.T
         on_arm = _on_arm(person, chart)
-        body = _wave(
-            around * np.arctan2(x, z - trunk[2]), 2 * np.pi * around / max(round(2 * np.pi * around / pitch), 1)
-        )
-        sleeve = _wave(
-            thin * np.arctan2(z - arm[2], y - arm[1]), 2 * np.pi * thin / max(round(2 * np.pi * thin / pitch), 1)
-        )
+        body = _wave(around * np.arctan2(x, z - trunk[2]), _dividing(2 * np.pi * around, pitch), phase)
+        sleeve = _wave(thin * np.arctan2(z - arm[2], y - arm[1]), _dividing(2 * np.pi * thin, pitch), phase)
         return (1 - on_arm) * body + on_arm * sleeve
 
     return level
 
 
+def _dividing(length: float, pitch: float) -> float:
+    """The pitch nearest to ``pitch`` that divides ``length``."""
+    return length / max(round(length / pitch), 1)
+
+
 def _stripes(person: Anatomy, fabric: Fabric) -> list[Mark]:
-    return [Mark(_rings(person, fabric.pitch * person.stature), 0.0, np.inf, fabric.second)]
+    return [_repeated(_rings, person, fabric, 1.0)]
 
 
 def _check(person: Anatomy, fabric: Fabric) -> list[Mark]:
+    return [_repeated(lines, person, fabric, 0.5) for lines in (_rings, _lengths)]
+
+
+def _repeated(lines: Callable[..., Callable[[Chart], Array]], person: Anatomy, fabric: Fabric, strength: float) -> Mark:
     pitch = fabric.pitch * person.stature
-    return [Mark(level, 0.0, np.inf, fabric.second, 0.5) for level in (_rings(person, pitch), _lengths(person, pitch))]
+    return Mark(lines(person, pitch), 0.0, np.inf, fabric.second, strength, lines(person, pitch, 0.25))
 
 
 def _band(person: Anatomy, fabric: Fabric) -> list[Mark]:

@@ -1,0 +1,48 @@
+"""Many looks on one sheet, to be inspected by eye: another person, place, camera and sensor in each picture.
+
+python benchmarks/draw_looks.py COHORT [COHORT ...] -o looks.jpg [--looks 200] [--first 0] [--columns 16] [--height 150]
+
+The walks of the cohorts take turns; a look is the same whichever others are drawn. About two processor seconds each.
+"""
+
+import argparse
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from rich.progress import track
+
+from render.frame import Image
+from render.look_file import DEFAULT, read_look
+from render.preview import preview_tiles, write_preview
+from render.refilm import read_take
+
+
+def looks(walks: list[Path], first: int, count: int, look: str) -> Iterator[tuple[str, Image]]:
+    """A caption and a picture ``(height, width, 3)`` of each look."""
+    settings = read_look(look)
+    for number in range(first, first + count):
+        take = read_take(walks[number % len(walks)])
+        caption, picture = next(preview_tiles(take, settings, 1, seed=number))
+        yield f"{number} {take.subject.condition} {take.subject.age_years:.0f}, {caption}", picture
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cohorts", type=Path, nargs="+")
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--look", default=DEFAULT, help="a look that ships, or a look file")
+    parser.add_argument("--looks", type=int, default=200)
+    parser.add_argument("--first", type=int, default=0, help="number of the first one")
+    parser.add_argument("--columns", type=int, default=16)
+    parser.add_argument("--height", type=int, default=150, help="of each picture, px")
+    asked = parser.parse_args()
+    walks = [walk for cohort in asked.cohorts for walk in sorted(cohort.glob("subjects/*/w*"))]
+    if not walks:
+        parser.error(f"{', '.join(map(str, asked.cohorts))}: no walks; make some, for example with `make tiny`")
+    drawn = track(looks(walks, asked.first, asked.looks, asked.look), "looks", total=asked.looks)
+    write_preview(asked.output, list(islice(drawn, asked.looks)), columns=asked.columns, height=asked.height)
+
+
+if __name__ == "__main__":
+    main()
