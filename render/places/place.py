@@ -77,18 +77,26 @@ class Place:
     belt: bool = False
 
     def seen_from(self, eyes: Array) -> Room:
-        """One mesh without the pieces that would stand between any of ``eyes (n, 3)`` and the walkway; walls make way for the eyes."""
+        """One mesh without the pieces that would stand between any of ``eyes (n, 3)`` and the walkway, and without their shade; walls make
+        way for the eyes."""
+        extent = None if self.extent is None else self.extent.around(eyes)
         stays = np.array([piece.stays or piece.side != "" for piece in self.pieces], bool)
-        gone = np.append(self.hiding(eyes) & ~stays, False)
-        return replace(self, room=self._widened(eyes))._with_faces(~gone[self.piece_of_face])
+        left_out = self.hiding(eyes) & ~stays
+        moved = [
+            bool(piece.side) and getattr(extent, piece.side) != getattr(self.extent, piece.side)
+            for piece in self.pieces
+        ]
+        room = self.room if extent is None else stretched(self.room, self._sides(), self.extent, extent)
+        room = replace(self, room=room)._with_faces(~np.append(left_out, False)[self.piece_of_face])
+        away = [piece for piece, gone in zip(self.pieces, left_out | moved, strict=True) if gone]
+        return _without_shade(room, [solid for piece in away for solid in piece.solids])
 
-    def _widened(self, eyes: Array) -> Room:
-        if self.extent is None or (wider := self.extent.around(eyes)) == self.extent:
-            return self.room
+    def _sides(self) -> NDArray[np.str_]:
+        """Side ``(n,)`` that each vertex of the room belongs to, or nothing."""
         side_of_piece = np.array([*(piece.side for piece in self.pieces), ""])
-        side = np.zeros(len(self.room.vertices), side_of_piece.dtype)
-        side[self.room.faces] = side_of_piece[self.piece_of_face][:, None]
-        return stretched(self.room, side, self.extent, wider)
+        sides = np.zeros(len(self.room.vertices), side_of_piece.dtype)
+        sides[self.room.faces] = side_of_piece[self.piece_of_face][:, None]
+        return sides
 
     def hiding(self, eyes: Array) -> NDArray[np.bool_]:
         """Which of the pieces stand between any of ``eyes (n, 3)`` and the walkway."""
@@ -160,6 +168,14 @@ def furnish(
     """A place with ``pieces`` on its ``ground``."""
     bare = Place(name, walkway, ground, np.full(len(ground.faces), -1), (), light, eye_room, extent, belt=belt)
     return bare.with_pieces(pieces)
+
+
+def _without_shade(room: Room, solids: Sequence[Room]) -> Room:
+    """The room after ``solids`` are gone; exact but for the product of shares where several things shade a point."""
+    shade = openness(room.vertices.astype(float), room.normals.astype(float), np.full(len(room.vertices), -1), solids)
+    colours = room.colours.copy()
+    colours[:, 3] = np.minimum(colours[:, 3] / shade, 1.0)
+    return replace(room, colours=colours)
 
 
 def _longest_edge(walkway: tuple[float, float], pieces: Sequence[Piece]) -> Callable[[Array], Array]:

@@ -137,6 +137,23 @@ def test_walls_make_way_for_cameras_behind_them():
     assert bounds(replace(place, room=wide).part(right))[0, 0] == bounds(place.part(right))[0, 0]
 
 
+def test_what_is_left_out_leaves_no_shade():
+    place = _place("living_room")
+    sofa = _piece(place, "sofa")
+    eye = np.array([[-6.0, 1.0, float(place.pieces[sofa].extent[:, 2].mean())]])
+    assert place.hiding(eye)[sofa]
+    under = place.pieces[sofa].extent
+    shaded, open_ = (_floor_openness(room, under) for room in (place.room, place.seen_from(eye)))
+    assert shaded.min() < 0.8
+    assert open_.min() > 0.9
+
+
+def _floor_openness(room: Room, within: Array) -> Array:
+    level = (np.abs(room.vertices[:, 1]) < 1e-6) & (room.normals[:, 1] > 0.9)
+    near = (room.vertices > within[0] - 0.05) & (room.vertices < within[1] + 0.05)
+    return room.colours[level & near[:, 0] & near[:, 2], 3]
+
+
 def _piece(place: Place, name: str) -> int:
     return [piece.name for piece in place.pieces].index(name)
 
