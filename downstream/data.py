@@ -150,6 +150,8 @@ def _check_labels(arrays: dict[str, Array]) -> None:
     shape = arrays["keypoints2d"].shape
     if len(shape) != 3 or shape[1:] != (17, 3):
         raise ValueError(f"keypoints2d: shape {shape}, expected (frames, 17, 3)")
+    if np.ndim(arrays.get("R")) == 3:
+        raise ValueError("R: this camera moves, but estimators judge speed by a still one; leave it out of `cameras:`")
     if arrays["visibility"].shape != shape[:2]:
         raise ValueError(f"visibility: shape {arrays['visibility'].shape}, expected {shape[:2]} (frames, keypoints)")
 

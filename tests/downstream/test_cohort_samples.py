@@ -113,6 +113,14 @@ def test_labels_without_a_key_are_named(copy, key):
         CohortDataset(copy)[0]
 
 
+def test_labels_of_a_moving_camera_are_refused(copy):
+    path = copy / "subjects/s000/w00/side.npz"
+    arrays = dict(np.load(path).items())
+    np.savez(path, **{**arrays, "R": np.tile(np.eye(3), (len(arrays["keypoints2d"]), 1, 1))})
+    with pytest.raises(DataError, match=r"side\.npz: R: this camera moves"):
+        CohortDataset(copy)[0]
+
+
 def test_an_unknown_split_is_refused(cohort):
     with pytest.raises(DataError, match="expected one of train, validation, test, all"):
         CohortDataset(cohort, "dev")
