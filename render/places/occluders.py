@@ -17,6 +17,8 @@ INDOORS: tuple[Maker, ...] = (chair, plant, trolley, bin_with_lid, bystander, by
 OUTDOORS: tuple[Maker, ...] = (bollard, bin_with_lid, plant, bystander, bystander)
 _MOST = 2
 _CLEAR_OF_CAMERA_M, _CLEAR_OF_WALKWAY_M = 2.2, 0.12
+_NEAREST_SHARE, _FURTHEST_SHARE = 0.15, 0.6
+"""How far from the walkway towards the camera something stands: nearer to the camera it would fill the picture."""
 _TRIES = 30
 
 
@@ -62,7 +64,8 @@ def _somewhere(
         far = float(np.linalg.norm(to_eye))
         if far < 2 * _CLEAR_OF_CAMERA_M:
             continue
-        x, z = target + to_eye * rng.uniform(0.15, 1 - _CLEAR_OF_CAMERA_M / far) + rng.normal(0, 0.25, 2)
+        furthest = min(1 - _CLEAR_OF_CAMERA_M / far, _FURTHEST_SHARE)
+        x, z = target + to_eye * rng.uniform(_NEAREST_SHARE, furthest) + rng.normal(0, 0.25, 2)
         moved = piece.moved(float(x), float(z), float(rng.uniform(-np.pi, np.pi)))
         if _off_walkway(moved, walkway) and not any(_meet(moved, other) for other in others):
             return moved

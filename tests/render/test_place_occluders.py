@@ -40,6 +40,8 @@ def test_occluders_stand_on_the_floor_beside_the_walkway_and_apart():
                 beside = low[0] > WALKWAY_HALF_M or high[0] < -WALKWAY_HALF_M
                 assert beside or low[2] > _WALKWAY[1] + WALKWAY_HALF_M or high[2] < _WALKWAY[0] - WALKWAY_HALF_M
                 assert piece.stays
+                middle = piece.extent.mean(axis=0)[[0, 2]]
+                assert np.linalg.norm(middle - np.array(eye)[[0, 2]]) > 1.2, "it would fill the picture"
 
 
 def test_they_stay_and_darken_the_floor_around_them():
