@@ -26,8 +26,9 @@ try:
     from render.raster.context import make_current
     from render.raster.cutting import finely_cut
     from render.raster.meshes import Mesh
+    from render.raster.passing import room_velocity
     from render.raster.shade import cast_on_floor, penumbra_border, sheet
-    from render.raster.view import Box, as_exposed, bends, box_around, same_view, whole
+    from render.raster.view import Box, as_exposed, bends, box_around, rolls, same_view
 except (ImportError, OSError, AttributeError) as error:
     raise MissingDependencyError(
         f"EGL is missing, pictures cannot be drawn ({error}); install it: {INSTALL_MESA}"
@@ -156,10 +157,10 @@ class Rasteriser:
             return Frame(colour, depth, parts, velocity)
         here = box.slices
         dim(colour[here], self._canvas.share(self._sheet_mesh, self._cameras[0], box), plate.floor[here])
-        furthest = self._cameras[0].in_camera(some)[:, 2].max()
+        furthest = float(self._cameras[0].in_camera(some)[:, 2].max())
         before = self._room_mesh if (plate.standing[here] < furthest).any() else None
-        drawn, labels, near, motion = self._canvas.surfaces(
-            self._figure_mesh, self._cameras, box, figure=True, moving=moving, before=before
+        drawn, labels, near, motion = self._canvas.figure(
+            self._figure_mesh, self._cameras, box, moving=moving, before=before, furthest=furthest
         )
         lay_over(colour[here], drawn)
         parts[here] = labels
@@ -171,33 +172,27 @@ class Rasteriser:
 
     def _draw_plate(self) -> _Plate:
         camera, following = self._cameras
-        mesh = self._prepared_room(camera)
-        moving = not same_view(camera, following)
-        drawn, covered, depth, velocity = self._canvas.surfaces(
-            mesh, self._cameras, whole(camera), figure=False, moving=moving, before=None
-        )
+        mesh, backdrop = self._prepared_room(camera), self._backdrop
+        drawn, depth, covered = self._canvas.room(mesh, camera, cover=backdrop is not None)
         colour, floor = np.ascontiguousarray(drawn[..., :3]), drawn[..., 3]
-        if self._backdrop is not None:
-            colour = over_backdrop(colour, covered, self._backdrop.picture(camera))
+        if backdrop is not None and covered is not None:
+            colour = over_backdrop(colour, covered, backdrop.picture(camera))
         standing = np.where((floor > _ROOM_LABEL // 2) | (depth == 0), np.float32(np.inf), depth)
-        if velocity is None:
+        if same_view(camera, following):
             velocity = np.broadcast_to(np.float32(0.0), (*depth.shape, 2))
+        else:
+            velocity = room_velocity(camera, following, depth)
         return _Plate(colour, floor, depth, standing, velocity)
 
     def _prepared_room(self, camera: Camera) -> Mesh:
-        """The room in graphics memory, cut finely enough to bend if the camera bends lines, its vertices where the shutter shows them."""
-        rolls = camera.line_s != 0 and (camera.travel.any() or camera.turning.any())
-        bending = bends(camera) or rolls
+        """The room in graphics memory, cut finely enough if the camera bends lines."""
+        bending = bends(camera) or rolls(camera)
         if self._room_mesh is not None and bending and not self._room_bends:
             self._room_mesh.delete()
             self._room_mesh = None
         if self._room_mesh is None:
-            if bending:
-                self._room = finely_cut(self._room, camera.position)
-            self._room_mesh, self._room_bends = _room_mesh(self._room), bending
-        if self._room_bends:
-            seen = as_exposed(camera, self._room.vertices)
-            self._room_mesh.move(seen, self._room.normals, seen)
+            room = finely_cut(self._room, camera.position) if bending else self._room
+            self._room_mesh, self._room_bends = _room_mesh(room), bending
         return self._room_mesh
 
 
@@ -217,13 +212,13 @@ def _soles(figure: Figure, parts: Array, stature: float) -> Array:
 
 
 def _figure_mesh(figure: Figure, parts: Array, soles: Array) -> Mesh:
-    return Mesh(figure, parts, {"soles": figure.faces[soles[figure.faces].all(axis=1)]})
+    return Mesh(figure, parts, {"soles": figure.faces[soles[figure.faces].all(axis=1)]}, still=False)
 
 
 def _room_mesh(room: Room) -> Mesh:
     upright = (room.vertices[:, 1] > _FLOOR_TOP_M)[room.faces].any(axis=1)
     labels = np.full(len(room.vertices), _ROOM_LABEL)
-    return Mesh(room, labels, {"standing": room.faces[upright]})
+    return Mesh(room, labels, {"standing": room.faces[upright]}, still=True)
 
 
 def _sheet_mesh() -> tuple[Array, Mesh]:
@@ -232,4 +227,4 @@ def _sheet_mesh() -> tuple[Array, Mesh]:
     n = len(vertices)
     up = np.tile(np.array([0.0, 1.0, 0.0]), (n, 1))
     flat = Room(vertices, up, faces, np.ones((n, 4)), vertices[:, [0, 2]], np.zeros((n, 2)))
-    return vertices, Mesh(flat, np.zeros(n), {})
+    return vertices, Mesh(flat, np.zeros(n), {}, still=False)

@@ -1,6 +1,7 @@
 """The passes that make a picture: maps that shadows are looked up in, what is left of the floor's light, surfaces with their colours."""
 
 import numpy as np
+from numpy.typing import NDArray
 from OpenGL import GL
 
 from engine.cycle import Array
@@ -8,11 +9,11 @@ from render.camera import Camera
 from render.frame import Image
 from render.light import Light
 from render.raster import shade
-from render.raster.composite import EXPOSURE, GAMMA, finer_to_one, smoothed
+from render.raster.composite import display_definitions, finer_to_one, smoothed
 from render.raster.meshes import Mesh
 from render.raster.programs import Uniforms, find_program
 from render.raster.targets import DepthMap, Target
-from render.raster.view import Box, bends, metres, view_uniforms
+from render.raster.view import Box, bends, eye_and_clip, metres, rolls, view_uniforms, whole
 
 _FINER = 2
 """Surfaces are drawn with pixels this many times finer in both directions, and averaged."""
@@ -72,57 +73,77 @@ class Canvas:
         sheet.draw()
         return smoothed(self._share.picture(0)[..., 0])
 
-    def surfaces(
-        self, mesh: Mesh, cameras: tuple[Camera, Camera], box: Box, *, figure: bool, moving: bool, before: Mesh | None
-    ) -> tuple[Image, Image, Array, Array | None]:
-        """Colours times coverage and a fourth channel ``(h, w, 4)``, labels ``(h, w)``, depths ``(h, w)`` m and, if ``moving``, velocities
-        ``(h, w, 2)`` in pixels a frame of what ``mesh`` shows to this frame's and the next one's of ``cameras``.
+    def room(self, mesh: Mesh, camera: Camera, *, cover: bool) -> tuple[Image, Array, Image | None]:
+        """Colours and share of floor ``(h, w, 4)``, depths ``(h, w)`` m, and with ``cover`` the share ``(h, w)`` of 255 of each pixel that
+        is covered, of what the whole picture shows of ``mesh``."""
+        box = whole(camera)
+        self._still.begin(_FINER * box.width, _FINER * box.height)
+        self._draw(mesh, camera, box, {}, mesh.chunks.seen(camera, box), figure=False, moving=False)
+        colour = finer_to_one(self._still.picture(0), _FINER)
+        covered = finer_to_one(self._still.picture(1)[..., 0], _FINER) if cover else None
+        return colour, _depth(self._still.depth()), covered
 
-        Of a ``figure`` the fourth channel is its coverage, and ``before`` may hide it; of a room it is the share of floor, and labels are
-        averaged as colours are.
-        """
-        target = self._moving if moving else self._still
+    def figure(
+        self,
+        mesh: Mesh,
+        cameras: tuple[Camera, Camera],
+        box: Box,
+        *,
+        moving: bool,
+        before: Mesh | None,
+        furthest: float,
+    ) -> tuple[Image, Image, Array, Array | None]:
+        """Colours times coverage, and coverage ``(h, w, 4)``, labels ``(h, w)``, depths ``(h, w)`` m and, if ``moving``, velocities
+        ``(h, w, 2)`` in pixels a frame of what ``mesh`` shows to this frame's and the next one's of ``cameras``. What stands ``before`` it,
+        nearer than its ``furthest`` point (m), may hide it."""
+        target, camera = self._moving if moving else self._still, cameras[0]
         target.begin(_FINER * box.width, _FINER * box.height)
+        if before is not None:
+            _hide_behind(before, camera, box, furthest)
+        later = (
+            {f"{name}_next": eye_and_clip(cameras[1], box)[name] for name in ("view", "projection")} if moving else {}
+        )
+        self._draw(mesh, camera, box, later, None, figure=True, moving=moving)
+        colour, labels = finer_to_one(target.picture(0), _FINER), target.picture(1)[..., 0]
+        return colour, labels[_SECOND], _depth(target.depth()), target.picture(2)[_SECOND] if moving else None
+
+    def _draw(
+        self,
+        mesh: Mesh,
+        camera: Camera,
+        box: Box,
+        later: Uniforms,
+        seen: NDArray[np.bool_] | None,
+        *,
+        figure: bool,
+        moving: bool,
+    ) -> None:
         _solid_state()
         self._bind_maps()
-        now, upcoming = (view_uniforms(camera, box) for camera in cameras)
-        later = {f"{name}_next": upcoming[name] for name in ("view", "projection")}
-        extent = _FINER * np.array([box.width, box.height], float)
         uniforms = {
-            **now,
+            **view_uniforms(camera, box),
             **later,
-            "extent": extent,
+            "extent": _FINER * np.array([box.width, box.height], float),
             "finer": float(_FINER),
             **self._lighting,
             **self._shadows,
             **_UNITS,
         }
-        if before is not None:
-            _hide_behind(before, uniforms, bent=bends(cameras[0]))
+        kind = {"FIGURE": int(figure), "MOVING": int(moving), "ROLLING": int(rolls(camera) and not figure)}
         for material in mesh.materials:
-            definitions = {
-                "MATERIAL": material,
-                "FIGURE": int(figure),
-                "MOVING": int(moving),
-                **self._definitions(cameras[0]),
-            }
-            find_program("material.vert", "material.frag", **definitions).use(uniforms)
-            mesh.draw(material)
-        return _read(target, figure=figure, moving=moving)
+            program = find_program(
+                "material.vert", "material.frag", MATERIAL=material, **kind, **self._definitions(camera)
+            )
+            program.use(uniforms)
+            mesh.draw(material, seen)
 
     def _bind_maps(self) -> None:
         self._shade.bind(_UNITS["shade"], compared=True)
         self._shade.bind(_UNITS["shade_depth"], compared=False)
         self._clearance.bind(_UNITS["clearance"], compared=False)
 
-    def _definitions(self, camera: Camera) -> dict[str, float]:
-        return {"DISTORTED": int(bends(camera)), "FILLS": len(self._light.fills), "EXPOSURE": EXPOSURE, "GAMMA": GAMMA}
-
-
-def _read(target: Target, *, figure: bool, moving: bool) -> tuple[Image, Image, Array, Array | None]:
-    colour, labels = finer_to_one(target.picture(0), _FINER), target.picture(1)[..., 0]
-    labels = labels[_SECOND] if figure else finer_to_one(labels, _FINER)
-    return colour, labels, _depth(target.depth()), target.picture(2)[_SECOND] if moving else None
+    def _definitions(self, camera: Camera) -> dict[str, float | str]:
+        return {"DISTORTED": int(bends(camera)), "FILLS": len(self._light.fills), **display_definitions()}
 
 
 def _depth(raw: Array) -> Array:
@@ -131,16 +152,17 @@ def _depth(raw: Array) -> Array:
     return np.where(np.abs(first - second) < _EDGE_M, 0.5 * (first + second), second)
 
 
-def _hide_behind(mesh: Mesh, uniforms: Uniforms, *, bent: bool) -> None:
-    """Draws depths alone of what stands in a room."""
+def _hide_behind(mesh: Mesh, camera: Camera, box: Box, furthest: float) -> None:
+    """Draws depths alone of what stands in a room no further than ``furthest`` m."""
+    _solid_state()
     GL.glColorMask(*[GL.GL_FALSE] * 4)
-    _use_depth(uniforms, bent=bent)
-    mesh.draw("standing")
+    _use_depth(view_uniforms(camera, box), DISTORTED=int(bends(camera)), ROLLING=int(rolls(camera)))
+    mesh.draw("standing", mesh.chunks.seen(camera, box, furthest))
     GL.glColorMask(*[GL.GL_TRUE] * 4)
 
 
-def _use_depth(uniforms: Uniforms, *, bent: bool = False) -> None:
-    find_program("depth.vert", "depth.frag", DISTORTED=int(bent)).use(uniforms)
+def _use_depth(uniforms: Uniforms, **definitions: int) -> None:
+    find_program("depth.vert", "depth.frag", **{"DISTORTED": 0, "ROLLING": 0, **definitions}).use(uniforms)
 
 
 def _solid_state() -> None:

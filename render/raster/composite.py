@@ -11,9 +11,20 @@ from render.frame import Image
 
 EXPOSURE, GAMMA = 1.15, 2.2
 """The shaders show linear light ``c`` as ``(1 - exp(-EXPOSURE c))^(1 / GAMMA)``."""
+BRIGHTEST = 16.0
+SHOWN_OVER = (0.042663, 1.139145, -1.421493, 0.72338)
+SHOWN_UNDER = (-1.390664, 1.590016, -1.282136, 0.657477)
+"""They do so by a ratio of polynomials in ``c^(1/4)``, without constant terms, the lower plus one: right to 0.15 of 255 up to
+`BRIGHTEST` (fitted by weighted least squares), and a processor has no exponentials to compute."""
 _SMOOTHING = ImageFilter.BoxBlur(1)
 """Averages the scattered looks into the shadow map over neighbouring pixels."""
 _FULL = 255
+
+
+def display_definitions() -> dict[str, float | str]:
+    """What the shaders must have defined to show light."""
+    over, under = (f"vec4{values}" for values in (SHOWN_OVER, SHOWN_UNDER))
+    return {"BRIGHTEST": BRIGHTEST, "SHOWN_OVER": over, "SHOWN_UNDER": under}
 
 
 def finer_to_one(picture: Image, finer: int) -> Image:

@@ -1,16 +1,19 @@
-"""Meshes in graphics memory, drawn material by material; their places are rewritten in place."""
+"""Meshes in graphics memory, drawn material by material and chunk by chunk; their places are rewritten in place."""
 
 import ctypes
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from OpenGL import GL
 
 from engine.cycle import Array
 from render.figure.mesh import Faces
+from render.raster.culling import Chunks, in_chunks
 
-_FLOAT_BYTES = 4
+_FLOAT_BYTES = _INDEX_BYTES = 4
 
 
 class Surfaces(Protocol):
@@ -24,17 +27,39 @@ class Surfaces(Protocol):
     surface: Array
 
 
+@dataclass(frozen=True)
+class _Runs:
+    """Runs of indices that are drawn together: ``first (r,)``, ``count (r,)``, and the ``chunk (r,)`` that each belongs to."""
+
+    first: NDArray[np.int64]
+    count: NDArray[np.int64]
+    chunk: NDArray[np.int64]
+
+    def only(self, some: NDArray[np.bool_]) -> "_Runs":
+        """Those at which ``some (r,)`` is true."""
+        return _Runs(self.first[some], self.count[some], self.chunk[some])
+
+    def among(self, chunks: NDArray[np.bool_] | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """First and count of the runs in these chunks (``None``: in all), neighbours joined."""
+        runs = self if chunks is None else self.only(chunks[self.chunk])
+        first, count = runs.first, runs.count
+        apart = np.flatnonzero(np.append(True, first[1:] != first[:-1] + count[:-1]))[: len(first)]
+        return first[apart], np.add.reduceat(count, apart) if len(apart) else count
+
+
 class Mesh:
     """``labels (n,)`` are numbers from 0 to 255 that are drawn beside the colours; ``extra`` names further lists of faces ``(m, 3)`` that
-    can be drawn alone."""
+    can be drawn alone. ``chunks`` are what may be left out where it is not seen: a mesh that is ``still`` has many, others one."""
 
-    def __init__(self, surfaces: Surfaces, labels: Array, extra: Mapping[str, Faces]) -> None:
+    def __init__(self, surfaces: Surfaces, labels: Array, extra: Mapping[str, Faces], *, still: bool) -> None:
         self._array = GL.glGenVertexArrays(1)
         GL.glBindVertexArray(self._array)
         self._buffers = [int(GL.glGenBuffers(1)) for _ in range(4)]
-        self._ranges, indices = _grouped(surfaces.faces, surfaces.surface[:, 0], extra)
-        still = np.column_stack([surfaces.grain, surfaces.surface[:, 1], labels, surfaces.colours])
-        self._fill(1, still, ((2, 2), (3, 2), (4, 4)))
+        lists = {None: surfaces.faces, **extra}
+        number, self.chunks = _in_chunks(surfaces.vertices, list(lists.values()), still=still)
+        self._runs, indices = _grouped(lists, number, surfaces.surface[:, 0])
+        attributes = np.column_stack([surfaces.grain, surfaces.surface[:, 1], labels, surfaces.colours])
+        self._fill(1, attributes, ((2, 2), (3, 2), (4, 4)))
         self._fill(0, np.hstack([surfaces.vertices, surfaces.normals]), ((0, 3), (1, 3)))
         self._fill(2, surfaces.vertices, ((5, 3),))
         GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, self._buffers[3])
@@ -44,7 +69,7 @@ class Mesh:
     @property
     def materials(self) -> list[int]:
         """Numbers of the materials that it has."""
-        return [name for name in self._ranges if isinstance(name, int)]
+        return [name for name in self._runs if isinstance(name, int)]
 
     def move(self, vertices: Array, normals: Array, following: Array | None = None) -> None:
         """New places and normals ``(n, 3)``, and where the vertices are in the ``following`` frame."""
@@ -52,13 +77,13 @@ class Mesh:
         if following is not None:
             self._rewrite(2, following)
 
-    def draw(self, name: int | str | None = None) -> None:
-        """Draws the faces of one material, one of the extra lists, or (``None``) all faces."""
-        first, count = self._ranges[name]
-        if count:
+    def draw(self, name: int | str | None = None, chunks: NDArray[np.bool_] | None = None) -> None:
+        """Draws the faces of one material, one of the extra lists, or (``None``) all faces; of all or some ``chunks (k,)``."""
+        first, count = self._runs[name].among(chunks)
+        if len(first):
             GL.glBindVertexArray(self._array)
-            start = ctypes.c_void_p(_FLOAT_BYTES * first)
-            GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, start)
+            starts = (ctypes.c_void_p * len(first))(*(_INDEX_BYTES * first).tolist())
+            GL.glMultiDrawElements(GL.GL_TRIANGLES, count.astype(np.int32), GL.GL_UNSIGNED_INT, starts, len(first))
 
     def delete(self) -> None:
         """Gives its memory back."""
@@ -83,18 +108,31 @@ class Mesh:
         GL.glBufferSubData(GL.GL_ARRAY_BUFFER, 0, data.nbytes, data)
 
 
+def _in_chunks(vertices: Array, lists: list[Faces], *, still: bool) -> tuple[list[NDArray[np.int64]], Chunks]:
+    """The chunk of each face of each of ``lists``; of a mesh that moves all are one."""
+    if not still:
+        everywhere = Chunks(np.zeros((1, 3)), np.full(1, np.inf))
+        return [np.zeros(len(faces), np.int64) for faces in lists], everywhere
+    number, chunks = in_chunks(vertices, np.concatenate(lists))
+    return np.split(number, np.cumsum([len(faces) for faces in lists])[:-1]), chunks
+
+
 def _grouped(
-    faces: Faces, material: Array, extra: Mapping[str, Faces]
-) -> tuple[dict[int | str | None, tuple[int, int]], Array]:
-    """Where each material's and each extra list's indices lie (first, count), and all indices, uint32."""
-    kind = material[faces[:, 0]].astype(int)
-    order = np.argsort(kind, kind="stable")
-    numbers, starts, counts = np.unique(kind[order], return_index=True, return_counts=True)
-    ranges: dict[int | str | None, tuple[int, int]] = {None: (0, faces.size)}
-    for number, start, count in zip(numbers, starts, counts, strict=True):
-        ranges[int(number)] = 3 * int(start), 3 * int(count)
-    lists = [faces[order]]
-    for name, some in extra.items():
-        ranges[name] = sum(part.size for part in lists), some.size
-        lists.append(some.reshape(-1, 3))
-    return ranges, np.concatenate(lists).astype(np.uint32).ravel()
+    lists: Mapping[str | None, Faces], numbers: Sequence[NDArray[np.int64]], material: Array
+) -> tuple[dict[int | str | None, _Runs], Array]:
+    """Runs of each material, of each extra list and of all faces, and the indices they count, uint32."""
+    runs: dict[int | str | None, _Runs] = {}
+    ordered, begin = [], 0
+    for (name, faces), number in zip(lists.items(), numbers, strict=True):
+        kind = material[faces[:, 0]].astype(int) if name is None else np.zeros(len(faces), int)
+        order = np.lexsort((number, kind))
+        ordered.append(faces[order])
+        starts = np.flatnonzero(np.append(True, (np.diff(kind[order]) != 0) | (np.diff(number[order]) != 0)))[
+            : len(order)
+        ]
+        found = _Runs(begin + 3 * starts, 3 * np.diff(np.append(starts, len(order))), number[order[starts]])
+        runs[name] = found
+        if name is None:
+            runs.update({int(k): found.only(kind[order[starts]] == k) for k in np.unique(kind)})
+        begin += faces.size
+    return runs, np.concatenate(ordered).astype(np.uint32).ravel()

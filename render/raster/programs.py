@@ -17,7 +17,7 @@ Uniforms = Mapping[str, float | int | Array]
 class Program:
     """A vertex shader and a fragment shader, compiled and linked."""
 
-    def __init__(self, vertex: str, fragment: str, definitions: Mapping[str, float]) -> None:
+    def __init__(self, vertex: str, fragment: str, definitions: Mapping[str, float | str]) -> None:
         self._id = GL.glCreateProgram()
         for name, kind in ((vertex, GL.GL_VERTEX_SHADER), (fragment, GL.GL_FRAGMENT_SHADER)):
             GL.glAttachShader(self._id, shaders.compileShader(shader_text(name, definitions), kind))
@@ -25,11 +25,16 @@ class Program:
         if not GL.glGetProgramiv(self._id, GL.GL_LINK_STATUS):
             raise RuntimeError(f"{vertex}, {fragment}: {GL.glGetProgramInfoLog(self._id)}")
         self._places: dict[str, int] = {}
+        self._held: dict[str, float | int | Array] = {}
 
     def use(self, uniforms: Uniforms) -> None:
-        """Draws with this program from now on; those of ``uniforms`` that it does not have are left out."""
+        """Draws with this program from now on; those of ``uniforms`` that it does not have, or that are the same object as last time, are
+        left out: arrays among them must not be written into."""
         GL.glUseProgram(self._id)
         for name, value in uniforms.items():
+            if self._held.get(name) is value:
+                continue
+            self._held[name] = value
             place = self._places.get(name)
             if place is None:
                 place = self._places[name] = GL.glGetUniformLocation(self._id, name)
@@ -50,15 +55,15 @@ def _set(place: int, value: float | int | Array) -> None:
         setter(place, value.size if setter is GL.glUniform1fv else rows, flat)
 
 
-_VECTORS = {2: GL.glUniform2fv, 3: GL.glUniform3fv, 5: GL.glUniform1fv}
+_VECTORS = {2: GL.glUniform2fv, 3: GL.glUniform3fv, 4: GL.glUniform4fv, 5: GL.glUniform1fv}
 """By length; five numbers are an array, the others are vectors."""
 
 
-def find_program(vertex: str, fragment: str, **definitions: float) -> Program:
+def find_program(vertex: str, fragment: str, **definitions: float | str) -> Program:
     """The program of two shader files; compiled once per process and set of ``definitions``."""
     return _compiled(os.getpid(), vertex, fragment, tuple(definitions.items()))
 
 
 @cache
-def _compiled(process: int, vertex: str, fragment: str, definitions: tuple[tuple[str, float], ...]) -> Program:  # noqa: ARG001
+def _compiled(process: int, vertex: str, fragment: str, definitions: tuple[tuple[str, float | str], ...]) -> Program:  # noqa: ARG001
     return Program(vertex, fragment, dict(definitions))

@@ -8,7 +8,7 @@ SHADERS = Path(__file__).parent.parent / "shaders"
 _INCLUDE = re.compile(r'^#include "([\w.]+)"$', re.MULTILINE)
 
 
-def shader_text(name: str, definitions: Mapping[str, float]) -> str:
+def shader_text(name: str, definitions: Mapping[str, float | str]) -> str:
     """The file ``name`` of the shader folder with what it includes, ``definitions`` after its first line (``#version``)."""
     version, _, body = (SHADERS / name).read_text(encoding="utf-8").partition("\n")
     defined = [f"#define {key} {value}" for key, value in definitions.items()]

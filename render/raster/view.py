@@ -70,15 +70,32 @@ def metres(raw: Array) -> Array:
     return np.where(raw == 1.0, np.float32(0.0), depth)
 
 
+def eye_and_clip(camera: Camera, box: Box) -> dict[str, Array]:
+    """The matrices of `world_to_eye` and `eye_to_clip` by the names that the shaders give them."""
+    return {"view": world_to_eye(camera), "projection": eye_to_clip(camera, box)}
+
+
 def view_uniforms(camera: Camera, box: Box) -> dict[str, Array | float]:
-    """What the vertex shaders need to know of the camera."""
+    """What the shaders need to know of the camera."""
     lens = {"distortion": camera.distortion, "lens_edge": valid_radius2(camera.distortion)} if bends(camera) else {}
-    return {"view": world_to_eye(camera), "projection": eye_to_clip(camera, box), "eye": camera.position, **lens}
+    shutter = {"travel": camera.travel, "turning": camera.turning, "lines": _lines(camera)} if rolls(camera) else {}
+    return {**eye_and_clip(camera, box), "eye": camera.position, **lens, **shutter}
+
+
+def _lines(camera: Camera) -> Array:
+    """Focal length, how far the lens' centre lies below the middle line, half the height (all pixels), seconds a line."""
+    height, k = camera.size[1], camera.intrinsics
+    return np.array([k[1, 1], k[1, 2] - 0.5 * (height - 1), 0.5 * height, camera.line_s])
 
 
 def bends(camera: Camera) -> bool:
     """Whether the camera's lens bends straight lines."""
     return bool(camera.distortion.any())
+
+
+def rolls(camera: Camera) -> bool:
+    """Whether the camera's shutter shows a still place otherwise than it is at one instant."""
+    return camera.line_s != 0 and bool(camera.travel.any() or camera.turning.any())
 
 
 def same_view(one: Camera, other: Camera) -> bool:
@@ -89,13 +106,12 @@ def same_view(one: Camera, other: Camera) -> bool:
     )
 
 
-def as_exposed(camera: Camera, points: Array, velocity: Array | None = None) -> Array:
+def as_exposed(camera: Camera, points: Array, velocity: Array | None) -> Array:
     """Where ``points (n, 3)`` are, past the camera's own axes, at the time of the line that they are seen in (rolling shutter).
 
-    ``velocity (n, 3)`` m/s; the rule is that of `Camera.project`.
+    ``velocity (n, 3)`` m/s (``None``: they stand still); the rule is that of `Camera.project`.
     """
-    moves = velocity is not None or camera.travel.any() or camera.turning.any()
-    if camera.line_s == 0 or not moves:
+    if camera.line_s == 0 or (velocity is None and not rolls(camera)):
         return points
     pixels, _ = camera.project(points, velocity)
     late = np.clip(pixels[:, 1], -0.5, camera.size[1] - 0.5) - 0.5 * (camera.size[1] - 1)

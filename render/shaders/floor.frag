@@ -20,7 +20,7 @@ const float NEAR_M = 0.06;             // how far around the soles the floor is 
 const float NEAR_STRENGTH = 0.8;
 
 // Occluders are looked for; their mean distance sets the width of the penumbra (Fernando 2005, SIGGRAPH sketch).
-float lit_floor(float turn)
+float lit_floor(vec2 turn)
 {
     vec3 at = in_shade(world, UP);
     float search = clamp(0.5 * softness, NARROWEST_M, WIDEST_M) / shade_extent.x;
@@ -38,7 +38,7 @@ float lit_floor(float turn)
     return lit_share(at, clamp(0.5 * softness * distance_m, NARROWEST_M, WIDEST_M), TAPS, turn);
 }
 
-float covered(float turn)
+float covered(vec2 turn)
 {
     vec2 at = (to_clearance * vec4(world, 1.0)).xy;
     float scale = to_clearance[0][0] * NEAR_M;
@@ -52,7 +52,7 @@ float covered(float turn)
 
 void main()
 {
-    float turn = 6.2832 * hash_of_pixel(gl_FragCoord.xy);
+    vec2 turn = turned(hash_of_pixel(gl_FragCoord.xy));
     float key = dot(key_colour, LUMINANCE) * max(to_key.y, 0.0);
     float rest = dot(dome_light(UP), LUMINANCE);
     for (int k = 0; k < FILLS; ++k)

@@ -14,7 +14,10 @@ vec3 dome_light(vec3 n)
     return max(even + bands + dome[7] * (n.x * n.z) + dome[8] * (n.x * n.x - n.y * n.y), 0.0);
 }
 
-vec3 shown(vec3 colour)                // soft shoulder, then display gamma
+// Soft shoulder, then display gamma, as a ratio of polynomials in the fourth root (render/raster/composite.py).
+vec3 shown(vec3 colour)
 {
-    return pow(1.0 - exp(-EXPOSURE * colour), vec3(1.0 / GAMMA));
+    vec3 q = sqrt(sqrt(clamp(colour, 0.0, BRIGHTEST)));
+    vec3 over = q * (SHOWN_OVER.x + q * (SHOWN_OVER.y + q * (SHOWN_OVER.z + q * SHOWN_OVER.w)));
+    return over / (1.0 + q * (SHOWN_UNDER.x + q * (SHOWN_UNDER.y + q * (SHOWN_UNDER.z + q * SHOWN_UNDER.w))));
 }

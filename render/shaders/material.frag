@@ -1,7 +1,8 @@
 #version 330 core
-// One program per material (`MATERIAL`). `FIGURE`: it takes its own shadow. `MOVING`: where things are in the next frame is drawn too.
-#include "surfaces.glsl"
+// One program per material (`MATERIAL`). `FIGURE`: it takes its own shadow. `MOVING`: where it is in the next frame is drawn too.
 #include "light.glsl"
+#include "finish.glsl"
+#include "surfaces.glsl"
 #include "shadow.glsl"
 
 uniform vec3 eye;
@@ -11,8 +12,9 @@ uniform float finer;                   // pixels as drawn to one of the picture
 in vec3 world;
 in vec3 facing;
 in vec2 grain;
-in float roughness;
 in vec4 paint;
+in vec3 soft;
+in vec3 gleam;
 flat in float label;
 
 layout(location = 0) out vec4 drawn;
@@ -26,17 +28,16 @@ const float PI = 3.14159265;
 const int TAPS = 5;
 const float FLOOR_TOP_M = 0.03;        // what lies lower and faces up takes the figure's shadow
 
-const bool WOVEN = MATERIAL == CLOTH || MATERIAL == KNIT || MATERIAL == DENIM;
-
-float bell(float nh, float width)      // Trowbridge-Reitz distribution
+float bell(float nh, float width4)     // Trowbridge-Reitz distribution
 {
-    float a2 = pow(width, 4.0);
-    return a2 / (PI * pow(nh * nh * (a2 - 1.0) + 1.0, 2.0));
+    float spread = nh * nh * (width4 - 1.0) + 1.0;
+    return width4 / (PI * spread * spread);
 }
 
 float fresnel(float cosine)
 {
-    return 0.04 + 0.96 * pow(1.0 - max(cosine, 0.0), 5.0);
+    float rest = 1.0 - max(cosine, 0.0), rest2 = rest * rest;
+    return 0.04 + 0.96 * rest2 * rest2 * rest;
 }
 
 float shine()
@@ -69,38 +70,8 @@ vec3 mirrored(vec3 albedo, vec3 n, vec3 v, vec3 l)
     vec3 h = normalize(l + v);
     float nh = max(dot(n, h), 0.0), f = fresnel(dot(h, v));
     if (MATERIAL == SKIN)              // a wide film of sweat and a narrow one of oil
-        return vec3(f * (0.15 * bell(nh, roughness) + 0.05 * bell(nh, 0.7 * roughness)));
-    return (MATERIAL == METAL ? albedo : vec3(1.0)) * shine() * f * bell(nh, roughness);
-}
-
-vec3 wrap()                            // light that enters beyond the terminator; red goes furthest in skin
-{
-    if (MATERIAL == SKIN)
-        return vec3(0.36, 0.24, 0.19);
-    if (MATERIAL == HAIR)
-        return vec3(0.4);
-    return vec3(WOVEN ? 0.12 : 0.0);
-}
-
-vec3 received(vec3 n, vec3 l)
-{
-    return max((dot(n, l) + wrap()) / (1.0 + wrap()), 0.0);
-}
-
-vec3 around(vec3 albedo, vec3 n, vec3 v) // the surroundings mirrored, and fuzz
-{
-    float grazing = 1.0 - max(dot(n, v), 0.0);
-    if (MATERIAL == FLOOR)
-        return 0.55 * pow(grazing, 4.0) * dome_light(vec3(0.0, 0.3, 0.0)) * paint.a;
-    if (WOVEN)
-        return 0.12 * albedo * dome[0] * pow(grazing, 3.0) * paint.a;
-    if (MATERIAL == SKIN)
-        return 0.06 * pow(grazing, 3.0) * dome_light(reflect(-v, n)) * paint.a;
-    if (MATERIAL == METAL)
-        return 0.5 * albedo * dome_light(reflect(-v, n)) * paint.a;
-    if (MATERIAL == LEATHER)
-        return 0.10 * pow(grazing, 3.0) * dome_light(reflect(-v, n)) * paint.a;
-    return vec3(0.0);
+        return vec3(f * (0.15 * bell(nh, paint.a) + 0.05 * bell(nh, 0.2401 * paint.a)));
+    return (MATERIAL == METAL ? albedo : vec3(1.0)) * shine() * f * bell(nh, paint.a);
 }
 
 vec3 lit_colour(vec3 n, vec3 v)
@@ -108,16 +79,13 @@ vec3 lit_colour(vec3 n, vec3 v)
     vec3 albedo = surface_colour(MATERIAL, paint.rgb, grain);
     if (MATERIAL == GLOW)
         return albedo;
-    float lit = 1.0;
+    vec3 key = key_colour, light = soft;
+    float cosine = dot(n, to_key);
 #if FIGURE
-    lit = lit_share(in_shade(world, n), clamp(0.23 * softness, 0.004, 0.03), TAPS, 6.2832 * hash_of_pixel(gl_FragCoord.xy));
+    key *= lit_share(in_shade(world, n), clamp(0.23 * softness, 0.004, 0.03), TAPS, turned(hash_of_pixel(gl_FragCoord.xy)));
+    light += key * received(cosine);
 #endif
-    vec3 key = key_colour * lit;
-    vec3 light = key * received(n, to_key) + dome_light(n) * paint.a;
-    for (int k = 0; k < FILLS; ++k)
-        light += fill_colour[k] * paint.a * received(n, to_fill[k]);
-    vec3 colour = albedo * light + key * max(dot(n, to_key), 0.0) * mirrored(albedo, n, v, to_key);
-    return colour + around(albedo, n, v);
+    return albedo * light + key * max(cosine, 0.0) * mirrored(albedo, n, v, to_key) + gleam * grazed(albedo, dot(n, v));
 }
 
 void main()

@@ -15,11 +15,16 @@ float hash_of_pixel(vec2 p)
     return fract((q.x + q.y) * q.z);
 }
 
-vec2 spiral(int k, int taps, float turn)
+vec2 turned(float share)               // of a circle: cosine and sine
 {
-    float r = sqrt((float(k) + 0.5) / float(taps));
-    float a = float(k) * 2.39996 + turn;
-    return r * vec2(cos(a), sin(a));
+    return vec2(cos(6.2832 * share), sin(6.2832 * share));
+}
+
+// Places spread evenly over the unit disc.
+vec2 spiral(int k, int taps, vec2 turn)
+{
+    float r = sqrt((float(k) + 0.5) / float(taps)), a = float(k) * 2.39996;
+    return r * (cos(a) * turn + sin(a) * vec2(-turn.y, turn.x));
 }
 
 vec3 in_shade(vec3 point, vec3 n)
@@ -30,7 +35,7 @@ vec3 in_shade(vec3 point, vec3 n)
 }
 
 // Share of the key light that arrives, averaged over a disc of the map.
-float lit_share(vec3 at, float radius_m, int taps, float turn)
+float lit_share(vec3 at, float radius_m, int taps, vec2 turn)
 {
     float lit = 0.0;
     for (int k = 0; k < taps; ++k)
