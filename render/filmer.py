@@ -18,9 +18,11 @@ from render.backends.backend import check_backend
 from render.body.locate import body_file
 from render.body.model import BodyModel, load_body_model
 from render.body.placement import pose_walk
+from render.body.planting import Standing
 from render.cameras import CamerasSection, choose_views
 from render.labels import write_motion
 from render.look_file import DEFAULT, LookFile, read_look
+from render.looks import wears_shoes
 from render.scene import draw_place, draw_scene
 from render.shoot import make_figure, shoot
 from render.take import Take, with_aid
@@ -73,7 +75,14 @@ class PyrenderFilmer:
             DataError: the walk's body was made for another body file.
         """
         model, body, cameras = self._model(walk), walk.gait.body, self._look.cameras
-        pose = pose_walk(model, body, coordinates_at(walk.dynamics, cameras))
+        times = frame_times(walk.dynamics, cameras)
+        pose = pose_walk(
+            model,
+            body,
+            CubicSpline(walk.dynamics.time, walk.dynamics.q)(times),
+            Standing.during(walk.events, times, cameras.fps),
+            shod=wears_shoes(walk.subject, self._look.people),
+        )
         return with_aid(Take(walk.subject, model, body, pose, cameras.fps), aid_of(walk.subject))
 
     def _model(self, walk: Walk) -> BodyModel:
@@ -110,9 +119,8 @@ def aid_of(subject: Subject) -> Aid | None:
     return choose_aid(subject, burdens, stage_rng(subject.appearance_seed, subject.id, "aid"))
 
 
-def coordinates_at(dynamics: Dynamics, settings: CamerasSection) -> Array:
-    """Coordinates ``(F, 31)`` at the frames of a video, from the walk's first instant on (cubic splines)."""
+def frame_times(dynamics: Dynamics, settings: CamerasSection) -> Array:
+    """Instants ``(F,)`` of the frames of a video, from the walk's first one on, s."""
     start, end = dynamics.time[[0, -1]]
     frames = int(np.floor(min(end - start, settings.seconds) * settings.fps + 1e-6)) + 1
-    times = np.minimum(start + np.arange(frames) / settings.fps, end)
-    return CubicSpline(dynamics.time, dynamics.q)(times)
+    return np.minimum(start + np.arange(frames) / settings.fps, end)

@@ -103,6 +103,11 @@ def choose_look(subject: Subject, wardrobe: Wardrobe | None = None) -> Look:
     )
 
 
+def wears_shoes(subject: Subject, wardrobe: Wardrobe | None = None) -> bool:
+    """Whether the subject's look has shoes on: not bare feet, not socks alone."""
+    return choose_look(subject, wardrobe).footwear.cut is not None
+
+
 def _skin_albedo(swatch: str) -> Array:
     """The scale shows brightly lit skin; taken as albedo its light tones would be chalk, so they are dimmed and warmed."""
     lit = linear_rgb(swatch)

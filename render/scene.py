@@ -14,11 +14,12 @@ from render.camera_paths import camera_path
 from render.cameras import choose_views
 from render.labels import BodyTrack, track_body
 from render.look_file import LookFile
+from render.looks import wears_shoes
 from render.places.catalogue import PHOTOGRAPH
 from render.places.occluders import with_occluders
 from render.places.place import Place
 from render.sensor.settings import SensorSettings
-from render.take import Motion, Take, on_belt
+from render.take import Motion, Take, on_belt, on_soles
 
 _FELT_BY_LABELS = ("treadmill", PHOTOGRAPH)
 """Places that change where people are in the picture: a belt moves them back, a photograph fits some views only."""
@@ -58,6 +59,7 @@ def draw_scene(take: Take, look: LookFile, place: Place | None, name: str, seed:
         DataError: the walk is too short for its walking aid.
     """
     view = choose_views(look.cameras, [name], seed)[name]
+    take = on_soles(take, shod=wears_shoes(take.subject, look.people))
     motion = take.motion(view.fps)
     if place is not None and place.belt:
         motion = on_belt(motion, 0.5 * sum(place.walkway))

@@ -11,7 +11,9 @@ from engine.errors import DataError
 from engine.records import BodyShape, Subject
 from render.aids.aid import Aid
 from render.aids.use import use_aid
+from render.body.footwear import sole_thickness_m
 from render.body.model import BodyModel
+from render.body.placement import stands_shod
 from render.body.posing import Pose
 from render.figure.anatomy import Anatomy
 from render.places.belt import walk_on_belt
@@ -77,6 +79,14 @@ def with_aid(take: Take, aid: Aid | None) -> Take:
     except DataError:
         return take
     return aided
+
+
+def on_soles(take: Take, *, shod: bool) -> Take:
+    """The walk with or without shoes: if it was posed otherwise, the body is raised or lowered by a sole's thickness."""
+    if stands_shod(take.model, take.body, take.pose) == shod:
+        return take
+    rise = np.array([0.0, sole_thickness_m(take.person.stature) * (1 if shod else -1), 0.0])
+    return replace(take, pose=Pose(take.pose.rotations, take.pose.pelvis + rise))
 
 
 def resampled(pose: Pose, fps: float, wanted: float) -> Pose:

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.conventions import COORDINATE_INDEX, COORDINATES
 from engine.cycle import Array
-from engine.records import Subject
+from engine.records import BodyShape, Subject
 from render.body.placement import pose_walk
 from render.camera import Camera, fit_camera
 from render.cameras import choose_views, read_cameras
@@ -25,10 +25,12 @@ _ARMS_OUT, _LEGS_OUT = np.radians(35.0), np.radians(12.0)
 
 @dataclass(frozen=True)
 class DrawnWalk:
-    """One walk: the dressed ``figure``, ``transforms (F, 55, 3, 4)``, ``track`` of keypoints, ``fps``, ``stances`` (side, first and last
-    frame) that lie wholly in the video."""
+    """One walk of a cohort, in ``folder``: the dressed ``figure``, ``transforms (F, 55, 3, 4)``, ``track`` of keypoints, ``fps``,
+    ``stances`` (side, first and last frame) that lie wholly in the video."""
 
     subject: Subject
+    folder: Path
+    body: BodyShape
     figure: Figure
     transforms: Array
     track: BodyTrack
@@ -57,7 +59,8 @@ def cohort_walks(cohort: Path, most: int) -> Iterator[DrawnWalk]:
         figure = dress(person, choose_look(take.subject), pose_walk(take.model, take.body, standing))
         track = track_body(take.model, take.body.betas, take.pose)
         transforms = take.pose.transforms(figure.joints)
-        yield DrawnWalk(take.subject, figure, transforms, track, take.fps, _stances(folder, take.fps, len(transforms)))
+        stances = _stances(folder, take.fps, len(transforms))
+        yield DrawnWalk(take.subject, folder, take.body, figure, transforms, track, take.fps, stances)
 
 
 def _stances(folder: Path, fps: float, frames: int) -> tuple[tuple[str, int, int], ...]:

@@ -32,3 +32,10 @@ def cross_matrix(v: Array) -> Array:
     out = np.zeros((*v.shape, 3))
     out[..., 2, 1], out[..., 0, 2], out[..., 1, 0] = v[..., 0], v[..., 1], v[..., 2]
     return out - np.swapaxes(out, -1, -2)
+
+
+def rotations_round(axes: Array, angle: Array) -> Array:
+    """Rotations ``(n, 3, 3)`` about unit vectors ``axes (n, 3)`` by ``angle (n,)`` rad (Rodrigues)."""
+    k = cross_matrix(axes)
+    angle = np.asarray(angle)[:, None, None]
+    return np.eye(3) + np.sin(angle) * k + (1 - np.cos(angle)) * k @ k

@@ -13,7 +13,7 @@ from render.figure.mesh import Faces, lined, smooth, smoother, vertex_normals
 from render.figure.occlusion import ambient_occlusion
 from render.figure.orthoses import make_orthoses
 from render.figure.part import Material, Part
-from render.figure.shoes import dress_feet, grounded
+from render.figure.shoes import dress_feet
 from render.figure.skin import skin_colours
 from render.looks import Look
 
@@ -61,7 +61,7 @@ class Figure:
 
 def dress(person: Anatomy, look: Look, standing: Pose) -> Figure:
     """The person in the clothes of ``look``. ``standing`` is one pose in which shading by the surroundings is measured."""
-    parts = _parts(grounded(person, look.footwear), look)
+    parts = _parts(person, look)
     starts = np.cumsum([0, *(len(part.vertices) for part in parts[:-1])])
     vertices = np.concatenate([part.vertices for part in parts])
     normals = np.concatenate([vertex_normals(part.vertices, part.faces) for part in parts])

@@ -1,12 +1,11 @@
 """Footwear: shoes on a last, flat-soled, as thick below as `render.body.footwear` says; socks; bare feet."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 from engine.cycle import Array
-from render.body.footwear import sole_thickness_m
 from render.figure.anatomy import Anatomy
 from render.figure.last import Last
 from render.figure.loft import grid_faces
@@ -46,19 +45,6 @@ class Footwear:
     lace: Array
     sock: float | None
     sock_colour: Array
-
-
-def grounded(person: Anatomy, wear: Footwear) -> Anatomy:
-    """The person with feet that reach the floor: legs are as long as in shoes, in physics and in pictures, so without shoes the feet
-    below the ankle are drawn deeper by what the sole would be thick."""
-    if wear.cut:
-        return person
-    vertices = person.vertices.copy()
-    for side in ("left", "right"):
-        foot, ankle = person.share(f"{side}_ankle", f"{side}_foot"), person.joint(f"{side}_ankle")[1]
-        below = np.clip((ankle - vertices[:, 1]) / (ankle - person.floor), 0, 1)
-        vertices[:, 1] -= sole_thickness_m(person.stature) * np.clip(2 * foot, 0, 1) * below
-    return replace(person, vertices=vertices)
 
 
 def dress_feet(person: Anatomy, wear: Footwear) -> tuple[list[Part], Array]:

@@ -7,15 +7,17 @@ import sys
 
 import numpy as np
 import pytest
+from scipy.interpolate import CubicSpline
 
 from engine.conventions import COCO_KEYPOINTS
 from engine.errors import DataError, MissingDependencyError, SpecError
 from engine.stages import Filmer, load_stage
 from render.body.locate import body_file
 from render.body.placement import pose_walk
+from render.body.planting import Standing
 from render.body.posing import Pose
 from render.body.skeleton import JOINT
-from render.filmer import PyrenderFilmer, coordinates_at, film_take
+from render.filmer import PyrenderFilmer, film_take, frame_times
 from render.labels import Labeller, visible_keypoints
 from render.look_file import read_look
 from render.places.clinic import corridor
@@ -41,7 +43,9 @@ def look():
 
 @pytest.fixture(scope="module")
 def take(subject, model, body, walk, look) -> Take:
-    pose = pose_walk(model, body, coordinates_at(walk.dynamics, look.cameras))
+    times = frame_times(walk.dynamics, look.cameras)
+    standing = Standing.during(walk.events, times, look.cameras.fps)
+    pose = pose_walk(model, body, CubicSpline(walk.dynamics.time, walk.dynamics.q)(times), standing)
     return Take(subject, model, body, pose, look.cameras.fps)
 
 
