@@ -1,4 +1,4 @@
-"""The refiner with a tiny, randomly initialised Stable Diffusion: real loading, real denoising, no weights fetched."""
+"""The refiner with a tiny, randomly initialised Stable Diffusion and motion adapter: real loading, real denoising, no weights fetched."""
 
 import json
 import string
@@ -10,11 +10,13 @@ import torch
 from engine.errors import DataError
 from engine.records import Subject
 from render.backends.control import depth_picture, normal_picture
-from render.backends.refine import Refiner, RefineSection, count_refined, describe, judge
+from render.backends.diffusion import RefineSection
+from render.backends.refine import Refiner, count_refined, describe, judge
 from render.camera import Camera, look_rotation, make_intrinsics
 from render.frame import Frame
 
 _PLACE = "a clinic corridor"
+_FOLDERS = {"": "pipeline", "control_": "control", "motion_": "motion"}
 
 
 @pytest.fixture(scope="module")
@@ -78,9 +80,16 @@ def test_true_frames_are_kept_and_false_ones_counted(frame):
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory):
-    """Folders of a pipeline and of a ControlNet with a few thousand random weights."""
+    """Folders of a pipeline, of a ControlNet and of a motion adapter with a few thousand random weights."""
     transformers = pytest.importorskip("transformers", reason="pip install 'gaitforge[refine]'")
-    from diffusers import AutoencoderKL, ControlNetModel, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+    from diffusers import (
+        AutoencoderKL,
+        ControlNetModel,
+        DDIMScheduler,
+        MotionAdapter,
+        StableDiffusionPipeline,
+        UNet2DConditionModel,
+    )
 
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("weights")
@@ -97,7 +106,7 @@ def weights(tmp_path_factory):
     control = ControlNetModel.from_unet(unet, conditioning_channels=3)
     for block in (*control.controlnet_down_blocks, control.controlnet_mid_block, control.controlnet_cond_embedding):
         for weight in block.parameters():
-            torch.nn.init.normal_(weight, std=0.3)
+            torch.nn.init.normal_(weight, std=0.12)
     vae = AutoencoderKL(
         block_out_channels=(4, 4, 8, 8),
         down_block_types=("DownEncoderBlock2D",) * 4,
@@ -128,7 +137,14 @@ def weights(tmp_path_factory):
         requires_safety_checker=False,
     ).save_pretrained(folder / "pipeline")
     control.save_pretrained(folder / "control")
-    return str(folder / "pipeline"), str(folder / "control")
+    motion = MotionAdapter(
+        block_out_channels=(8, 16), motion_layers_per_block=1, motion_num_attention_heads=2, motion_norm_num_groups=4
+    )
+    for name, weight in motion.named_parameters():
+        if "proj_out" in name:
+            torch.nn.init.normal_(weight, std=0.3)
+    motion.save_pretrained(folder / "motion")
+    return {f"{name}weights": str(folder / kind) for name, kind in _FOLDERS.items()}
 
 
 def _tokenizer(transformers, folder):
@@ -141,33 +157,81 @@ def _tokenizer(transformers, folder):
     return transformers.CLIPTokenizer.from_pretrained(folder, model_max_length=77)
 
 
-def _refiner(weights, **settings) -> Refiner:
-    section = RefineSection(weights=weights[0], control_weights=weights[1], steps=2, strength=0.6, **settings)
-    return Refiner(section, device="cpu")
+def _refiner(weights, *, motion: bool, **settings) -> Refiner:
+    named = {name: folder for name, folder in weights.items() if motion or name != "motion_weights"}
+    return Refiner(RefineSection(**named, **{"steps": 4, "strength": 0.75} | settings), device="cpu")
 
 
-def test_the_refiner_redraws_and_geometry_steers_it(weights, frame, camera):
-    refiner = _refiner(weights)
-    picture = refiner.redraw(frame, camera, prompt="a man", seed=1)
-    assert picture.shape == frame.colour.shape
-    assert picture.dtype == np.uint8
-    flat = Frame(frame.colour, np.full_like(frame.depth, 4.0), frame.parts, frame.velocity)
-    others = {
-        "seed": refiner.redraw(frame, camera, prompt="a man", seed=2),
-        "geometry": refiner.redraw(flat, camera, prompt="a man", seed=1),
-    }
-    assert np.array_equal(picture, refiner.redraw(frame, camera, prompt="a man", seed=1))
-    for name, other in others.items():
-        assert not np.array_equal(picture, other), name
+def _film(frame, length: int) -> list[Frame]:
+    """The box drifts to the right, two pixels a frame."""
+    moved = [
+        {name: np.roll(getattr(frame, name), 2 * k, axis=1) for name in ("colour", "depth", "parts")}
+        for k in range(length)
+    ]
+    return [Frame(**one, velocity=frame.velocity) for one in moved]
 
 
-def test_what_random_weights_draw_is_refused(weights, frame, camera):
-    refined = _refiner(weights, control="normal").refine(frame, camera, *_label(), prompt="a man", seed=0)
-    assert refined.refused is not None
-    assert np.array_equal(refined.colour, frame.colour)
+def _flat(frame) -> Frame:
+    return Frame(frame.colour, np.full_like(frame.depth, 4.0), frame.parts, frame.velocity)
 
 
-def test_weights_that_are_not_there_are_named(weights, tmp_path):
+def _same(one, other) -> list[bool]:
+    return [np.array_equal(*pair) for pair in zip(one, other, strict=True)]
+
+
+@pytest.mark.parametrize("motion", [False, True])
+def test_the_refiner_redraws_and_geometry_steers_it(weights, frame, camera, motion):
+    refiner, film, cameras = _refiner(weights, motion=motion), _film(frame, 3), [camera] * 3
+    pictures = refiner.redraw(film, cameras, prompt="a man", seed=1)
+    assert [(picture.shape, picture.dtype) for picture in pictures] == [(frame.colour.shape, np.uint8)] * 3
+    assert all(_same(pictures, refiner.redraw(film, cameras, prompt="a man", seed=1)))
+    assert not any(_same(pictures, refiner.redraw(film, cameras, prompt="a man", seed=2)))
+    assert not any(_same(pictures, refiner.redraw([*map(_flat, film)], cameras, prompt="a man", seed=1)))
+
+
+@pytest.mark.parametrize("motion", [False, True])
+def test_frames_of_a_clip_see_each_other(weights, frame, camera, motion):
+    """One frame's geometry changes: each for itself, it alone is drawn differently; in a clip all are."""
+    refiner, film, cameras = _refiner(weights, motion=motion), _film(frame, 3), [camera] * 3
+    pictures = refiner.redraw(film, cameras, prompt="a man", seed=1)
+    changed = refiner.redraw([*film[:2], _flat(film[2])], cameras, prompt="a man", seed=1)
+    assert _same(pictures, changed) == [not motion, not motion, False]
+
+
+def test_a_long_clip_is_seen_through_windows(weights, frame, camera):
+    """What changes in the last frame reaches the windows that hold it, and a short clip afterwards is seen whole again."""
+    refiner, film = _refiner(weights, motion=True, window=4), _film(frame, 7)
+    short = refiner.redraw(film[:3], [camera] * 3, prompt="a man", seed=1)
+    pictures = refiner.redraw(film, [camera] * 7, prompt="a man", seed=1)
+    assert len(pictures) == 7
+    whole = _refiner(weights, motion=True, window=7).redraw(film, [camera] * 7, prompt="a man", seed=1)
+    assert not any(_same(pictures, whole))
+    changed = refiner.redraw([*film[:6], _flat(film[6])], [camera] * 7, prompt="a man", seed=1)
+    assert not any(_same(pictures, changed)[3:])
+    assert all(_same(short, refiner.redraw(film[:3], [camera] * 3, prompt="a man", seed=1)))
+
+
+@pytest.mark.parametrize("motion", [False, True])
+def test_what_random_weights_draw_is_refused_frame_by_frame(weights, frame, camera, motion):
+    film = _film(frame, 2)
+    keypoints, visible = _label()
+    refined = _refiner(weights, motion=motion, control="normal").refine(
+        film, [camera] * 2, keypoints + np.array([[[0, 0]], [[2, 0]]]), np.stack([visible] * 2), prompt="a man", seed=0
+    )
+    report = count_refined(refined)
+    assert (report.frames, report.kept, list(report.refused)) == (2, 0, [0, 1])
+    assert all(np.array_equal(one.colour, drawn.colour) for one, drawn in zip(refined, film, strict=True))
+
+
+@pytest.mark.parametrize("kind", ["weights", "control_weights", "motion_weights"])
+def test_weights_that_are_not_there_are_named(weights, tmp_path, kind):
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DataError, match=r"weights '.*empty' with control '.*' cannot be loaded"):
-        Refiner(RefineSection(weights=str(tmp_path / "empty"), control_weights=weights[1]), device="cpu")
+    with pytest.raises(DataError, match=r"'\S*empty'.* cannot be loaded"):
+        _refiner(weights | {kind: str(tmp_path / "empty")}, motion=True)
+
+
+def test_settings_that_cannot_work_are_refused(weights):
+    with pytest.raises(DataError, match="at most 32 frames, not 40"):
+        _refiner(weights, motion=True, window=40)
+    with pytest.raises(ValueError, match="less than one step"):
+        RefineSection(weights="a", control_weights="b", steps=2, strength=0.4)
