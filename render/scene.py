@@ -15,6 +15,7 @@ from render.cameras import choose_views
 from render.labels import BodyTrack, track_body
 from render.look_file import LookFile
 from render.looks import wears_shoes
+from render.looks import wears_shoes
 from render.places.catalogue import PHOTOGRAPH
 from render.places.occluders import with_occluders
 from render.places.place import Place
@@ -48,7 +49,8 @@ def draw_place(take: Take, look: LookFile, seed: int, *, video: bool) -> Place |
     otherwise."""
     if not video and not any(look.place.odds.get(name, 0) > 0 for name in _FELT_BY_LABELS):
         return None
-    return look.place.draw(stage_rng(seed, "place", "draw"), *take.way)
+    shod = wears_shoes(take.subject, look.people)
+    return look.place.draw(stage_rng(seed, "place", "draw"), *take.way, shod=shod)
 
 
 def draw_scene(take: Take, look: LookFile, place: Place | None, name: str, seed: int) -> CameraScene:

@@ -15,7 +15,7 @@ BODY_SIDES: tuple[tuple[str, float], tuple[str, float]] = (("left", 1.0), ("righ
 FINGERS = ("index", "middle", "pinky", "ring", "thumb")
 HIP_SHARE = 0.7
 """Hip joint centres as a share of the distance of MakeHuman's thigh bone heads from the midline. The bone heads lie where the thigh
-leaves the trunk; hip centres are about 0.17 m apart in an adult (Leardini et al. 1999, J Biomech 32:99)."""
+leaves the trunk; hip centres are about 0.17 m apart in an adult (gait2392: Delp et al. 1990, IEEE Trans Biomed Eng 37:757)."""
 KNEE_SHARE = 0.07
 """How far down the shank the knee's centre lies from MakeHuman's shin bone head, which sits at the upper end of the kneecap.
 Brings thigh and shank to the equal lengths of anthropometry (0.245 and 0.246 of stature: Drillis & Contini 1966, in Winter 2009,

@@ -37,6 +37,7 @@ PLACES: dict[str, Builder] = {
 }
 """Each makes a place for a walk along z from the first to the second number, m."""
 PHOTOGRAPH, PANORAMA = "photograph", "panorama"
+_OUTDOORS = ("street",)
 
 _BACKDROP_HALF_M, _BACKDROP_HEIGHT_M = 30.0, 10.0
 Odds = Annotated[float, Field(ge=0)]
@@ -117,13 +118,15 @@ class PlaceSection(_Strict):
                 raise ValueError(f"odds: {name} is given, but no file under {name}s")
         return self
 
-    def draw(self, rng: np.random.Generator, start: float, end: float) -> Place:
-        """A place for a walk along z from ``start`` to ``end`` (m).
+    def draw(self, rng: np.random.Generator, start: float, end: float, *, shod: bool = True) -> Place:
+        """A place for a walk along z from ``start`` to ``end`` (m). Who is not ``shod`` stays indoors, if the odds hold any place there.
 
         Raises:
             DataError: a photograph or panorama cannot be read.
         """
-        odds = np.array(list(self.odds.values()))
+        odds = np.array([odds if shod or name not in _OUTDOORS else 0.0 for name, odds in self.odds.items()])
+        if odds.sum() == 0:
+            odds = np.array(list(self.odds.values()))
         name = str(rng.choice(list(self.odds), p=odds / odds.sum()))
         if name in PLACES:
             place = PLACES[name](start, end, rng)

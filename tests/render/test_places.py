@@ -193,3 +193,17 @@ def test_section_draws_only_what_has_odds():
 def test_section_refuses_what_cannot_be(wrong, said):
     with pytest.raises(ValidationError, match=said):
         PlaceSection(**wrong)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_living_room_fits_a_very_short_walk(seed):
+    """A child in severe crouch goes less than two metres in a clip."""
+    assert len(PLACES["living_room"](0.0, 1.2, np.random.default_rng(seed)).room.faces)
+
+
+def test_who_has_no_shoes_on_stays_indoors():
+    section = PlaceSection(odds={"street": 5, "studio": 1})
+    names = {section.draw(np.random.default_rng(seed), _START, _END, shod=False).name for seed in range(6)}
+    assert names == {"studio"}
+    street = PlaceSection(odds={"street": 1})
+    assert street.draw(np.random.default_rng(0), _START, _END, shod=False).name == "street", "there is nowhere else"
