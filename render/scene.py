@@ -15,7 +15,6 @@ from render.cameras import choose_views
 from render.labels import BodyTrack, track_body
 from render.look_file import LookFile
 from render.looks import wears_shoes
-from render.looks import wears_shoes
 from render.places.catalogue import PHOTOGRAPH
 from render.places.occluders import with_occluders
 from render.places.place import Place

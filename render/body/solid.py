@@ -5,8 +5,8 @@ import numpy as np
 from engine.cycle import Array
 
 BODY_DENSITY_KG_M3 = 985.0
-"""Of the volume that the skin encloses; usual where body shapes are judged by mass (SHAPY: Choutas et al. 2022, CVPR). It is that of a body with
-full lungs: so all of 98 men floated, at rest 7 % (Donoghue & Minnigerode 1977, J Forensic Sci 22:573)."""
+"""Of the volume that the skin encloses; usual where body shapes are judged by mass (SHAPY: Choutas et al. 2022, CVPR). It is that
+of a body with full lungs: so all of 98 men floated, at rest 7 % (Donoghue & Minnigerode 1977, J Forensic Sci 22:573)."""
 
 
 def stature(vertices: Array) -> Array:
