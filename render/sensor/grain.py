@@ -7,48 +7,49 @@ their share and size are an assumption.
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image as Pillow
 from scipy.ndimage import gaussian_filter
 
 from engine.cycle import Array
-from render.sensor.tone import light, shown
+from render.sensor.tone import contrasted, light, shown
 
-_FIELDS, _SPARE = 4, 64
+_SPARE = 64
 _MOST_LEVELS = 15.0
 _UNIT, _SIXTEENTH = 32, 16
 _BRIGHTNESS_SHARE, _FINE_PX, _BLOTCH_PX = 0.85, 0.45, 1.3
 
 
-def noise_levels(iso: float, full_well: float, read_noise: float) -> NDArray[np.float64]:
+def noise_levels(iso: float, full_well: float, read_noise: float, contrast: float = 1.0) -> NDArray[np.float64]:
     """Standard deviation of the noise, in display levels, at each of the 256 levels."""
     values = (np.arange(256) + 0.5) / 256
     white = full_well * 100 / iso
-    amount = light(values)
+    amount = contrasted(light(values), 1 / contrast)
     deviation = np.sqrt(amount * white + read_noise**2) / white
     step = 1e-4
-    slope = (shown(amount + step) - values) / step
+    slope = (shown(contrasted(amount + step, contrast)) - values) / step
     return np.minimum(256 * deviation * slope, _MOST_LEVELS)
 
 
 class Grain:
-    """Fields of noise made once; every picture takes one of them from another corner."""
+    """A field of noise made once; every picture takes it from another corner, mirrored another way."""
 
     def __init__(self, size: tuple[int, int], levels: Array, rng: np.random.Generator) -> None:
-        self._table = np.round(_SIXTEENTH * levels).astype(int).tolist() * 3
+        self._table = np.round(_SIXTEENTH * levels).astype(np.uint8).tobytes()
         self._size = size
-        self._fields = [_field(size, rng) for _ in range(_FIELDS)]
+        field = _field(size, rng)
+        self._fields = [np.ascontiguousarray(side) for side in (field, field[::-1])]
 
     def add(self, picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
         """The picture ``(height, width, 3)`` with the noise of its brightness."""
         width, height = self._size
-        field = self._fields[rng.integers(_FIELDS)]
+        upside, mirrored = rng.integers(2, size=2)
         left, top = rng.integers(_SPARE, size=2)
-        levels = np.asarray(Pillow.fromarray(picture).point(self._table))
-        noise = levels * field[top : top + height, left : left + width]
+        field = self._fields[upside][top : top + height, left : left + width]
+        levels = np.frombuffer(picture.tobytes().translate(self._table), np.uint8).reshape(picture.shape)
+        noise = np.multiply(levels, field[:, ::-1] if mirrored else field, dtype=np.int16)
         noise += _UNIT * _SIXTEENTH // 2
         noise >>= 9
         noise += picture
-        return np.clip(noise, 0, 255).astype(np.uint8)
+        return np.clip(noise, 0, 255, out=noise).astype(np.uint8)
 
 
 def _field(size: tuple[int, int], rng: np.random.Generator) -> NDArray[np.int8]:

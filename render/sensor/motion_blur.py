@@ -4,6 +4,7 @@ Gathers along the dominant velocity of a neighbourhood, in the spirit of McGuire
 motion blur") and Guertin et al. (2014, HPG). Where they weigh samples, each sample here stands for one instant and is decided: what lies a
 path's share upstream has come to this pixel if it moves that far and nothing hides it; else the pixel shows what it shows, or, if that
 has itself moved on, what lies behind it there. Hence no ghosts, the blur is as long as the path, and a moving shape keeps its light.
+Where everything around moves alike nothing needs to be decided (`render.sensor.sweep`).
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from scipy.ndimage import maximum_filter
 
 from engine.cycle import Array
 from render.frame import Image
+from render.sensor.sweep import even_paths, of_pixels, swept
 
 Box = tuple[slice, slice]
 Float = NDArray[np.float32]
@@ -60,12 +62,38 @@ def moving_box(velocity: Array, share: float) -> Box | None:
 def blur_motion(colour: Image, depth: Array, velocity: Array, share: float) -> Image:
     """The patch ``(height, width, 3)`` as recorded with the shutter open for ``share`` of a frame about its instant; ``velocity``
     in pixels a frame, ``depth`` in metres (0: nothing there)."""
-    height, width = depth.shape
-    path, distance = _with_edges(
-        (share * velocity).astype(np.float32), np.where(depth > 0, depth, _FAR).astype(np.float32)
+    path = (share * velocity).astype(np.float32)
+    paths = even_paths(path)
+    length = np.hypot(paths[..., 0], paths[..., 1])
+    uneven = np.isnan(length)
+    if not (length > _LEAST_PIXELS).any():
+        return _gathered(colour, depth, path, np.ones(depth.shape, bool))
+    light = _pack(colour.reshape(-1, 3)).reshape(depth.shape)
+    blurred = _unpack(*swept(light, np.where(length[..., None] > _LEAST_PIXELS, paths, 0), _instants))
+    if uneven.any():
+        wanted = of_pixels(uneven, depth.shape)
+        box = _around(wanted, path)
+        exact = _gathered(colour[box], depth[box], path[box], wanted[box])
+        blurred[box] = np.where(wanted[box][..., None], exact, blurred[box])
+    return blurred
+
+
+def _around(wanted: NDArray[np.bool_], path: Float) -> Box:
+    """Rows and columns that hold all ``wanted`` pixels and what passes by there."""
+    reach = int(np.ceil(0.5 * np.abs(path).max())) + _CELL
+    some = (np.flatnonzero(wanted.any(axis=axis)) for axis in (1, 0))
+    return tuple(
+        slice(max(0, found[0] - reach), min(most, found[-1] + 1 + reach))
+        for found, most in zip(some, wanted.shape, strict=True)
     )
+
+
+def _gathered(colour: Image, depth: Array, path: Float, wanted: NDArray[np.bool_]) -> Image:
+    """The patch with its ``wanted`` pixels blurred, what hides what taken into account."""
+    height, width = depth.shape
+    path, distance = _with_edges(path, np.where(depth > 0, depth, _FAR).astype(np.float32))
     dominant = _dominant(path)
-    chosen = np.flatnonzero((dominant**2).sum(axis=-1) > _LEAST_PIXELS**2)
+    chosen = np.flatnonzero((_square(dominant) > _LEAST_PIXELS**2) & wanted)
     around = _Surroundings(
         light=_pack(colour.reshape(-1, 3)),
         depth=distance.ravel(),
@@ -77,11 +105,16 @@ def blur_motion(colour: Image, depth: Array, velocity: Array, share: float) -> I
     blurred = colour.reshape(-1, 3).copy()
     along = _own_or(path.reshape(-1, 2)[chosen], dominant.reshape(-1, 2)[chosen])
     length = np.hypot(*along.T)
-    steps = _STEPS[np.searchsorted(_STEPS[:-1], length / _PIXELS_A_STEP)]
+    steps = _instants(length)
     for count in np.unique(steps):
         some = steps == count
         blurred[chosen[some]] = _gather(around, chosen[some], along[some], length[some], int(count))
     return blurred.reshape(colour.shape)
+
+
+def _instants(length: Float) -> NDArray[np.int64]:
+    """How many instants paths of this ``length`` (pixels) are looked at."""
+    return _STEPS[np.searchsorted(_STEPS[:-1], length / _PIXELS_A_STEP)]
 
 
 def _pack(colours: Image) -> NDArray[np.uint64]:
@@ -90,18 +123,22 @@ def _pack(colours: Image) -> NDArray[np.uint64]:
     return light[:, 0] | light[:, 1] << np.uint64(_CHANNEL_BITS) | light[:, 2] << np.uint64(2 * _CHANNEL_BITS)
 
 
-def _unpack(total: NDArray[np.uint64], count: int) -> Image:
-    """Colours ``(n, 3)`` of the mean of ``count`` packed lights."""
+def _unpack(total: NDArray[np.uint64], count: int | Float) -> Image:
+    """Colours ``(…, 3)`` of the mean of ``count`` packed lights ``(…)``."""
     mask = np.uint64((1 << _CHANNEL_BITS) - 1)
-    sums = [(total >> np.uint64(k * _CHANNEL_BITS)) & mask for k in range(3)]
-    return (np.sqrt(np.stack(sums, axis=1).astype(np.float32) / np.float32(count)) + 0.5).astype(np.uint8)
+    colours = np.empty((*total.shape, 3), np.uint8)
+    for k in range(3):
+        mean = ((total >> np.uint64(k * _CHANNEL_BITS)) & mask).astype(np.float32)
+        mean /= count
+        colours[..., k] = np.sqrt(mean, out=mean) + np.float32(0.5)
+    return colours
 
 
 def _with_edges(path: Float, depth: Float) -> tuple[Float, Float]:
     """Paths and depths in which the pixels beside something that moves before them belong to it: smoothed edges hold some of its colour,
     which would stay behind as an outline."""
     wide_path, wide_depth = path.copy(), depth.copy()
-    moves = (path**2).sum(axis=-1) > 0.25 * _LEAST_PIXELS**2
+    moves = _square(path) > 0.25 * _LEAST_PIXELS**2
     later, earlier, all_of_it = slice(1, None), slice(None, -1), slice(None)
     for to, of in ((later, earlier), (earlier, later)):
         for here, there in (((to, all_of_it), (of, all_of_it)), ((all_of_it, to), (all_of_it, of))):
@@ -113,7 +150,7 @@ def _with_edges(path: Float, depth: Float) -> tuple[Float, Float]:
 def _dominant(path: Float) -> Float:
     """For each pixel the longest path of its surroundings ``(height, width, 2)``, as far around as half the longest path."""
     height, width = path.shape[:2]
-    speed2 = (path**2).sum(axis=-1)
+    speed2 = _square(path)
     reach = int(np.ceil(0.5 * np.sqrt(speed2.max()) / _CELL))
     rows, columns = -(-height // _CELL), -(-width // _CELL)
     padded = np.zeros((rows * _CELL, columns * _CELL), np.float32)
@@ -129,9 +166,14 @@ def _dominant(path: Float) -> Float:
     return longest.repeat(_CELL, axis=0).repeat(_CELL, axis=1)[:height, :width]
 
 
+def _square(path: Float) -> Float:
+    """Squared lengths ``(…)`` of ``path (…, 2)``."""
+    return path[..., 0] ** 2 + path[..., 1] ** 2
+
+
 def _own_or(own: Float, dominant: Float) -> Float:
     """A pixel's own path where it is of the dominant one's size."""
-    moves = (own**2).sum(axis=1) > 0.25 * (dominant**2).sum(axis=1)
+    moves = _square(own) > 0.25 * _square(dominant)
     return np.where(moves[:, None], own, dominant)
 
 

@@ -66,9 +66,10 @@ def fringe_offsets(size: tuple[int, int], fringe: float) -> tuple[Values, Values
 def add_fringes(picture: Values, across: Values, down: Values) -> Values:
     """Red drawn slightly larger and blue slightly smaller than green: a first-order shift, right for less than a pixel."""
     fringed = picture.copy()
-    middle = picture[1:-1, 1:-1, ::2]
-    sideways = (picture[1:-1, 2:, ::2] - picture[1:-1, :-2, ::2]) >> 1
-    upright = (picture[2:, 1:-1, ::2] - picture[:-2, 1:-1, ::2]) >> 1
-    shift = (sideways * across[None, 1:-1, None] + upright * down[1:-1, None, None]) >> 8
-    fringed[1:-1, 1:-1, ::2] = middle - shift * np.array([1, -1], np.int16)
+    for channel, way in ((0, -1), (2, 1)):
+        plane = np.ascontiguousarray(picture[..., channel])
+        sideways = (plane[1:-1, 2:] - plane[1:-1, :-2]) >> 1
+        upright = (plane[2:, 1:-1] - plane[:-2, 1:-1]) >> 1
+        shift = (sideways * across[1:-1] + upright * down[1:-1, None]) >> 8
+        fringed[1:-1, 1:-1, channel] = plane[1:-1, 1:-1] + way * shift
     return fringed

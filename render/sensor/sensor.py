@@ -41,14 +41,16 @@ class Sensor:
         self._rng = rng
         self._fps = fps
         self._share = min(settings.shutter_s * fps, 1.0)
-        self._table = tone_table(settings.exposure_ev, white_balance(settings.temperature_k, settings.tint))
+        gains = white_balance(settings.temperature_k, settings.tint)
+        self._table = tone_table(settings.exposure_ev, gains, settings.contrast)
         self._kernel = optics.edge_kernel(settings.softness_px, settings.sharpening)
         self._shade = optics.corner_shade(size, settings.vignetting, _GAMMA)
         self._fringes = optics.fringe_offsets(size, settings.fringe)
         self._focal_px = float(camera.intrinsics[0, 0])
         focal_m = self._focal_px / max(size) * settings.sensor_width_mm / 1000
         self._aperture_m = focal_m / settings.f_number
-        self._grain = Grain(size, noise_levels(settings.iso, settings.full_well, settings.read_noise), rng)
+        levels = noise_levels(settings.iso, settings.full_well, settings.read_noise, settings.contrast)
+        self._grain = Grain(size, levels, rng)
         self._focus_m: float | None = None
         self._last: _Memory | None = None
 

@@ -18,11 +18,11 @@ class SensorSettings:
     """One camera's picture chain.
 
     Light: ``exposure_ev`` in stops, ``temperature_k`` of the picture's white (6504: neutral, lower: warmer), ``tint`` of green,
-    ``shutter_s``. Optics: ``sensor_width_mm`` along the picture's longer side and ``f_number`` give the depth blur; ``vignetting`` is the
-    share of light lost in the corner, ``softness_px`` the standard deviation of the blur of lens and sensor, ``fringe`` by how much
-    larger red is drawn than blue. Signal: ``iso``, ``full_well`` electrons of one pixel of the *recorded* picture that is white at ISO 100,
-    ``read_noise`` electrons; ``sharpening`` is what the camera's own processing adds to an edge. ``crf``: constant rate factor of
-    H.264 (0 lossless, 51 worst).
+    ``shutter_s``; ``contrast`` that the camera's picture style adds (1: the scene's own). Optics: ``sensor_width_mm`` along the
+    picture's longer side and ``f_number`` give the depth blur; ``vignetting`` is the share of light lost in the corner,
+    ``softness_px`` the standard deviation of the blur of lens and sensor, ``fringe`` by how much larger red is drawn than blue. Signal:
+    ``iso``, ``full_well`` electrons of one pixel of the *recorded* picture that is white at ISO 100, ``read_noise`` electrons;
+    ``sharpening`` is what the camera's own processing adds to an edge. ``crf``: constant rate factor of H.264 (0 lossless, 51 worst).
     """
 
     exposure_ev: float
@@ -39,6 +39,7 @@ class SensorSettings:
     read_noise: float
     sharpening: float
     crf: int
+    contrast: float = 1.0
 
 
 class _Strict(BaseModel):
@@ -64,6 +65,7 @@ class SensorKind(_Strict):
     read_noise: tuple[float, float]
     sharpening: tuple[Small, Small]
     crf: tuple[Quality, Quality]
+    contrast: tuple[Positive, Positive] = (1.0, 1.0)
 
     @model_validator(mode="after")
     def _ordered(self) -> "SensorKind":
@@ -75,10 +77,11 @@ class SensorKind(_Strict):
     def draw(self, rng: np.random.Generator) -> SensorSettings:
         """One camera of this kind."""
         drawn: dict[str, float] = {}
-        for name, bounds in self.model_dump(exclude={"chance", "crf"}).items():
+        for name, bounds in self.model_dump(exclude={"chance", "crf", "contrast"}).items():
             logarithmic = name in ("shutter_s", "iso", "full_well")
             drawn[name] = float(np.exp(rng.uniform(*np.log(bounds))) if logarithmic else rng.uniform(*bounds))
-        return SensorSettings(**drawn, crf=int(rng.integers(self.crf[0], self.crf[1] + 1)))
+        crf = int(rng.integers(self.crf[0], self.crf[1] + 1))
+        return SensorSettings(**drawn, crf=crf, contrast=float(rng.uniform(*self.contrast)))
 
 
 class SensorSection(_Strict):

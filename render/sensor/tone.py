@@ -1,4 +1,4 @@
-"""Exposure and white balance, in light: display values are turned back into light, scaled, and shown again."""
+"""Exposure, white balance and contrast, in light: display values are turned back into light, changed, and shown again."""
 
 import numpy as np
 
@@ -7,6 +7,8 @@ from engine.cycle import Array
 _SHOULDER, _GAMMA = 1.15, 2.2
 """The curve by which pictures are shown: a soft shoulder, then display gamma (``shown`` in ``shaders/mesh.frag``)."""
 _NEUTRAL_K = 6504.0
+_MIDDLE = 0.45
+"""Light that contrast leaves as it is: shown as two thirds of white."""
 _RGB_FROM_XYZ = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
 """IEC 61966-2-1 (sRGB)."""
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
@@ -36,8 +38,13 @@ def white_balance(temperature_k: float, tint: float) -> Array:
     return gains / (gains @ _LUMINANCE)
 
 
-def tone_table(exposure_ev: float, gains: Array) -> list[int]:
+def contrasted(amount: Array, contrast: float) -> Array:
+    """Light as a camera's picture style renders it: its logarithm is spread about the middle by ``contrast`` (1: the scene's own)."""
+    return _MIDDLE * (amount / _MIDDLE) ** contrast
+
+
+def tone_table(exposure_ev: float, gains: Array, contrast: float = 1.0) -> list[int]:
     """New values of the 256 old ones, red first, then green and blue: 768 numbers."""
     values = (np.arange(256) + 0.5) / 256
-    new = shown(light(values) * 2.0**exposure_ev * gains[:, None])
+    new = shown(contrasted(light(values) * 2.0**exposure_ev * gains[:, None], contrast))
     return np.clip(np.floor(256 * new), 0, 255).astype(int).ravel().tolist()

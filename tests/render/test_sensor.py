@@ -13,7 +13,7 @@ from render.sensor.motion_blur import blur_motion, moving_box
 from render.sensor.optics import add_fringes, corner_shade, edge_kernel, filter_edges, fringe_offsets
 from render.sensor.sensor import Sensor
 from render.sensor.settings import SensorSettings, read_sensors
-from render.sensor.tone import light, planck_rgb, shown, tone_table, white_balance
+from render.sensor.tone import contrasted, light, planck_rgb, shown, tone_table, white_balance
 
 _SIZE = (96, 64)
 _CLEAN = SensorSettings(
@@ -239,3 +239,25 @@ def test_drawn_settings_lie_in_their_ranges():
         drawn = kind.draw(np.random.default_rng(0))
         for name, (low, high) in kind.model_dump(exclude={"chance"}).items():
             assert low <= getattr(drawn, name) <= high
+
+
+def test_contrast_spreads_light_about_a_middle_that_stays():
+    amount = np.geomspace(0.01, 2.0, 50)
+    spread = np.diff(np.log(contrasted(amount, 1.6))) / np.diff(np.log(amount))
+    assert np.allclose(spread, 1.6)
+    assert np.allclose(contrasted(contrasted(amount, 1.6), 1 / 1.6), amount)
+    plain, steep = (np.array(tone_table(0.0, np.ones(3), contrast)[:256]) for contrast in (1.0, 1.6))
+    assert np.array_equal(plain, np.arange(256))
+    darker, brighter = (steep < plain)[1:].nonzero()[0], (steep > plain).nonzero()[0]
+    assert darker.max() < brighter.min(), "darks are darker, brights brighter"
+
+
+def test_noise_follows_the_contrast_that_shows_it():
+    """Where the curve is c times steeper, noise of the same light is c times as strong."""
+    values = (np.arange(256) + 0.5) / 256
+    plain, steep = (noise_levels(100, 1e7, 5.0, contrast) for contrast in (1.0, 1.5))
+    before = shown(contrasted(light(values), 1 / 1.5))
+    step = 1e-5
+    gain = (shown(contrasted(light(before + step), 1.5)) - values) / step
+    middle = slice(20, 235)
+    assert np.allclose(steep[middle], (np.interp(before, values, plain) * gain)[middle], rtol=0.05)
