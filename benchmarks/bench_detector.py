@@ -1,66 +1,120 @@
-"""Whether an independent pose detector finds the person that the labels describe: a figure of ``docs/render.md``.
+"""Whether an independent pose detector finds the person that the labels describe: a figure of ``docs/validation/render.md``.
 
-python benchmarks/bench_detector.py COHORT --python PATH
+python benchmarks/bench_detector.py COHORT --python PATH --output FOLDER [--looks 200]
 
-PATH is a Python with ``mediapipe==0.10.21``, which needs NumPy 1 and so an environment of its own.
+A moment each of many looks is drawn from the cohort's walks (about five processor seconds a look; FOLDER keeps them, so that a run that was
+stopped goes on), and judged by MediaPipe Pose in PATH, a Python with ``mediapipe==0.10.21``, which needs NumPy 1 and so an environment
+of its own. All cameras take turns, every second one drawn from the ranges.
 
 It says "labels and pictures agree", not "looks real": a grey mannequin, drawn as a control, is found just as well.
 """
 
 import argparse
 import subprocess
-import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-from render_parts.agreement import agree
-from render_parts.mannequin import film_mannequin
+import torch
+from numpy.typing import NDArray
+from render_parts.agreement import Agreement, agree, offsets
+from render_parts.look_pictures import LookPicture, read_look_picture, write_looks
 
-from render.export.sources import FilmedWalk, View, find_walks
-from render.labels.files import read_labels
-from render.video import read_frames
+from engine.cycle import Array
+from render.look_file import DEFAULT, LookFile, read_look
 
 DETECTOR = Path(__file__).parent / "render_parts" / "detector.py"
+TITLES = {
+    "picture": "ours, whole picture",
+    "picture_crop": "ours, square around the person",
+    "mannequin": "grey mannequin, whole picture",
+    "mannequin_crop": "grey mannequin, square",
+}
+HEADING = (
+    "| pictures | frames | found | found elsewhere | PCK@0.2 | left and right swapped |\n|---|---|---|---|---|---|"
+)
 
 
-def shots(cohort: Path) -> list[tuple[FilmedWalk, View]]:
-    """Every view that has a video."""
-    return [(walk, view) for walk in find_walks(cohort) for view in walk.views if view.video is not None]
+def turns(look: LookFile) -> list[str]:
+    """Each named camera, and after each one of the drawn ones (``#``: a number of its own)."""
+    drawn = ("random#", *(f"{name}#" for name in look.cameras.drawn))
+    return [name for k, named in enumerate(look.cameras.named) for name in (named, drawn[k % len(drawn)])]
 
 
-def judge(title: str, clips: list[tuple[list[np.ndarray], np.ndarray]], python: str) -> None:
-    """``clips``: pictures and labels ``(F, 17, 3)``."""
-    with tempfile.TemporaryDirectory() as folder:
-        for k, (pictures, _) in enumerate(clips):
-            np.savez(Path(folder) / f"{k:04d}.npz", images=np.stack(pictures))
-        subprocess.run([python, str(DETECTOR), folder], check=True, stderr=subprocess.DEVNULL)
-        found = np.concatenate([np.load(Path(folder) / f"{k:04d}.found.npy") for k in range(len(clips))])
-    labels = np.concatenate([label for _, label in clips])
-    result = agree(found, labels[..., :2], labels[..., 2] > 0)
-    print(f"| {title} | {result.frames} | {result.found:.3f} | {result.pck:.3f} | {result.swapped:.3f} |")
+def seen_from(look: LookPicture) -> str:
+    """From which side of the walker."""
+    off = abs(np.degrees(look.bearing))
+    names = {30: "front", 60: "oblique front", 120: "side", 150: "oblique back", 181: "back"}
+    return next(name for limit, name in names.items() if off < limit)
+
+
+def size_of(look: LookPicture) -> str:
+    """Class of the person's height in the picture."""
+    limits = {90: "below 90 px", 130: "90 to 130 px", 200: "130 to 200 px"}
+    return next((name for limit, name in limits.items() if look.height < limit), "above 200 px")
+
+
+SPLITS: dict[str, Callable[[LookPicture], str]] = {
+    "hidden by things": lambda look: "something hides a joint" if look.covered > 0 else "nothing hides a joint",
+    "seen from": seen_from,
+    "place": lambda look: look.place,
+    "person's height": size_of,
+    "camera": lambda look: look.camera,
+}
+
+
+def row(title: str, result: Agreement) -> str:
+    """A line of the table."""
+    figures = (result.found, result.elsewhere, result.pck, result.swapped)
+    return f"| {title} | {result.frames} | " + " | ".join(f"{figure:.3f}" for figure in figures) + " |"
+
+
+def report(looks: list[LookPicture], found: dict[str, Array]) -> Iterator[str]:
+    """Tables of all looks, of each split, and of offsets."""
+    keypoints = np.stack([look.keypoints for look in looks])
+    pixels, visible = keypoints[..., :2], keypoints[..., 2] > 0
+
+    def judged(name: str, chosen: NDArray[np.bool_]) -> Agreement:
+        return agree(found[name][chosen], pixels[chosen], visible[chosen])
+
+    yield HEADING
+    for name, title in TITLES.items():
+        yield row(title, judged(name, np.full(len(looks), True)))
+    for split, group in SPLITS.items():
+        groups = np.array([group(look) for look in looks])
+        yield f"\n{split}\n\n{HEADING}"
+        for one in sorted(set(groups)):
+            for name in ("picture", "picture_crop"):
+                yield row(f"{one}: {TITLES[name]}", judged(name, groups == one))
+    yield "\n| keypoint | up | out | spread, torso lengths |\n|---|---|---|---|"
+    for name, offset in offsets(found["picture_crop"], pixels, visible).items():
+        yield f"| {name} | {offset.up:+.2f} | {offset.out:+.2f} | {offset.spread:.2f} |"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cohort", type=Path, nargs="?")
     parser.add_argument("--python")
-    parser.add_argument("--videos", type=int, default=40, help="at most so many")
-    parser.add_argument("--frames", type=int, default=6, help="spread over each video")
+    parser.add_argument("--output", type=Path)
+    parser.add_argument("--look", default=DEFAULT, help="a look that ships, or a look file")
+    parser.add_argument("--looks", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
-    if asked.cohort is None or asked.python is None:
-        print("nothing measured: name a cohort with videos, and with --python a Python that has mediapipe==0.10.21")
+    if asked.cohort is None or asked.python is None or asked.output is None:
+        print(
+            "nothing measured: name a cohort, --output FOLDER, and with --python a Python that has mediapipe==0.10.21"
+        )
         return
-    places = shots(asked.cohort)
-    places = [places[k] for k in np.unique(np.linspace(0, len(places) - 1, asked.videos).astype(int))]
-    ours, control = [], []
-    for walk, view in places:
-        pictures, labels = read_frames(view.video), read_labels(view.labels).keypoints2d
-        moments = np.unique(np.linspace(0, len(pictures) - 1, asked.frames).astype(int)).tolist()
-        ours.append(([pictures[k] for k in moments], labels[moments]))
-        control.append((film_mannequin(walk, view, moments), labels[moments]))
-    print("| pictures | frames | person found | PCK@0.2 | left and right swapped |\n|---|---|---|---|---|")
-    judge("ours", ours, asked.python)
-    judge("grey mannequin", control, asked.python)
+    torch.set_num_threads(1)
+    walks, look = sorted(asked.cohort.glob("subjects/*/w*")), read_look(asked.look)
+    if not walks:
+        parser.error(f"{asked.cohort}: no walks; make some, for example with `make tiny`")
+    paths = write_looks(asked.output, walks, look, turns(look), asked.looks, asked.seed)
+    subprocess.run([asked.python, str(DETECTOR), str(asked.output)], check=True, stderr=subprocess.DEVNULL)
+    results = [np.load(path.with_suffix(".found.npz")) for path in paths]
+    found = {name: np.stack([result[name] for result in results]) for name in TITLES}
+    for line in report([read_look_picture(path) for path in paths], found):
+        print(line)
 
 
 if __name__ == "__main__":

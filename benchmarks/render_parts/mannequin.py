@@ -3,31 +3,27 @@
 import numpy as np
 
 from render.backends.backend import find_painter
-from render.export.sources import FilmedWalk, View, pose_seen
 from render.figure.figure import Figure
 from render.figure.mesh import vertex_normals
 from render.figure.part import Material
 from render.frame import Image
-from render.labels.files import read_labels
 from render.light import Lamp, Light, even_dome
 from render.places.surfaces import Quad, Room, join
-from render.refilm import read_take
+from render.scene import CameraScene
+from render.take import Take
 
 _GREY, _ROOM_M, _HEIGHT_M = 0.4, 40.0, 6.0
 
 
-def film_mannequin(walk: FilmedWalk, view: View, frames: list[int]) -> list[Image]:
-    """Pictures of the ``frames`` of a cohort's walk as the view's camera saw them."""
-    take, labels = read_take(walk.folder), read_labels(view.labels)
+def draw_mannequin(take: Take, scene: CameraScene, index: int) -> Image:
+    """The picture of frame ``index`` as the scene's camera sees it, without sensor and walking aid."""
     vertices, rest = take.model.shaped(take.body.betas)
-    transforms = pose_seen(take, walk, labels).transforms(rest)
     figure = _grey_figure(vertices, rest, take.model.weights, take.model.faces)
-    pictures = []
+    transforms = scene.motion.pose.transforms(rest)
+    rates = np.gradient(transforms, 1 / scene.fps, axis=0) if len(transforms) > 1 else np.zeros_like(transforms)
     with find_painter("pyrender")(_empty_room(), figure, _lamp(), None) as painter:
-        for k in frames:
-            painter.aim(labels.cameras[k])
-            pictures.append(painter.draw(transforms[k]).colour)
-    return pictures
+        painter.aim(scene.path[index])
+        return painter.draw(transforms[index], rates=rates[index]).colour
 
 
 def _grey_figure(vertices: np.ndarray, rest: np.ndarray, weights: np.ndarray, faces: np.ndarray) -> Figure:

@@ -8,18 +8,18 @@ from scipy.special import gamma
 from engine.cycle import Array
 from render.frame import Image
 
-HEIGHTS = (256, 128)
-"""All pictures are reduced to these heights, so that the camera's number of pixels tells nothing."""
+WHOLE_PX, PERSON_PX = (256, 128), (128, 64)
+"""Heights to which whole pictures, and squares around the person, are brought, so that the camera's number of pixels tells nothing."""
 _SHAPES = np.arange(0.2, 10.0, 0.001)
 _RATIOS = gamma(2 / _SHAPES) ** 2 / (gamma(1 / _SHAPES) * gamma(3 / _SHAPES))
 _OPPONENT = np.array([[1, 1, 1], [1, 1, -2], [1, -1, 0]]) / np.sqrt([[3], [6], [2]])
 """Logarithms of colour to brightness, blue-yellow, red-green (Ruderman, Cronin & Chiao 1998, J Opt Soc Am A 15:2036)."""
 
 
-def picture_statistics(image: Image) -> Array:
+def picture_statistics(image: Image, heights: tuple[int, int] = WHOLE_PX) -> Array:
     """``(43,)``: at two sizes, 18 numbers each of locally normalised brightness (BRISQUE: Mittal, Moorthy & Bovik 2012, IEEE Trans Image
     Process 21:4695); mean and spread of three opponent colours; slope of the power spectrum."""
-    sizes = [_reduced(image, height) for height in HEIGHTS]
+    sizes = [_reduced(image, height) for height in heights]
     local = [_local_statistics(size.mean(axis=2)) for size in sizes]
     colours = np.log(sizes[0] + 1.0) @ _OPPONENT.T
     spread = np.concatenate([colours.mean(axis=(0, 1)), colours.std(axis=(0, 1))])
@@ -28,7 +28,9 @@ def picture_statistics(image: Image) -> Array:
 
 def _reduced(image: Image, height: int) -> Array:
     width = max(round(image.shape[1] * height / image.shape[0]), 1)
-    return np.asarray(Pillow.fromarray(image).resize((width, height), Pillow.Resampling.BOX), float)
+    return np.asarray(
+        Pillow.fromarray(np.ascontiguousarray(image)).resize((width, height), Pillow.Resampling.BOX), float
+    )
 
 
 def _local_statistics(grey: Array) -> Array:
