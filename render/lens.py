@@ -5,6 +5,8 @@ there would fold back into the picture. Beyond that circle (`valid_radius2`) the
 the magnification and the tangential shift stay what they are at the circle, in the direction of the point.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from engine.cycle import Array
@@ -16,7 +18,12 @@ _NEWTON_STEPS = 8
 
 def valid_radius2(distortion: Array) -> float:
     """Squared radius up to which the polynomial grows outwards, at most `WIDEST_RADIUS2`."""
-    k1, k2, _, _, k3 = distortion
+    k1, k2, _, _, k3 = (float(k) for k in distortion)
+    return _valid_radius2(k1, k2, k3)
+
+
+@lru_cache
+def _valid_radius2(k1: float, k2: float, k3: float) -> float:
     roots = np.roots([7 * k3, 5 * k2, 3 * k1, 1.0])
     turning = [root.real for root in roots if abs(root.imag) < 1e-9 and root.real > 0]
     return float(min([*turning, WIDEST_RADIUS2]))
@@ -24,15 +31,14 @@ def valid_radius2(distortion: Array) -> float:
 
 def distort(points: Array, distortion: Array) -> Array:
     """Where the lens puts ``points (…, 2)`` of the plane at unit depth: ``(…, 2)`` in the same plane."""
-    return _bend(points, distortion)[0]
+    return _bend(points, distortion)
 
 
 def undistort(points: Array, distortion: Array) -> Array:
     """The inverse of `distort`, by Newton's method."""
     guess = points.copy()
     for _ in range(_NEWTON_STEPS):
-        bent, slope = _bend(guess, distortion)
-        miss = points - bent
+        miss, slope = points - _bend(guess, distortion), _slope(guess, distortion)
         off, first, second = slope[..., 1], slope[..., 0], slope[..., 2]
         step = np.stack(
             [second * miss[..., 0] - off * miss[..., 1], first * miss[..., 1] - off * miss[..., 0]], axis=-1
@@ -41,27 +47,34 @@ def undistort(points: Array, distortion: Array) -> Array:
     return guess
 
 
-def _bend(points: Array, distortion: Array) -> tuple[Array, Array]:
-    """Bent points and, by the symmetric matrix's entries xx, xy, yy, how they move with the points inside the valid circle."""
-    k1, k2, p1, p2, k3 = distortion
+def _bend(points: Array, distortion: Array) -> Array:
+    k1, k2, p1, p2, k3 = (float(k) for k in distortion)
     x, y = points[..., 0], points[..., 1]
-    radius2 = x * x + y * y
-    edge = valid_radius2(distortion)
-    inside = np.minimum(radius2, edge)
-    share = np.where(radius2 > edge, edge / np.maximum(radius2, edge), 1.0)
+    radius2, inside, share = _reach(x, y, distortion)
     radial = 1 + inside * (k1 + inside * (k2 + inside * k3))
-    growth = np.where(radius2 > edge, 0.0, k1 + inside * (2 * k2 + 3 * k3 * inside))
-    bent = np.stack(
-        [
-            x * radial + share * (2 * p1 * x * y + p2 * (radius2 + 2 * x * x)),
-            y * radial + share * (2 * p2 * x * y + p1 * (radius2 + 2 * y * y)),
-        ],
-        axis=-1,
-    )
-    cross = 2 * x * y * growth + share * (2 * p1 * x + 2 * p2 * y)
+    bent = np.empty(points.shape, np.result_type(points, np.float32))
+    bent[..., 0] = x * radial + share * (2 * p1 * x * y + p2 * (radius2 + 2 * x * x))
+    bent[..., 1] = y * radial + share * (2 * p2 * x * y + p1 * (radius2 + 2 * y * y))
+    return bent
+
+
+def _slope(points: Array, distortion: Array) -> Array:
+    """How bent points move with the points inside the valid circle: entries xx, xy, yy ``(…, 3)`` of a symmetric matrix."""
+    k1, k2, p1, p2, k3 = (float(k) for k in distortion)
+    x, y = points[..., 0], points[..., 1]
+    radius2, inside, share = _reach(x, y, distortion)
+    radial = 1 + inside * (k1 + inside * (k2 + inside * k3))
+    growth = np.where(radius2 > inside, 0.0, k1 + inside * (2 * k2 + 3 * k3 * inside))
     slope = [
         radial + 2 * x * x * growth + share * (2 * p1 * y + 6 * p2 * x),
-        cross,
+        2 * x * y * growth + share * (2 * p1 * x + 2 * p2 * y),
         radial + 2 * y * y * growth + share * (6 * p1 * y + 2 * p2 * x),
     ]
-    return bent, np.stack(slope, axis=-1)
+    return np.stack(slope, axis=-1)
+
+
+def _reach(x: Array, y: Array, distortion: Array) -> tuple[Array, Array, Array]:
+    """Squared radius, the same but at most that of the valid circle, and the share of the one in the other."""
+    radius2 = x * x + y * y
+    inside = np.minimum(radius2, valid_radius2(distortion))
+    return radius2, inside, np.divide(inside, radius2, out=np.ones_like(radius2), where=radius2 > inside)

@@ -25,7 +25,7 @@ from render.sensor.sensor import Sensor
 from render.take import Take
 from render.video import write_video
 
-_CELL_PIXELS = 0.75
+_CELL_PIXELS = 1.25
 """Detail of the figure smaller than this many pixels is merged before it is drawn."""
 _ARMS_OUT, _LEGS_OUT = np.radians(35.0), np.radians(12.0)
 """Pose in which shading by the surroundings is measured: limbs away from each other."""

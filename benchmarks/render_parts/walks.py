@@ -19,7 +19,7 @@ from render.labels import BodyTrack, track_body
 from render.looks import choose_look
 from render.refilm import read_take
 
-_CELL_PIXELS = 0.75
+_CELL_PIXELS = 1.25
 _ARMS_OUT, _LEGS_OUT = np.radians(35.0), np.radians(12.0)
 
 
@@ -42,7 +42,7 @@ class DrawnWalk:
         return fit_camera(name, choose_views(read_cameras(), [name], 0)[name], size, self.track.outline)
 
     def figure_for(self, camera: Camera) -> Figure:
-        """The figure without detail below ¾ of a pixel."""
+        """The figure without detail below 1¼ pixels."""
         _, depth = camera.project(self.track.joints)
         return self.figure.simplified(_CELL_PIXELS * float(depth.min() / camera.intrinsics[0, 0]))
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 
 from engine.cycle import Array
 from render.body.posing import Pose, skin
@@ -44,19 +45,23 @@ class Figure:
         return vertices, np.einsum("nab,nb->na", blended[..., :3], self.normals)
 
     def simplified(self, cell: float) -> "Figure":
-        """The figure with vertices that share a cube of side ``cell`` (m), a material and a facing merged into one.
+        """The figure with vertices that share a cube of side ``cell`` (m), a material and a facing merged into their mean.
 
         Vertex clustering: Rossignac & Borrel 1993, in Modeling in Computer Graphics, 455.
         """
         kind = self.surface[:, :1] + (self.normals > 0) @ [[32.0], [64.0], [128.0]]
         key = np.column_stack([np.floor(self.vertices / cell), kind]).astype(np.int64)
-        _, kept, merged = np.unique(key, axis=0, return_index=True, return_inverse=True)
-        faces = merged.ravel()[self.faces]
+        _, kept, merged, count = np.unique(key, axis=0, return_index=True, return_inverse=True, return_counts=True)
+        merged = merged.ravel()
+        faces = merged[self.faces]
         faces = faces[(faces != np.roll(faces, 1, axis=1)).all(axis=1)]
         turned = np.take_along_axis(faces, (faces.argmin(axis=1)[:, None] + np.arange(3)) % 3, axis=1)
-        _, first = np.unique(turned, axis=0, return_index=True)
-        names = ("vertices", "normals", "weights", "colours", "grain", "surface")
-        return Figure(joints=self.joints, faces=faces[first], **{name: getattr(self, name)[kept] for name in names})
+        _, first = np.unique(turned @ [len(kept) ** 2, len(kept), 1], return_index=True)
+        to_mean = sp.csr_matrix(
+            ((1 / count[merged]).astype(np.float32), (merged, np.arange(len(merged)))), shape=(len(kept), len(merged))
+        )
+        means = {name: to_mean @ getattr(self, name) for name in ("vertices", "normals", "weights", "colours")}
+        return Figure(self.joints, faces=faces[first], grain=self.grain[kept], surface=self.surface[kept], **means)
 
 
 def dress(person: Anatomy, look: Look, standing: Pose) -> Figure:

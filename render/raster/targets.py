@@ -66,7 +66,7 @@ class Target:
 
 
 class DepthMap:
-    """A square depth buffer that shaders read, plainly or compared and filtered."""
+    """A square depth buffer that shaders read, plainly or compared; never filtered, since they look several times at scattered places."""
 
     def __init__(self, pixels: int) -> None:
         self._pixels = pixels
@@ -101,9 +101,8 @@ class DepthMap:
 
 def _sampler(compared: bool) -> int:
     sampler = int(GL.glGenSamplers(1))
-    smooth = GL.GL_LINEAR if compared else GL.GL_NEAREST
-    GL.glSamplerParameteri(sampler, GL.GL_TEXTURE_MIN_FILTER, smooth)
-    GL.glSamplerParameteri(sampler, GL.GL_TEXTURE_MAG_FILTER, smooth)
+    GL.glSamplerParameteri(sampler, GL.GL_TEXTURE_MIN_FILTER, GL.GL_NEAREST)
+    GL.glSamplerParameteri(sampler, GL.GL_TEXTURE_MAG_FILTER, GL.GL_NEAREST)
     for axis in (GL.GL_TEXTURE_WRAP_S, GL.GL_TEXTURE_WRAP_T):
         GL.glSamplerParameteri(sampler, axis, GL.GL_CLAMP_TO_BORDER)
     GL.glSamplerParameterfv(sampler, GL.GL_TEXTURE_BORDER_COLOR, np.ones(4, np.float32))

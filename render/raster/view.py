@@ -66,8 +66,11 @@ def eye_to_clip(camera: Camera, box: Box) -> Array:
 
 def metres(raw: Array) -> Array:
     """Depths in metres of what the depth buffer holds; 0 where nothing was drawn."""
-    depth = 2 * NEAR_M * FAR_M / (FAR_M + NEAR_M - (2 * raw - 1) * (FAR_M - NEAR_M))
-    return np.where(raw == 1.0, np.float32(0.0), depth)
+    depth = raw * (NEAR_M - FAR_M)
+    depth += FAR_M
+    np.divide(NEAR_M * FAR_M, depth, out=depth)
+    depth[raw == 1.0] = 0.0
+    return depth
 
 
 def eye_and_clip(camera: Camera, box: Box) -> dict[str, Array]:

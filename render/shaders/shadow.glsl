@@ -1,6 +1,6 @@
 // The shadow of the figure, from a depth map that follows it along the key light.
 
-uniform sampler2DShadow shade;         // compared and filtered
+uniform sampler2DShadow shade;         // compared
 uniform sampler2D shade_depth;         // the same map, read plainly
 uniform mat4 to_shade;                 // world to the map, 0 to 1
 uniform vec2 shade_extent;             // width and depth of the map, m

@@ -1,15 +1,31 @@
 """Matrices, shader texts and compositing of the rasteriser, without drawing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from render.camera import Camera, look_rotation, make_intrinsics
 from render.figure.body_parts import PARTS, part_of_vertex
 from render.figure.part import Material
 from render.frame import Image
 from render.places.surfaces import Quad, Room, join
-from render.raster.composite import EXPOSURE, GAMMA, dim, dimming, finer_to_one, lay_over, over_backdrop
+from render.raster.composite import (
+    BRIGHTEST,
+    EXPOSURE,
+    GAMMA,
+    SHOWN_OVER,
+    SHOWN_UNDER,
+    dim,
+    dimming,
+    finer_to_one,
+    lay_over,
+    over_backdrop,
+)
+from render.raster.culling import in_chunks
 from render.raster.cutting import LONGEST_M, LONGEST_SHARE, finely_cut
+from render.raster.passing import room_velocity
 from render.raster.shade import along_light, cast_on_floor, from_below, sheet, texture_of
 from render.raster.shader_text import shader_text
 from render.raster.view import Box, as_exposed, box_around, eye_to_clip, metres, same_view, world_to_eye
@@ -214,3 +230,48 @@ def test_finer_pixels_are_averaged():
     picture[:2, :2] = [[[10, 20, 30, 40], [30, 40, 50, 60]], [[10, 20, 30, 40], [30, 40, 50, 60]]]
     np.testing.assert_array_equal(finer_to_one(picture, 2)[0, 0], [20, 30, 40, 50])
     assert finer_to_one(picture, 2).shape == (2, 3, 4)
+
+
+def test_light_is_shown_by_the_curve_within_a_fifth_of_a_level():
+    light = np.geomspace(1e-6, BRIGHTEST, 5000)
+    root = light**0.25
+    over, under = (sum(c * root ** (k + 1) for k, c in enumerate(shown)) for shown in (SHOWN_OVER, SHOWN_UNDER))
+    curve = (1 - np.exp(-EXPOSURE * light)) ** (1 / GAMMA)
+    assert 255 * np.abs(over / (1 + under) - curve).max() < 0.2
+
+
+@pytest.mark.parametrize("distortion", [np.zeros(5), np.array([-0.15, 0.0, 0.001, 0.0, 0.0])])
+def test_nothing_that_is_seen_is_culled_and_half_of_what_is_not_is(distortion):
+    rng = np.random.default_rng(4)
+    camera = replace(make_camera(), distortion=distortion)
+    corners = rng.uniform(-9, 9, (4000, 1, 3)) + rng.uniform(-0.3, 0.3, (4000, 3, 3))
+    number, chunks = in_chunks(corners.reshape(-1, 3), np.arange(12000).reshape(-1, 3))
+    pixels, depth = camera.project(corners)
+    box = Box(40, 20, 100, 60)
+    x, y = pixels[..., 0], pixels[..., 1]
+    inside = (x > box.left) & (x < box.left + box.width) & (y > box.top) & (y < box.top + box.height) & (depth > 0.1)
+    kept = chunks.seen(camera, box)[number]
+    assert inside.any(axis=1).sum() > 20
+    assert kept[inside.any(axis=1)].all()
+    assert kept.mean() < 0.3
+    assert chunks.seen(camera, box, 3.0)[number].sum() < 0.6 * kept.sum()
+    assert chunks.seen(camera, box, 3.0)[number][(inside & (depth < 3.0)).any(axis=1)].all()
+
+
+@pytest.mark.parametrize(("distortion", "most"), [(np.zeros(5), 2e-3), (np.array([-0.1, 0.0, 0.001, 0.0, 0.0]), 0.1)])
+def test_the_rooms_velocity_is_where_its_points_go(distortion, most):
+    camera = replace(make_camera(), distortion=distortion)
+    turn = Rotation.from_rotvec([0.004, 0.012, 0.002]).as_matrix()
+    following = replace(
+        camera, rotation=turn @ camera.rotation, translation=turn @ camera.translation + [0.01, -0.004, 0.02]
+    )
+    width, height = camera.size
+    depth = np.random.default_rng(2).uniform(2, 9, (height, width)).astype(np.float32)
+    depth[:10] = 0
+    pixels = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(float)
+    points = camera.position + camera.rays(pixels) * depth[..., None]
+    way = following.project(points)[0] - pixels
+    found = room_velocity(camera, following, depth)
+    assert np.abs(way[10:]).max() > 2
+    assert np.abs(found[10:] - way[10:]).max() < most
+    assert not found[:10].any()
