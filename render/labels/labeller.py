@@ -52,11 +52,14 @@ class Labeller:
 
     def take(self, index: int, frame: Frame) -> None:
         """What the drawn frame ``index`` shows."""
+        person = person_mask(frame)
         for name, (pixels, depth) in self._projected.items():
-            self._visible[name][index] &= visible_points(pixels[index], depth[index], self._margins[name], frame.depth)
+            self._visible[name][index] &= visible_points(
+                pixels[index], depth[index], self._margins[name], frame, person
+            )
         left, top, right, bottom = self._boxes[index] = crop_box(frame.person)
         if self._section.masks:
-            self._masks[index] = run_lengths.encode(person_mask(frame))
+            self._masks[index] = run_lengths.encode(person)
         if self._section.depth:
             self._depth[index] = to_millimetres(frame.depth[top:bottom, left:right])
         if self._section.parts:

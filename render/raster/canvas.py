@@ -12,14 +12,11 @@ from render.raster import shade
 from render.raster.composite import display_definitions, finer_to_one, smoothed
 from render.raster.meshes import Mesh
 from render.raster.programs import Uniforms, find_program
+from render.raster.samples import EDGE_M, FINER, shown
 from render.raster.targets import DepthMap, Target
 from render.raster.view import Box, bends, eye_and_clip, metres, rolls, view_uniforms, whole
 
-_FINER = 2
-"""Surfaces are drawn with pixels this many times finer in both directions, and averaged."""
-_FIRST, _SECOND = ((slice(k, None, _FINER), slice(k, None, _FINER)) for k in range(_FINER))
-_EDGE_M = 0.05
-"""Neighbours whose depths differ more belong to different surfaces."""
+_FIRST, _SECOND = ((slice(k, None, FINER), slice(k, None, FINER)) for k in range(FINER))
 _SHADE_PIXELS, _CLEARANCE_PIXELS = 640, 96
 _UNITS = {"shade": 0, "shade_depth": 1, "clearance": 2}
 _MOST_FILLS = 2
@@ -77,10 +74,10 @@ class Canvas:
         """Colours and share of floor ``(h, w, 4)``, depths ``(h, w)`` m, and with ``cover`` the share ``(h, w)`` of 255 of each pixel that
         is covered, of what the whole picture shows of ``mesh``."""
         box = whole(camera)
-        self._still.begin(_FINER * box.width, _FINER * box.height)
+        self._still.begin(FINER * box.width, FINER * box.height)
         self._draw(mesh, camera, box, {}, mesh.chunks.seen(camera, box), figure=False, moving=False)
-        colour = finer_to_one(self._still.picture(0), _FINER)
-        covered = finer_to_one(self._still.picture(1)[..., 0], _FINER) if cover else None
+        colour = finer_to_one(self._still.picture(0), FINER)
+        covered = finer_to_one(self._still.picture(1)[..., 0], FINER) if cover else None
         return colour, _depth(self._still.depth()), covered
 
     def figure(
@@ -97,15 +94,16 @@ class Canvas:
         ``(h, w, 2)`` in pixels a frame of what ``mesh`` shows to this frame's and the next one's of ``cameras``. What stands ``before`` it,
         nearer than its ``furthest`` point (m), may hide it."""
         target, camera = self._moving if moving else self._still, cameras[0]
-        target.begin(_FINER * box.width, _FINER * box.height)
+        target.begin(FINER * box.width, FINER * box.height)
         if before is not None:
             _hide_behind(before, camera, box, furthest)
         later = (
             {f"{name}_next": eye_and_clip(cameras[1], box)[name] for name in ("view", "projection")} if moving else {}
         )
         self._draw(mesh, camera, box, later, None, figure=True, moving=moving)
-        colour, labels = finer_to_one(target.picture(0), _FINER), target.picture(1)[..., 0]
-        return colour, labels[_SECOND], _depth(target.depth()), target.picture(2)[_SECOND] if moving else None
+        velocity = target.picture(2) if moving else None
+        pixels = shown(target.picture(1)[..., 0], target.depth(), velocity)
+        return finer_to_one(target.picture(0), FINER), *pixels
 
     def _draw(
         self,
@@ -123,8 +121,8 @@ class Canvas:
         uniforms = {
             **view_uniforms(camera, box),
             **later,
-            "extent": _FINER * np.array([box.width, box.height], float),
-            "finer": float(_FINER),
+            "extent": FINER * np.array([box.width, box.height], float),
+            "finer": float(FINER),
             **self._lighting,
             **self._shadows,
             **_UNITS,
@@ -149,7 +147,7 @@ class Canvas:
 def _depth(raw: Array) -> Array:
     """Depths ``(h, w)`` m at the middle of each pixel, which lies between two that were drawn; at an edge, the second's."""
     first, second = metres(raw[_FIRST]), metres(raw[_SECOND])
-    return np.where(np.abs(first - second) < _EDGE_M, 0.5 * (first + second), second)
+    return np.where(np.abs(first - second) < EDGE_M, 0.5 * (first + second), second)
 
 
 def _hide_behind(mesh: Mesh, camera: Camera, box: Box, furthest: float) -> None:

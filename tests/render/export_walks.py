@@ -23,7 +23,7 @@ NEW_ARRAYS = ("body25_2d", "body25_3d", "joints2d", "keypoints3d")
 
 
 def make_walk(folder: Path, walk, model, body) -> None:
-    """``smplx.npz``, ``subject.json``, labels with masks of a disc that moves, and a video."""
+    """``smplx.npz``, ``subject.json``, labels with masks of a disc that moves and lies behind the body, and a video."""
     folder.mkdir(parents=True)
     pose = pose_walk(model, body, walking_coordinates(np.arange(FRAMES) / FPS, body))
     track = track_body(model, body.betas, pose)
@@ -41,9 +41,9 @@ def make_walk(folder: Path, walk, model, body) -> None:
 
 def _disc(k: int) -> Frame:
     y, x = np.mgrid[: SIZE[1], : SIZE[0]]
-    inside = (x - 40 - 5 * k) ** 2 + (y - 60) ** 2 < 30**2
+    inside = (x - 76 - k) ** 2 + (y - 64) ** 2 < 62**2
     parts = np.where(inside, PARTS.index("torso"), 0).astype(np.uint8)
-    return Frame(np.zeros((*parts.shape, 3), np.uint8), np.zeros(parts.shape), parts, np.zeros((*parts.shape, 2)))
+    return Frame(np.zeros((*parts.shape, 3), np.uint8), 20.0 * inside, parts, np.zeros((*parts.shape, 2)))
 
 
 def make_old(folder: Path) -> None:

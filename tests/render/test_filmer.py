@@ -186,7 +186,7 @@ def test_keypoints_lie_on_the_drawn_person(rasterise, take, look, figure, name):
             spread, _ = camera.project(track.surface[k])
             assert np.abs(spread.min(axis=0) - [columns.min(), rows.min()]).max() < 10
             assert np.abs(spread.max(axis=0) - [columns.max(), rows.max()]).max() < 10
-            seen = visible_keypoints(track.keypoints[k], camera, frame.depth, take.subject.height_m)
+            seen = visible_keypoints(track.keypoints[k], camera, frame, take.subject.height_m)
             nose = tuple(np.rint(pixels[0, ::-1]).astype(int))
             if seen[0] and frame.person[nose]:
                 assert frame.depth[nose] == pytest.approx(depth[0], abs=0.05)
