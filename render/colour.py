@@ -9,6 +9,8 @@ from engine.cycle import Array
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 """sRGB in hex."""
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+"""Of linear RGB (IEC 61966-2-1)."""
 
 
 def linear_rgb(colour: str) -> Array:

@@ -7,6 +7,7 @@ import scipy.sparse as sp
 
 from engine.cycle import Array
 from render.body.posing import Pose, skin
+from render.colour import LUMINANCE
 from render.figure.anatomy import Anatomy
 from render.figure.garments.outfit import put_on
 from render.figure.head import dress_head
@@ -19,6 +20,8 @@ from render.figure.skin import skin_colours
 from render.looks import Look
 
 _OPENNESS_PASSES = 4
+_SHADES = 4
+"""Steps from black to white, evenly by square root, that are told apart in simplifying."""
 _LINING = 0.06
 """How far into sleeves, legs and skirts one sees their inside, share of stature."""
 
@@ -45,14 +48,16 @@ class Figure:
         return vertices, np.einsum("nab,nb->na", blended[..., :3], self.normals)
 
     def simplified(self, cell: float) -> "Figure":
-        """The figure with vertices that share a cube of side ``cell`` (m), a material and a facing merged into their mean.
+        """The figure with vertices that share a cube of side ``cell`` (m), a material, a shade and a facing merged into their mean.
 
-        Vertex clustering: Rossignac & Borrel 1993, in Modeling in Computer Graphics, 455.
+        Vertex clustering: Rossignac & Borrel 1993, in Modeling in Computer Graphics, 455. Shades stay apart so that patterns are sharp.
         """
-        kind = self.surface[:, :1] + (self.normals > 0) @ [[32.0], [64.0], [128.0]]
+        shade = np.floor(_SHADES * np.sqrt(np.clip(self.colours[:, :3] @ LUMINANCE, 0.0, 1.0)))[:, None]
+        kind = self.surface[:, :1] + (self.normals > 0) @ [[32.0], [64.0], [128.0]] + 256.0 * shade
         key = np.column_stack([np.floor(self.vertices / cell), kind]).astype(np.int64)
-        _, kept, merged, count = np.unique(key, axis=0, return_index=True, return_inverse=True, return_counts=True)
-        merged = merged.ravel()
+        key -= key.min(axis=0)
+        number = np.ravel_multi_index(tuple(key.T), key.max(axis=0) + 1)
+        _, kept, merged, count = np.unique(number, return_index=True, return_inverse=True, return_counts=True)
         faces = merged[self.faces]
         faces = faces[(faces != np.roll(faces, 1, axis=1)).all(axis=1)]
         turned = np.take_along_axis(faces, (faces.argmin(axis=1)[:, None] + np.arange(3)) % 3, axis=1)

@@ -3,12 +3,12 @@
 import numpy as np
 
 from engine.cycle import Array
-from render.colour import linear_rgb
+from render.colour import LUMINANCE, linear_rgb
 from render.figure.part import Material
 from render.places.colours import CEILINGS, METALS, WALLS, WOODS, pick
 from render.places.extent import Extent
 from render.places.furniture import bench, bin_with_lid, chair, picture_frame, plant, trolley
-from render.places.lighting import LUMINANCE, ceiling_rows
+from render.places.lighting import ceiling_rows
 from render.places.place import Piece, Place, apart, furnish
 from render.places.shell import Covering, Patch, ceiling, door, hall, hall_eye_room, wall_of
 from render.places.solids import block, tube

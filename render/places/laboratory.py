@@ -3,13 +3,13 @@
 import numpy as np
 
 from engine.cycle import Array
-from render.colour import linear_rgb
+from render.colour import LUMINANCE, linear_rgb
 from render.figure.part import Material
 from render.places.colours import CEILINGS, METALS, PLASTICS, WOODS, pick
 from render.places.equipment import capture_camera, exercise_mat, treatment_couch, tripod
 from render.places.extent import Extent
 from render.places.furniture import chair, desk, shelf
-from render.places.lighting import LUMINANCE, ceiling_rows
+from render.places.lighting import ceiling_rows
 from render.places.place import Piece, Place, apart, furnish
 from render.places.shell import Covering, Patch, ceiling, door, hall, hall_eye_room, wall_of
 from render.places.solids import block, tube

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.cycle import Array
+from render.colour import LUMINANCE
 from render.light import Lamp, Light, even_dome
 
 _XYZ_TO_RGB = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
 """IEC 61966-2-1."""
-LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
-"""Of linear RGB (IEC 61966-2-1)."""
 _ADAPTATION = 0.85
 """Share of the light's mean colour that automatic white balance takes away; assumed."""
 

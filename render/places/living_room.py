@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from render.colour import LUMINANCE
 from render.figure.part import Material
 from render.places.colours import CEILINGS, FABRICS, WALLS, WOODS, pick
 from render.places.extent import Extent
 from render.places.furniture import chair, floor_lamp, picture_frame, plant, shelf, sofa, table
-from render.places.lighting import LUMINANCE, window_light
+from render.places.lighting import window_light
 from render.places.place import Piece, Place, apart, furnish
 from render.places.shell import Covering, Patch, ceiling, door, hall, hall_eye_room, wall_of, window
 from render.places.surfaces import Room, placed

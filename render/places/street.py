@@ -3,9 +3,10 @@
 import numpy as np
 
 from engine.cycle import Array
+from render.colour import LUMINANCE
 from render.figure.part import Material
 from render.places.colours import pick
-from render.places.lighting import LUMINANCE, overcast, sun_and_sky
+from render.places.lighting import overcast, sun_and_sky
 from render.places.outdoors import SKY_M, bollard, car, house_front, sky, street_lamp, tree
 from render.places.place import Piece, Place, apart, furnish
 from render.places.shell import Covering, floor, slab

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from render.colour import LUMINANCE
 from render.figure.part import Material
 from render.places.colours import CEILINGS, METALS, WALLS, WOODS, pick
 from render.places.equipment import (
@@ -14,7 +15,7 @@ from render.places.equipment import (
 )
 from render.places.extent import Extent
 from render.places.furniture import bench, chair, picture_frame, plant
-from render.places.lighting import LUMINANCE, window_light
+from render.places.lighting import window_light
 from render.places.place import Piece, Place, apart, furnish
 from render.places.shell import Covering, ceiling, door, hall, hall_eye_room, wall_of, window
 from render.places.surfaces import Room, placed

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from render.colour import linear_rgb
+from render.colour import LUMINANCE, linear_rgb
 from render.figure.part import Material
 from render.places.colours import CEILINGS, METALS, WALLS, WOODS, pick
 from render.places.equipment import gym_ball, treadmill, wall_bars
 from render.places.extent import Extent
 from render.places.furniture import chair, desk, picture_frame, plant
-from render.places.lighting import LUMINANCE, ceiling_rows
+from render.places.lighting import ceiling_rows
 from render.places.place import Place, apart, furnish
 from render.places.shell import Covering, Patch, ceiling, door, hall, hall_eye_room, wall_of
 from render.places.surfaces import placed

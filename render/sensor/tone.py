@@ -3,6 +3,7 @@
 import numpy as np
 
 from engine.cycle import Array
+from render.colour import LUMINANCE
 
 _SHOULDER, _GAMMA = 1.15, 2.2
 """The curve by which pictures are shown: a soft shoulder, then display gamma (``shown`` in ``shaders/mesh.frag``)."""
@@ -11,7 +12,6 @@ _MIDDLE = 0.45
 """Light that contrast leaves as it is: shown as two thirds of white."""
 _RGB_FROM_XYZ = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
 """IEC 61966-2-1 (sRGB)."""
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 
 def light(values: Array) -> Array:
@@ -35,7 +35,7 @@ def planck_rgb(temperature_k: float) -> Array:
 def white_balance(temperature_k: float, tint: float) -> Array:
     """By how much each channel ``(3,)`` of light grows when white comes out in that colour; luminance of white stays."""
     gains = planck_rgb(temperature_k) / planck_rgb(_NEUTRAL_K) * [1.0, 1.0 + tint, 1.0]
-    return gains / (gains @ _LUMINANCE)
+    return gains / (gains @ LUMINANCE)
 
 
 def contrasted(amount: Array, contrast: float) -> Array:

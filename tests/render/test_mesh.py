@@ -109,6 +109,16 @@ def test_merging_keeps_linings_and_drops_doubles():
     assert len(figure.simplified(0.1).vertices) < 0.6 * n
 
 
+def test_merging_keeps_colours_apart():
+    """A ball half black, half white: no vertex is grey afterwards."""
+    n = len(POINTS)
+    colours = np.column_stack([np.repeat((POINTS[:, :1] > 0.013).astype(float), 3, axis=1), np.ones(n)])
+    plain = {"weights": np.zeros((n, 55)), "grain": np.zeros((n, 2)), "surface": np.ones((n, 2))}
+    coarse = Figure(np.zeros((55, 3)), POINTS, POINTS.copy(), faces=FACES, colours=colours, **plain).simplified(0.3)
+    assert len(coarse.vertices) < 0.5 * n
+    assert set(np.unique(coarse.colours[:, :3])) == {0.0, 1.0}
+
+
 def test_cloth_bridges_a_waist_and_hangs_from_a_bust():
     """An hourglass of revolution: radius 0.2 at the top, 0.1 in the middle. Cloth that hardly draws in falls nearly straight."""
     height, angle = (
