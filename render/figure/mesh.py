@@ -48,7 +48,7 @@ def _divided(patch: Patch, level: Array) -> tuple[sp.csr_matrix, Faces, Faces]:
     count = inside[patch.faces].sum(axis=1)
     mixed = patch.faces[(count == 1) | (count == 2)]
     edges = np.sort(np.concatenate([mixed[:, [0, 1]], mixed[:, [1, 2]], mixed[:, [2, 0]]]), axis=1)
-    edges = np.unique(edges[inside[edges[:, 0]] != inside[edges[:, 1]]], axis=0)
+    edges, _ = _each_once(edges[inside[edges[:, 0]] != inside[edges[:, 1]]])
     mix = sp.vstack([patch.mix, _crossings(patch, level, edges)], format="csr")
     sides = [
         np.concatenate([patch.faces[count == whole_side], *_pieces(mixed, side, edges, len(patch))])
@@ -90,7 +90,7 @@ def _compact(mix: sp.csr_matrix, faces: Faces) -> Patch:
 
 def subdivide(patch: Patch) -> Patch:
     """Every triangle as four, new vertices in the middle of edges."""
-    edges = np.unique(_edges(patch.faces), axis=0)
+    edges, _ = _each_once(_edges(patch.faces))
     key = edges[:, 0] * (2**32) + edges[:, 1]
     a, b, c = patch.faces.T
 
@@ -107,9 +107,15 @@ def _edges(faces: Faces) -> Faces:
     return np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
 
 
+def _each_once(edges: Faces) -> tuple[Faces, Faces]:
+    """Pairs ``(k, 2)`` that occur among ``edges (n, 2)``, in order, and how often ``(k,)``."""
+    keys, count = np.unique(edges[:, 0] * (2**32) + edges[:, 1], return_counts=True)
+    return np.stack([keys // 2**32, keys % 2**32], axis=1), count
+
+
 def border_edges(faces: Faces) -> Faces:
     """Edges ``(k, 2)`` that belong to one triangle only."""
-    edges, count = np.unique(_edges(faces), axis=0, return_counts=True)
+    edges, count = _each_once(_edges(faces))
     return edges[count == 1]
 
 

@@ -17,6 +17,8 @@ _REACH = 1.6
 _LEAST_REACH_M, _MOST_REACH_M = 0.3, 1.2
 _THIN_M, _HIGH_M = 0.045, 0.9
 """Upright boards and bars thinner than this, and what begins higher, cast no shade worth the time; walls, of no thickness, do."""
+_NEXT, _LAST = [1, 2, 0], [2, 0, 1]
+"""Axes of the factors of a cross product; `numpy.cross` spends most of its time on small arrays with its arguments."""
 _FACES = ((0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3))
 
 
@@ -75,10 +77,10 @@ def form_factor(points: Array, normals: Array, polygon: Array) -> Array:
     towards = polygon - points[:, None]
     below = np.minimum(np.einsum("nka,na->nk", towards, normals), 0.0)
     towards = towards - below[..., None] * normals[:, None]
-    towards /= np.maximum(np.linalg.norm(towards, axis=2, keepdims=True), 1e-9)
-    following = np.roll(towards, -1, axis=1)
-    across = np.cross(towards, following)
-    sine = np.linalg.norm(across, axis=2)
+    towards /= np.maximum(np.sqrt(np.einsum("nka,nka->nk", towards, towards)), 1e-9)[..., None]
+    following = towards[:, [*range(1, len(polygon)), 0]]
+    across = towards[..., _NEXT] * following[..., _LAST] - towards[..., _LAST] * following[..., _NEXT]
+    sine = np.sqrt(np.einsum("nka,nka->nk", across, across))
     angle = np.arctan2(sine, np.einsum("nka,nka->nk", towards, following))
     weight = np.where(sine > 1e-9, angle / np.maximum(sine, 1e-9), 0.0)
-    return np.abs(np.einsum("nk,nka,na->n", weight, across, normals)) / (2 * np.pi)
+    return np.abs(np.einsum("nk,nk->n", weight, np.einsum("nka,na->nk", across, normals))) / (2 * np.pi)

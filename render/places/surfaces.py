@@ -63,7 +63,7 @@ def join(quads: Sequence[Quad]) -> Room:
     corners = np.array(
         [[q.corner, q.corner + q.first, q.corner + q.first + q.second, q.corner + q.second] for q in quads]
     )
-    normals = np.array([np.cross(q.first, q.second) for q in quads])
+    normals = np.cross([q.first for q in quads], [q.second for q in quads])
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     colours = np.array([[[*q.colour, openness] for openness in q.openness] for q in quads])
     surface = np.array([[float(q.material), q.roughness] for q in quads])
