@@ -6,7 +6,6 @@ the pelvis and the knees, so that neither jolts; what lies along the floor is le
 but hips and knees theirs.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +29,7 @@ _SHARED_M = 0.0005
 """A point of the sole this much higher than the lowest one counts for e⁻¹ as much in where the sole stands."""
 _ROUNDS = 3
 """A swinging foot that would sink into the floor is laid on it in the next round."""
+_FEWEST = 3
 _UP = np.array([0.0, 1.0, 0.0])
 
 
@@ -44,11 +44,15 @@ class Standing:
     def during(cls, events: Events, times: Array, fps: float) -> "Standing":
         """From heel strike to toe off, at ``times (n,)`` s. Before a foot's first event it did what that event ends; one without
         events stands nowhere."""
-        return cls(np.stack([_stands(*side, times) for side in _per_foot(events)], axis=1), fps)
+        feet = zip(events.heel_strikes, events.toe_offs, strict=True)
+        return cls(np.stack([_stands(*own, times) for own in feet], axis=1), fps)
 
 
 def plant(pose: Pose, rest: Array, soles: tuple[Sole, Sole], standing: Standing) -> Pose:
-    """The walk of ``pose`` whose feet lie on the floor y = 0 where they are ``standing``; ``rest (55, 3)`` are the body's rest joints."""
+    """The walk of ``pose`` whose feet lie on the floor y = 0 where they are ``standing``; ``rest (55, 3)`` are the body's rest joints.
+    Fewer than three poses are no motion and stay as they are."""
+    if len(pose) < _FEWEST:
+        return pose
     transforms, joints = pose.transforms(rest), pose.joints(rest)
     paths = [sole.path(transforms) for sole in soles]
     level = np.stack([_hold(path, standing.feet[:, k], FADE_S * standing.fps) for k, path in enumerate(paths)])
@@ -64,10 +68,6 @@ def stances(standing: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """First and last frame of each stance in ``standing (n,)``."""
     change = np.flatnonzero(np.diff(np.concatenate([[False], standing, [False]]).astype(int)))
     return [(int(first), int(after) - 1) for first, after in change.reshape(-1, 2)]
-
-
-def _per_foot(events: Events) -> Iterator[tuple[Array, Array]]:
-    return zip(events.heel_strikes, events.toe_offs, strict=True)
 
 
 def _stands(strikes: Array, offs: Array, times: Array) -> NDArray[np.bool_]:

@@ -164,3 +164,9 @@ def test_shoes_raise_the_body_by_their_soles(model, body, subject, loose, rest):
     np.testing.assert_allclose(sunk, sole_thickness_m(np.ptp(rest[0][:, 1])), atol=1e-9)
     np.testing.assert_allclose(on_soles(bare, shod=True).pose.pelvis, loose.pelvis, atol=1e-12)
     assert on_soles(take, shod=True) is take
+
+
+def test_a_single_picture_is_no_motion(model, body):
+    standing = Standing(np.ones((1, 2), bool), FPS)
+    posed, planted = (pose_walk(model, body, marching(body)[:1], when) for when in (None, standing))
+    np.testing.assert_array_equal(posed.rotations, planted.rotations)
