@@ -4,9 +4,9 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import astuple, dataclass, replace
 from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,9 @@ from render_parts.walks import DrawnWalk, cohort_walks
 _SIZES, _CAMERAS = ((512, 512), (1280, 720)), ("side", "oblique")
 _STEP_M = 0.004
 """How far the moving camera goes in a frame."""
+_PASSES = 4
+"""How often `pace` draws its frames."""
+_LONGEST_WAIT_S = 600
 
 
 @dataclass(frozen=True)
@@ -104,18 +107,29 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def scaling(cohort: Path, frames: int) -> Iterator[str]:
-    """Frames a second of wall time of one worker and of two."""
-    pace = []
-    for workers in (1, 2):
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            list(pool.map(_draw_some, [(cohort, 2)] * workers))
-            began = time.perf_counter()
-            list(pool.map(_draw_some, [(cohort, frames)] * workers))
-            pace.append(workers * frames / (time.perf_counter() - began))
+    """Frames a second of wall time of one worker and of two that draw at the same time."""
+    pace = [workers * _PASSES * frames / _drawn_together(cohort, frames, workers) for workers in (1, 2)]
     yield f"workers: one {pace[0]:.1f} frames/s of wall time, two {pace[1]:.1f} ({pace[1] / pace[0]:.2f} times)"
 
 
-def _draw_some(order: tuple[Path, int]) -> None:
-    cohort, frames = order
+def _drawn_together(cohort: Path, frames: int, workers: int) -> float:
+    """Seconds of wall time in which so many processes, each with its walk and shaders ready, draw."""
+    context = get_context("spawn")
+    line = context.Barrier(workers + 1)
+    processes = [context.Process(target=_draw_some, args=(cohort, frames, line), daemon=True) for _ in range(workers)]
+    for process in processes:
+        process.start()
+    line.wait(_LONGEST_WAIT_S)
+    began = time.perf_counter()
+    line.wait(_LONGEST_WAIT_S)
+    return time.perf_counter() - began
+
+
+def _draw_some(cohort: Path, frames: int, line: Barrier) -> None:
+    """Draws between the first and the second time that all have come to the ``line``."""
     walk = next(cohort_walks(cohort, 1))
-    pace(walk, walk.camera("oblique", (512, 512)), frames)
+    camera = walk.camera("oblique", (512, 512))
+    pace(walk, camera, 1)
+    line.wait(_LONGEST_WAIT_S)
+    pace(walk, camera, frames)
+    line.wait(_LONGEST_WAIT_S)
