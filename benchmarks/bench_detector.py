@@ -30,9 +30,7 @@ TITLES = {
     "mannequin": "grey mannequin, whole picture",
     "mannequin_crop": "grey mannequin, square",
 }
-HEADING = (
-    "| pictures | frames | found | found elsewhere | PCK@0.2 | left and right swapped |\n|---|---|---|---|---|---|"
-)
+HEADING = "| pictures | frames | found | found elsewhere | PCK@0.2 | sides free | left and right swapped |\n|---|---|---|---|---|---|---|"
 
 
 def turns(look: LookFile) -> list[str]:
@@ -65,7 +63,7 @@ SPLITS: dict[str, Callable[[LookPicture], str]] = {
 
 def row(title: str, result: Agreement) -> str:
     """A line of the table."""
-    figures = (result.found, result.elsewhere, result.pck, result.swapped)
+    figures = (result.found, result.elsewhere, result.pck, result.unsided, result.swapped)
     return f"| {title} | {result.frames} | " + " | ".join(f"{figure:.3f}" for figure in figures) + " |"
 
 

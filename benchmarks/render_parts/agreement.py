@@ -23,13 +23,14 @@ _SIDED = [
 @dataclass(frozen=True)
 class Agreement:
     """``found`` share of frames in which a person was found where the label says; ``elsewhere`` share in which one was found somewhere
-    else; ``pck`` share of visible keypoints of found frames that are right; ``swapped`` share of pairs, of those that can be told apart,
-    that lie nearer to each other's labels than to their own. NaN: nothing to count."""
+    else; ``pck`` share of visible keypoints of found frames that are right, ``unsided`` if pairs that lie nearer to each other's labels
+    are exchanged before; ``swapped`` share of such pairs of those that can be told apart. NaN: nothing to count."""
 
     frames: int
     found: float
     elsewhere: float
     pck: float
+    unsided: float
     swapped: float
 
 
@@ -47,14 +48,15 @@ def agree(found: Array, keypoints: Array, visible: NDArray[np.bool_]) -> Agreeme
     """``found (F, 17, 2)`` with NaN where nobody was found, ``keypoints (F, 17, 2)`` the labels, ``visible (F, 17)``."""
     here = found_here(found, keypoints)
     somebody = np.isfinite(found).all(axis=(1, 2))
-    right = right_points(found, keypoints)[visible & here[:, None]]
-    pairs = [_swaps(found[here], keypoints[here], left, other) for left, other in _SIDED]
-    tellable, swapped = (np.concatenate(column) for column in zip(*pairs, strict=True))
+    found, keypoints, visible = found[here], keypoints[here], visible[here]
+    pairs = [_swaps(found, keypoints, left, other) for left, other in _SIDED]
+    tellable, swapped = (np.stack(column) for column in zip(*pairs, strict=True))
     return Agreement(
-        frames=len(found),
+        frames=len(here),
         found=_share(here),
         elsewhere=_share(somebody & ~here),
-        pck=_share(right),
+        pck=_share(right_points(found, keypoints)[visible]),
+        unsided=_share(right_points(_exchanged(found, swapped), keypoints)[visible]),
         swapped=_share(swapped[tellable]),
     )
 
@@ -109,6 +111,14 @@ def _share(counted: NDArray[np.bool_]) -> float:
 def _middle(keypoints: Array, name: str) -> Array:
     left, right = (COCO_KEYPOINTS.index(f"{side}_{name}") for side in ("left", "right"))
     return 0.5 * (keypoints[:, left] + keypoints[:, right])
+
+
+def _exchanged(found: Array, swapped: NDArray[np.bool_]) -> Array:
+    """``found (F, 17, 2)`` with the ``swapped (6, F)`` pairs the other way round."""
+    found = found.copy()
+    for (left, other), where in zip(_SIDED, swapped, strict=True):
+        found[np.ix_(where, [left, other])] = found[np.ix_(where, [other, left])]
+    return found
 
 
 def _swaps(found: Array, keypoints: Array, left: int, right: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

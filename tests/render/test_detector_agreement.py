@@ -54,7 +54,10 @@ def test_a_fifth_of_the_torso_is_the_limit(walker, pixels, pck):
 
 
 def test_swapped_sides_are_all_counted(walker):
-    assert agree(walker[:, SWAPPED], walker, SEEN).swapped == 1.0
+    body = SEEN & ~np.array([name.endswith(("eye", "ear")) for name in COCO_KEYPOINTS])
+    result = agree(walker[:, SWAPPED], walker, body)
+    assert (result.swapped, result.unsided) == (1.0, 1.0)
+    assert result.pck == pytest.approx(1 / 13), "only the nose"
 
 
 def test_nobody_and_somebody_else_are_not_found(walker):
