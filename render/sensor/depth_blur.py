@@ -14,6 +14,8 @@ _DISC_TO_DEVIATION = 0.25
 """Standard deviation along one axis of a disc of unit diameter."""
 _LEVEL_DEVIATION = (0.71, 1.58, 3.24)
 """Deviations in pixels after one, two and three passes of the kernel 1 2 1 whose taps lie 1, 2 and 4 pixels apart."""
+REACH_PX = 7
+"""How far those passes look in all."""
 _LEAST_DISC_PX = 0.7
 _STEPS = 16
 

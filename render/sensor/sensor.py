@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image as Pillow
 
+from engine.cycle import Array
 from render.camera import Camera
 from render.frame import Frame, Image
 from render.sensor import depth_blur, optics
@@ -17,6 +18,8 @@ _GAMMA = 2.2
 _EMPTY_FOCUS_M = 4.0
 _FOCUS_SECONDS = 0.4
 """An autofocus follows the person with about this delay (an assumption)."""
+_FOCUS_STEP_PX = 0.1
+"""The lens is moved when discs would change by this much; nobody sees less, and all that has not changed can stay as it is."""
 _BORDER = optics.KERNEL_REACH + 1
 
 
@@ -26,6 +29,7 @@ class _Memory:
 
     colour: Image
     blurred: Box | None
+    focus_m: float | None
     developed: Image
 
 
@@ -57,15 +61,16 @@ class Sensor:
     def expose(self, frame: Frame) -> Image:
         """The picture ``(height, width, 3)`` as it is recorded."""
         colour, blurred = self._open_shutter(frame)
-        deep = self._refocus(frame)
-        dirty = self._changed(frame, blurred, deep=deep)
+        focus_m = self._focused_at(frame)
+        border = _BORDER if focus_m is None else _BORDER + depth_blur.REACH_PX
+        dirty = self._changed(frame, blurred, focus_m, border)
         developed = np.empty_like(colour) if self._last is None else self._last.developed
         if dirty is not None:
-            around = _grown(dirty, _BORDER, colour.shape)
+            around = _grown(dirty, border, colour.shape)
             inner = tuple(slice(d.start - a.start, d.stop - a.start) for d, a in zip(dirty, around, strict=True))
             developed = developed.copy()
-            developed[dirty] = self._develop(colour[around], frame.depth[around], around, deep=deep)[inner]
-        self._last = _Memory(frame.colour.copy(), blurred, developed)
+            developed[dirty] = self._develop(colour[around], frame.depth[around], around, focus_m)[inner]
+        self._last = _Memory(frame.colour.copy(), blurred, focus_m, developed)
         return self._grain.add(developed, self._rng)
 
     def _open_shutter(self, frame: Frame) -> tuple[Image, Box | None]:
@@ -76,30 +81,33 @@ class Sensor:
         colour[box] = blur_motion(frame.colour[box], frame.depth[box], frame.velocity[box], self._share)
         return colour, box
 
-    def _refocus(self, frame: Frame) -> bool:
-        """Follows the person with the focus; whether depth blur can be seen at all."""
+    def _focused_at(self, frame: Frame) -> float | None:
+        """How far away the lens is focused, m, following the person; ``None`` if depth blur cannot be seen at all."""
         if not depth_blur.matters(0.5, self._focal_px, self._aperture_m):
-            return False
+            return None
         person = frame.depth[frame.person]
         seen = float(person.mean()) if len(person) else self._focus_m or _EMPTY_FOCUS_M
         share = 1.0 if self._focus_m is None else min(1.0, 1 / (self._fps * _FOCUS_SECONDS))
         self._focus_m = (1 - share) * (self._focus_m or seen) + share * seen
-        return depth_blur.matters(self._focus_m, self._focal_px, self._aperture_m)
+        if not depth_blur.matters(self._focus_m, self._focal_px, self._aperture_m):
+            return None
+        held = None if self._last is None else self._last.focus_m
+        if held and abs(1 / held - 1 / self._focus_m) * self._focal_px * self._aperture_m < _FOCUS_STEP_PX:
+            return held
+        return self._focus_m
 
-    def _changed(self, frame: Frame, blurred: Box | None, *, deep: bool) -> Box | None:
+    def _changed(self, frame: Frame, blurred: Box | None, focus_m: float | None, border: int) -> Box | None:
         """Rows and columns that must be developed again."""
         shape = frame.colour.shape
-        if self._last is None or deep:
+        if self._last is None or focus_m != self._last.focus_m:
             return slice(0, shape[0]), slice(0, shape[1])
         boxes = [box for box in (_difference(frame.colour, self._last.colour), blurred, self._last.blurred) if box]
-        return _grown(_union(boxes), _BORDER, shape) if boxes else None
+        return _grown(_union(boxes), border, shape) if boxes else None
 
-    def _develop(self, colour: Image, depth: Image, where: Box, *, deep: bool) -> Image:
+    def _develop(self, colour: Image, depth: Array, where: Box, focus_m: float | None) -> Image:
         toned = np.asarray(Pillow.fromarray(colour).point(self._table)).astype(np.int16)
-        if deep and self._focus_m is not None:
-            toned = depth_blur.blur_depth(
-                toned, depth_blur.blur_disc(depth, self._focus_m, self._focal_px, self._aperture_m)
-            )
+        if focus_m is not None:
+            toned = depth_blur.blur_depth(toned, depth_blur.blur_disc(depth, focus_m, self._focal_px, self._aperture_m))
         across, down = self._fringes
         if across.any() or down.any():
             toned = optics.add_fringes(toned, across[where[1]], down[where[0]])

@@ -192,15 +192,30 @@ def test_a_clean_sensor_changes_nothing():
     np.testing.assert_array_equal(sensor.expose(frame), frame.colour)
 
 
-def test_developing_only_what_changed_gives_the_whole_picture():
+@pytest.mark.parametrize("sensor_width_mm", [5.0, 36.0])
+def test_developing_only_what_changed_gives_the_whole_picture(sensor_width_mm):
     settings = replace(
         _CLEAN, shutter_s=0.02, softness_px=0.6, sharpening=0.4, vignetting=0.2, exposure_ev=0.3, fringe=0.01
     )
-    running = Sensor(settings, _camera(), 30.0, np.random.default_rng(0))
+    settings = replace(settings, sensor_width_mm=sensor_width_mm)
+    camera = replace(_camera(), intrinsics=make_intrinsics(0.15, _SIZE))
+    running = Sensor(settings, camera, 30.0, np.random.default_rng(0))
     for left in (20, 25, 30, 30, 45):
         frame = _square(left, velocity=(8.0, 3.0))
-        fresh = Sensor(settings, _camera(), 30.0, np.random.default_rng(0))
+        fresh = Sensor(settings, camera, 30.0, np.random.default_rng(0))
         np.testing.assert_array_equal(running.expose(frame), fresh.expose(frame))
+
+
+def test_focus_follows_a_person_who_comes_nearer():
+    settings = replace(_CLEAN, sensor_width_mm=36.0)
+    camera = replace(_camera(), intrinsics=make_intrinsics(0.15, _SIZE))
+    running = Sensor(settings, camera, 30.0, np.random.default_rng(0))
+    for near in np.linspace(4.0, 2.0, 40):
+        running.expose(_square(near=float(near)))
+    for _ in range(100):
+        last = running.expose(_square(near=2.0))
+    fresh = Sensor(settings, camera, 30.0, np.random.default_rng(0)).expose(_square(near=2.0))
+    assert np.abs(last.astype(int) - fresh).max() <= 1
 
 
 def test_same_draw_same_pictures():
