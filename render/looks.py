@@ -25,6 +25,8 @@ GREYING_YEARS, GREYING_SPREAD_YEARS, GREYING_ONSET_SD_YEARS = 52.0, 4.0, 6.0
 """Age at which half the hair has turned grey, how fast it goes, and how much people differ. Grey hair is found in 74 % of people
 aged 45 to 65, on average in 27 % of theirs (Panhard et al. 2012, Br J Dermatol 167:865)."""
 
+_LIFT = np.array([0.044, 0.033, 0.024])
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -109,8 +111,10 @@ def wears_shoes(subject: Subject, wardrobe: Wardrobe | None = None) -> bool:
 
 
 def _skin_albedo(swatch: str) -> Array:
-    """The scale shows brightly lit skin; taken as albedo its light tones would be chalk, so they are dimmed and warmed."""
+    """The scale shows skin as photographed. Taken as albedo its light tones would be chalk, so they are dimmed and warmed; its two darkest,
+    of lightness L* 15 and 21, are lifted to 26 and 29, below which hardly anybody's skin lies (assumed)."""
     lit = linear_rgb(swatch)
+    lit = lit + _LIFT * (1 - lit.mean()) ** 6
     return lit * (1 - 0.22 * lit.mean()) * (1 - lit.mean() * np.array([0.0, 0.14, 0.23])) * [1.0, 0.96, 0.93]
 
 

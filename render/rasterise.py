@@ -25,8 +25,10 @@ try:
     from render.raster.composite import dim, lay_over, over_backdrop
     from render.raster.context import make_current
     from render.raster.cutting import finely_cut
+    from render.raster.limbs import Limbs
     from render.raster.meshes import Mesh
     from render.raster.passing import room_velocity
+    from render.raster.programs import Uniforms
     from render.raster.shade import cast_on_floor, penumbra_border, sheet
     from render.raster.view import Box, as_exposed, bends, box_around, rolls, same_view
 except (ImportError, OSError, AttributeError) as error:
@@ -80,6 +82,7 @@ class Rasteriser:
         self._soles = _soles(figure, parts, self._stature)
         self._canvas = Canvas(self._light)
         self._figure_mesh = _figure_mesh(figure, parts, self._soles)
+        self._limbs = Limbs(figure, parts, self._stature)
         self._sheet, self._sheet_mesh = _sheet_mesh()
         self._room_mesh: Mesh | None = None
         self._room_bends = False
@@ -132,7 +135,7 @@ class Rasteriser:
         box = box_around(camera, np.concatenate([some, self._place_sheet(some)]))
         if box is not None:
             self._canvas.cast(self._figure_mesh, some, seen[self._soles], self._stature)
-        return self._composed(box, some, moving=following is not None)
+        return self._composed(box, some, self._limbs.posed(transforms), moving=following is not None)
 
     def _posed(self, transforms: Array) -> tuple[Array, Array]:
         if self._ahead is not None and np.array_equal(self._ahead[0], transforms):
@@ -149,7 +152,7 @@ class Rasteriser:
         around = border * np.array([[1.0, 0, 0], [-1.0, 0, 0], [0, 0, 1.0], [0, 0, -1.0]])
         return (shadow[::2] + around[:, None]).reshape(-1, 3)
 
-    def _composed(self, box: Box | None, some: Array, *, moving: bool) -> Frame:
+    def _composed(self, box: Box | None, some: Array, limbs: Uniforms, *, moving: bool) -> Frame:
         plate = self._plate
         colour, depth, velocity = plate.colour.copy(), plate.depth.copy(), plate.velocity
         parts = np.zeros(depth.shape, np.uint8)
@@ -160,7 +163,7 @@ class Rasteriser:
         furthest = float(self._cameras[0].in_camera(some)[:, 2].max())
         before = self._room_mesh if (plate.standing[here] < furthest).any() else None
         drawn, labels, near, motion = self._canvas.figure(
-            self._figure_mesh, self._cameras, box, moving=moving, before=before, furthest=furthest
+            self._figure_mesh, self._cameras, box, moving=moving, before=before, furthest=furthest, limbs=limbs
         )
         lay_over(colour[here], drawn)
         parts[here] = labels

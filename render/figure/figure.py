@@ -104,7 +104,7 @@ def _parts(person: Anatomy, look: Look) -> list[Part]:
     rng = np.random.default_rng(look.details)
     worn = put_on(person, look.outfit, rng)
     worn_on_head, in_headwear = dress_head(person, look, rng)
-    worn_on_feet, in_footwear = dress_feet(person, look.footwear)
+    worn_on_feet, in_footwear = dress_feet(person, look.footwear, worn.covers)
     hidden = worn.covers | in_footwear | in_headwear
     parts = [_skin(person, look, hidden, rng), *worn.parts]
     return [*parts, *worn_on_feet, *make_orthoses(person, look.orthosis, worn.covers), *worn_on_head]

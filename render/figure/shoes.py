@@ -47,15 +47,16 @@ class Footwear:
     sock_colour: Array
 
 
-def dress_feet(person: Anatomy, wear: Footwear) -> tuple[list[Part], Array]:
-    """Shoes and socks of both feet, and which vertices ``(V,)`` of the body they hide."""
+def dress_feet(person: Anatomy, wear: Footwear, covers: Array) -> tuple[list[Part], Array]:
+    """Shoes and socks of both feet, without what lies under clothes (``covers (V,)`` of the body's vertices), and which of its vertices
+    ``(V,)`` they hide."""
     parts, hidden = [], np.zeros(len(person.vertices), bool)
     for side in ("left", "right"):
         last = Last.of(person, side)
         in_shoe = _inside(person, last, SHOE_CUTS[wear.cut]) if wear.cut else np.zeros_like(hidden)
         hidden |= in_shoe
         if wear.sock is not None:
-            sock, covered = _sock(person, last, wear, in_shoe)
+            sock, covered = _sock(person, last, wear, in_shoe | covers)
             parts.append(sock)
             hidden |= covered
         if wear.cut:
@@ -166,15 +167,15 @@ def _inside(person: Anatomy, last: Last, cut_of: ShoeCut) -> Array:
     return hidden
 
 
-def _sock(person: Anatomy, last: Last, wear: Footwear, in_shoe: Array) -> tuple[Part, Array]:
-    """A sock from the foot (what of it a shoe hides is left out) up to its top, and which vertices ``(V,)`` it covers."""
+def _sock(person: Anatomy, last: Last, wear: Footwear, unseen: Array) -> tuple[Part, Array]:
+    """A sock from the foot up to its top, without what of it is ``unseen (V,)``, and which vertices ``(V,)`` it covers."""
     knee, ankle = person.joint(f"{last.side}_knee")[1], person.joint(f"{last.side}_ankle")[1]
     top = ankle + wear.sock * (knee - ankle)
     leg = np.full(len(person.vertices), -1.0)
     leg[last.near] = 1.0
     level = np.where(leg > 0, top - person.vertices[:, 1], -1.0)
     patch = cut(whole(len(level), person.faces), level)
-    seen = ~((patch.mix @ in_shoe.astype(float)) > 0.999)
+    seen = ~((patch.mix @ unseen.astype(float)) > 0.999)
     faces = patch.faces[seen[patch.faces].any(axis=1)]
     mean = smoother(faces, len(patch))
     bare = patch.mix @ person.vertices

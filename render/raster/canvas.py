@@ -10,6 +10,7 @@ from render.frame import Image
 from render.light import Light
 from render.raster import shade
 from render.raster.composite import display_definitions, finer_to_one, smoothed
+from render.raster.limbs import LIMBS
 from render.raster.meshes import Mesh
 from render.raster.programs import Uniforms, find_program
 from render.raster.samples import EDGE_M, FINER, shown
@@ -89,10 +90,11 @@ class Canvas:
         moving: bool,
         before: Mesh | None,
         furthest: float,
+        limbs: Uniforms,
     ) -> tuple[Image, Image, Array, Array | None]:
         """Colours times coverage, and coverage ``(h, w, 4)``, labels ``(h, w)``, depths ``(h, w)`` m and, if ``moving``, velocities
         ``(h, w, 2)`` in pixels a frame of what ``mesh`` shows to this frame's and the next one's of ``cameras``. What stands ``before`` it,
-        nearer than its ``furthest`` point (m), may hide it."""
+        nearer than its ``furthest`` point (m), may hide it. Its ``limbs`` (`Limbs.posed`) shade each other."""
         target, camera = self._moving if moving else self._still, cameras[0]
         target.begin(FINER * box.width, FINER * box.height)
         if before is not None:
@@ -100,7 +102,7 @@ class Canvas:
         later = (
             {f"{name}_next": eye_and_clip(cameras[1], box)[name] for name in ("view", "projection")} if moving else {}
         )
-        self._draw(mesh, camera, box, later, None, figure=True, moving=moving)
+        self._draw(mesh, camera, box, {**later, **limbs}, None, figure=True, moving=moving)
         velocity = target.picture(2) if moving else None
         pixels = shown(target.picture(1)[..., 0], target.depth(), velocity)
         return finer_to_one(target.picture(0), FINER), *pixels
@@ -110,7 +112,7 @@ class Canvas:
         mesh: Mesh,
         camera: Camera,
         box: Box,
-        later: Uniforms,
+        own: Uniforms,
         seen: NDArray[np.bool_] | None,
         *,
         figure: bool,
@@ -120,7 +122,7 @@ class Canvas:
         self._bind_maps()
         uniforms = {
             **view_uniforms(camera, box),
-            **later,
+            **own,
             "extent": FINER * np.array([box.width, box.height], float),
             "finer": float(FINER),
             **self._lighting,
@@ -141,7 +143,12 @@ class Canvas:
         self._clearance.bind(_UNITS["clearance"], compared=False)
 
     def _definitions(self, camera: Camera) -> dict[str, float | str]:
-        return {"DISTORTED": int(bends(camera)), "FILLS": len(self._light.fills), **display_definitions()}
+        return {
+            "DISTORTED": int(bends(camera)),
+            "FILLS": len(self._light.fills),
+            "LIMBS": LIMBS,
+            **display_definitions(),
+        }
 
 
 def _depth(raw: Array) -> Array:

@@ -5,6 +5,9 @@
 #include "rolling.glsl"
 #include "light.glsl"
 #include "finish.glsl"
+#if FIGURE
+#include "limbs.glsl"
+#endif
 layout(location = 0) in vec3 position;
 layout(location = 1) in vec3 normal;
 layout(location = 2) in vec2 along;
@@ -39,15 +42,18 @@ void main()
 #if FIGURE
     if (dot(n, v) < 0.0)
         n = -n;
+    float open = colour.a * open_beside_limbs(world, n, label);
+#else
+    float open = colour.a;
 #endif
     soft = dome_light(n);
     for (int k = 0; k < FILLS; ++k)
         soft += fill_colour[k] * received(dot(n, to_fill[k]));
-    soft *= colour.a;
+    soft *= open;
 #if !FIGURE
     soft += key_colour * received(dot(n, to_key));
 #endif
-    gleam = colour.a * surroundings(n, v);
+    gleam = open * surroundings(n, v);
 #if MOVING
     later = pictured(position_next, view_next, projection_next);
 #endif

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.records import Subject
+from render.colour import LUMINANCE
 from render.figure.hair_cuts import BALD_LINES
 from render.looks import choose_look, linear_rgb, read_wardrobe
 
@@ -30,6 +31,14 @@ def test_a_skin_tone_that_is_asked_for_is_shown_and_clothes_stay():
     assert {look.skin_tone for look in asked} == {8}
     assert all(look.skin.mean() < 0.1 for look in asked)
     assert [look.outfit for look in left] == [look.outfit for look in asked]
+
+
+def test_no_skin_is_chalk_or_coal():
+    """Luminance of tones falls from light to dark, and stays within what skin sends back."""
+    tones = [np.mean([look.skin @ LUMINANCE for look in _crowd(skin_tone=tone)]) for tone in range(1, 11)]
+    assert tones[2:] == sorted(tones[2:], reverse=True)
+    assert max(tones) < 0.65
+    assert min(tones) > 0.038
 
 
 def test_hair_turns_grey_with_age():

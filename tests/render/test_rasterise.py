@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from render.body.skeleton import JOINT
 from render.camera import Camera, look_rotation, make_intrinsics
 from render.figure.body_parts import PARTS
 from render.figure.figure import Figure
 from render.figure.part import Material
 from render.light import Lamp, Light, even_dome
-from render.places.surfaces import Quad, Room, box, join
+from render.places.surfaces import Quad, Room, box, join, merge
 from render.raster.composite import EXPOSURE, GAMMA
 
 pytestmark = pytest.mark.usefixtures("rasterise")
@@ -22,6 +23,7 @@ ALBEDO = 0.4
 LENS = np.array([-0.25, 0.08, 0.003, -0.002, -0.01])
 DARK = Lamp(np.array([0.0, 1.0, 0.0]), np.zeros(3))
 EVEN = even_dome(np.full(3, 0.7), np.full(3, 0.7))
+_COLUMNS = ("vertices", "normals", "faces", "colours", "grain", "surface")
 SUN = Lamp(np.array([-0.6, 0.8, 0.0]), np.ones(3))
 
 
@@ -189,6 +191,44 @@ def test_fills_light_the_side_that_they_shine_on(rasterise, hall, figure):
     np.testing.assert_allclose(middle, expected, atol=1.5)
     with pytest.raises(ValueError, match="at most 2 fills, not 3"):
         rasterise.Rasteriser(hall, figure, Light(DARK, 0.1, (fill,) * 3, EVEN))
+
+
+def column(x: float, joint: str) -> tuple[Room, np.ndarray]:
+    """A pillar beside the z axis that belongs to one joint."""
+    half, cells = np.array([0.1, 0.8, 0.1]), (4, 12, 4)
+    cubes = itertools.product(*(np.linspace(-1, 1, 2 * n + 1)[1::2] for n in cells))
+    sides = [side for cube in cubes for side in box([x, 0.8, 0] + half * cube, half / cells, np.full(3, ALBEDO), 0.9)]
+    low, high = [x - 0.1, 0.0, -0.1], [x + 0.1, 1.6, 0.1]
+    outer = [
+        q
+        for q in sides
+        if np.isclose(m := q.corner + 0.5 * (q.first + q.second), low).any() or np.isclose(m, high).any()
+    ]
+    mesh = join(outer)
+    weights = np.zeros((len(mesh.vertices), 55))
+    weights[:, JOINT[joint]] = 1.0
+    return mesh, weights
+
+
+def test_a_leg_keeps_light_off_the_leg_beside_it(rasterise, hall):
+    left, right = column(0.0, "left_hip"), column(0.45, "right_hip")
+    mesh, joints = merge([left[0], right[0]]), np.zeros((55, 3))
+    for side, x in (("left", 0.0), ("right", 0.45)):
+        joints[[JOINT[f"{side}_hip"], JOINT[f"{side}_knee"]]] = [[x, 1.6, 0], [x, 0, 0]]
+    legs = Figure(
+        joints, weights=np.concatenate([left[1], right[1]]), **{name: getattr(mesh, name) for name in _COLUMNS}
+    )
+    camera = camera_at((-1.2, 0.8, 3.0))
+    inner, front = np.array([0.35, 0.8, 0.0]), np.array([0.45, 0.8, 0.1])
+    with rasterise.Rasteriser(hall, legs, Light(DARK, 0.1, (), EVEN)) as drawing:
+        drawing.aim(camera)
+        colour = drawing.draw(moved(0, 0, 0)).colour
+        radius = drawing._limbs.posed(moved(0, 0, 0))["limb_kind"][0, 0]
+    assert 0.1 < radius < 0.15
+    for point, share in ((inner, 1 - radius / 0.35), (front, 1.0)):
+        column_, row = np.rint(camera.project(point[None])[0][0]).astype(int)
+        expected = 255 * (1 - np.exp(-EXPOSURE * ALBEDO * 0.7 * share)) ** (1 / GAMMA)
+        assert colour[row, column_, 0] == pytest.approx(expected, abs=3.0)
 
 
 def shaded(

@@ -35,7 +35,7 @@ def test_what_is_drawn_stands_on_the_floor(person, cut):
     """The lowest point of each foot is the sole's underside, which is as thick as poses reckon with; without shoes it is the skin."""
     wear = _wear(cut)
     floor = person.floor - (sole_thickness_m(person.stature) if cut else 0.0)
-    parts, hidden = dress_feet(person, wear)
+    parts, hidden = dress_feet(person, wear, np.zeros(len(person.vertices), bool))
     seen = person.vertices[~hidden]
     points = np.concatenate([part.vertices for part in parts] + ([seen] if cut is None else []))
     for sign in (1, -1):
@@ -79,11 +79,18 @@ def test_shoes_bend_at_the_ball_and_go_with_their_own_leg(person, cut):
 
 
 def test_socks_cover_the_skin_that_they_hide(person):
-    parts, hidden = dress_feet(person, _wear("trainer", sock=0.4))
+    parts, hidden = dress_feet(person, _wear("trainer", sock=0.4), np.zeros(len(person.vertices), bool))
     top = max(part.vertices[:, 1].max() for part in parts if part.name == "sock")
     knee, ankle = person.joint("left_knee")[1], person.joint("left_ankle")[1]
     assert top == pytest.approx(ankle + 0.4 * (knee - ankle), abs=4e-3)
     assert person.vertices[hidden, 1].max() < top
+
+
+def test_of_a_sock_under_trousers_only_the_foot_is_drawn(person):
+    covers = person.vertices[:, 1] > person.joint("left_ankle")[1] + 0.02 * person.stature
+    parts, _ = dress_feet(person, _wear("trainer", sock=0.9), covers)
+    top = max(part.vertices[:, 1].max() for part in parts if part.name == "sock")
+    assert top < person.joint("left_ankle")[1] + 0.04 * person.stature
 
 
 def test_every_kind_of_footwear_is_drawn_and_sandals_and_bare_feet_have_no_socks():
