@@ -56,8 +56,22 @@ vec3 floor_colour(vec3 colour, vec2 grain, vec2 pixel)
 {
     vec2 tile = slabs(grain, vec2(0.6), 0.0, 0.004, pixel);
     float cloud = value_noise(grain * 9.0) * 0.6 + value_noise(grain * 31.0) * 0.4 * seen(31.0, pixel);
-    colour *= 0.94 + 0.10 * cloud + 0.16 * mottle(grain, 140.0, pixel) + 0.03 * tile.x;
+    colour *= 0.89 + 0.20 * cloud + 0.22 * mottle(grain, 140.0, pixel) + 0.04 * tile.x;
     return colour * (1.0 - 0.25 * tile.y);
+}
+
+// Paint: scuffed and patchy at the scale of a hand, rolled at that of a finger.
+vec3 wall_colour(vec3 colour, vec2 grain, vec2 pixel)
+{
+    return colour * (1.0 + 0.06 * (value_noise(grain * 1.3) - 0.5) + 0.06 * mottle(grain, 9.0, pixel) + 0.07 * mottle(grain, 42.0, pixel));
+}
+
+// Wrinkles, about as long as a hand and as wide as a finger, and the weave.
+vec3 cloth_colour(vec3 colour, vec2 grain, vec2 pixel)
+{
+    vec2 bent = grain + 0.012 * vec2(value_noise(grain * 7.0), value_noise(grain.yx * 7.0));
+    float wrinkles = mottle(bent, vec2(34.0, 13.0), pixel) + 0.7 * mottle(vec2(bent.x + 0.6 * bent.y, bent.y - 0.6 * bent.x), vec2(15.0, 42.0), pixel);
+    return colour * (1.0 + 0.20 * wrinkles + 0.10 * mottle(grain, vec2(900.0, 700.0), pixel));
 }
 
 vec3 wood_colour(vec3 colour, vec2 grain, vec2 pixel)
@@ -73,7 +87,7 @@ vec3 wood_colour(vec3 colour, vec2 grain, vec2 pixel)
 
 vec3 carpet_colour(vec3 colour, vec2 grain, vec2 pixel)
 {
-    float pile = 0.55 * mottle(grain, 420.0, pixel) + 0.35 * mottle(grain, 110.0, pixel) + 0.18 * mottle(grain, 6.0, pixel);
+    float pile = 0.55 * mottle(grain, 420.0, pixel) + 0.35 * mottle(grain, 110.0, pixel) + 0.30 * mottle(grain, 30.0, pixel) + 0.26 * mottle(grain, 6.0, pixel);
     return colour * (1.0 + 0.55 * pile);
 }
 
@@ -120,7 +134,8 @@ vec3 leather_colour(vec3 colour, vec2 grain, vec2 pixel)
 vec3 rubber_colour(vec3 colour, vec2 grain, vec2 pixel)
 {
     float fleck = smoothstep(0.76, 0.84, value_noise(grain * 120.0)) * seen(120.0, pixel);
-    return mix(colour * (1.0 + 0.05 * mottle(grain, 3.0, pixel)), colour * 1.6 + 0.02, 0.30 * fleck);
+    float worn = 0.10 * mottle(grain, 3.0, pixel) + 0.14 * mottle(grain, 16.0, pixel) + 0.10 * mottle(grain, 45.0, pixel);
+    return mix(colour * (1.0 + worn), colour * 1.6 + 0.02, 0.30 * fleck);
 }
 
 vec3 knit_colour(vec3 colour, vec2 grain, vec2 pixel)
@@ -148,13 +163,13 @@ vec3 surface_colour(int material, vec3 colour, vec2 grain)
     case SKIN:
         return colour * (0.985 + 0.03 * value_noise(grain * 90.0));
     case CLOTH:
-        return colour * (0.995 + 0.05 * (value_noise(grain * 25.0) - 0.5) + 0.10 * mottle(grain, vec2(900.0, 700.0), pixel));
+        return cloth_colour(colour, grain, pixel);
     case HAIR:
         return colour * (0.50 + 0.55 * value_noise(grain * vec2(420.0, 22.0)) * seen(420.0, pixel) + 0.7 * value_noise(grain * vec2(110.0, 7.0)));
     case FLOOR:
         return floor_colour(colour, grain, pixel);
     case WALL:
-        return colour * (0.985 + 0.02 * value_noise(grain * 3.0) + 0.02 * mottle(grain, 60.0, pixel));
+        return wall_colour(colour, grain, pixel);
     case WOOD:
         return wood_colour(colour, grain, pixel);
     case CARPET:
