@@ -56,7 +56,7 @@ def train_generator(
         str | None, typer.Option(help="Go on from trained weights: default (those that ship) or a folder.")
     ] = None,
     steps: Annotated[
-        int | None, typer.Option(min=1, help="Training steps of 128 gaits; 8000, or 1500 with --init, if left out.")
+        int | None, typer.Option(min=1, help="Training steps of 128 gaits; 16000, or 1500 with --init, if left out.")
     ] = None,
     size: Annotated[
         int, typer.Option(min=0, help="Gaits drawn from atlas and cards that are learnt beside the solved ones.")
@@ -64,7 +64,7 @@ def train_generator(
     seed: Seed = 0,
     card: Card = None,
 ) -> None:
-    """Train the diffusion model that proposes gaits; about ten minutes of CPU time, or refine it with recordings of your own.
+    """Train the diffusion model that proposes gaits; about twenty minutes of CPU time, or refine it with recordings of your own.
 
     Some gaits are held out, and the generator is asked afterwards whether it has learnt others by heart; the answer, and all it has learnt
     from, stand in MODEL_CARD.md beside the weights.

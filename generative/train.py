@@ -28,7 +28,7 @@ _LAST_LOSSES = 200
 class TrainingSettings:
     """Everyday settings; the defaults made the weights that ship."""
 
-    steps: int = 8000
+    steps: int = 16000
     batch: int = 128
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
