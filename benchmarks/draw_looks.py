@@ -7,7 +7,6 @@ The walks of the cohorts take turns; a look is the same whichever others are dra
 
 import argparse
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 from rich.progress import track
@@ -23,8 +22,8 @@ def looks(walks: list[Path], first: int, count: int, look: str) -> Iterator[tupl
     settings = read_look(look)
     for number in range(first, first + count):
         take = read_take(walks[number % len(walks)])
-        caption, picture = next(preview_tiles(take, settings, 1, seed=number))
-        yield f"{number} {take.subject.condition} {take.subject.age_years:.0f}, {caption}", picture
+        _, picture = next(preview_tiles(take, settings, 1, seed=number))
+        yield f"{number} {take.subject.condition} {take.subject.age_years:.0f}", picture
 
 
 def main() -> None:
@@ -41,7 +40,7 @@ def main() -> None:
     if not walks:
         parser.error(f"{', '.join(map(str, asked.cohorts))}: no walks; make some, for example with `make tiny`")
     drawn = track(looks(walks, asked.first, asked.looks, asked.look), "looks", total=asked.looks)
-    write_preview(asked.output, list(islice(drawn, asked.looks)), columns=asked.columns, height=asked.height)
+    write_preview(asked.output, list(drawn), columns=asked.columns, height=asked.height)
 
 
 if __name__ == "__main__":
