@@ -74,7 +74,7 @@ def _slope(points: Array, distortion: Array) -> Array:
 
 
 def _reach(x: Array, y: Array, distortion: Array) -> tuple[Array, Array, Array]:
-    """Squared radius, the same but at most that of the valid circle, and the share of the one in the other."""
+    """Squared radius, the same but at most that of the valid circle, and the share of the second in the first."""
     radius2 = x * x + y * y
     inside = np.minimum(radius2, valid_radius2(distortion))
     return radius2, inside, np.divide(inside, radius2, out=np.ones_like(radius2), where=radius2 > inside)

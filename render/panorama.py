@@ -12,6 +12,7 @@ from engine.cycle import Array
 from engine.errors import DataError
 from render.backgrounds import pixel_grid, sample
 from render.camera import Camera
+from render.colour import LUMINANCE
 from render.frame import Image
 from render.light import Lamp, Light, harmonics
 from render.radiance_file import read_radiance
@@ -23,7 +24,6 @@ _BANDS = np.array([np.pi, *[2 * np.pi / 3] * 3, *[np.pi / 4] * 5])
 """What a matt surface makes of each band (Ramamoorthi & Hanrahan 2001, SIGGRAPH, 497)."""
 _LIGHT_PIXELS = 128
 """Lines of the smaller panorama that light is measured in."""
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 _PEAK_SHARE, _OVER_MEAN = 0.1, 4.0
 """The key light is the region around the brightest spot with more than this share of its luminance and this many times the mean."""
 _WIDE_SHARE = 0.016
@@ -62,7 +62,7 @@ class Panorama:
     def _gain(self) -> float:
         key, _, dome = _separate(_smaller(self.radiance), self.turn)
         up = dome[0] + dome[1] - dome[6] - dome[8] + key.colour * max(key.to_light[1], 0.0)
-        return _BRIGHTNESS / max(float(_LUMINANCE @ (0.5 * (up + dome[0]))), 1e-6)
+        return _BRIGHTNESS / max(float(LUMINANCE @ (0.5 * (up + dome[0]))), 1e-6)
 
 
 def read_panorama(path: Path, turn: float = 0.0) -> Panorama:
@@ -102,7 +102,7 @@ def irradiance_dome(radiance: Array, turn: float = 0.0) -> Array:
 def _separate(radiance: Array, turn: float) -> tuple[Lamp, float, Array]:
     """Key light, its width over its distance (that of an even disc as uneven as what shines), and the dome of the rest."""
     to, solid = directions(len(radiance), turn)
-    luminance = uniform_filter(radiance @ _LUMINANCE, 3, mode=("nearest", "wrap"))
+    luminance = uniform_filter(radiance @ LUMINANCE, 3, mode=("nearest", "wrap"))
     level = max(_PEAK_SHARE * luminance.max(), _OVER_MEAN * float((luminance * solid).sum()) / (4 * np.pi))
     middle = np.unravel_index(np.argmax(luminance), luminance.shape)
     shift = luminance.shape[1] // 2 - int(middle[1])
@@ -115,7 +115,7 @@ def _separate(radiance: Array, turn: float) -> tuple[Lamp, float, Array]:
     excess = (radiance - rest) * solid[..., None]
     colour = excess.sum(axis=(0, 1)) / np.pi
     towards = to[middle] if not bright.any() else np.einsum("hwc,hwa->a", excess, to)
-    bright_light = (radiance - rest) @ _LUMINANCE
+    bright_light = (radiance - rest) @ LUMINANCE
     power = float((bright_light**2 * solid).sum())
     spread = float((bright_light * solid).sum()) ** 2 / power if power > 0 else 4 * np.pi * _WIDE_SHARE
     softness = 2 * np.sqrt(spread / np.pi)

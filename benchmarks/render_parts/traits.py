@@ -5,6 +5,7 @@ from PIL import Image as Pillow
 from scipy.ndimage import gaussian_filter, uniform_filter
 
 from engine.cycle import Array
+from render.colour import LUMINANCE
 from render.frame import Image
 
 TRAITS = (
@@ -23,7 +24,6 @@ TRAITS = (
 )
 _PX = 256
 _BLOCK_PX, _FLAT = 7, 0.012
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 
 def picture_traits(image: Image) -> Array:
@@ -39,7 +39,7 @@ def picture_traits(image: Image) -> Array:
         np.asarray(Pillow.fromarray(np.ascontiguousarray(image)).resize((width, _PX), Pillow.Resampling.BOX), float)
         / 255
     )
-    grey = picture @ _LUMINANCE
+    grey = picture @ LUMINANCE
     deviation = np.sqrt(np.maximum(uniform_filter(grey**2, _BLOCK_PX) - uniform_filter(grey, _BLOCK_PX) ** 2, 0.0))
     high = grey - gaussian_filter(grey, 1.0)
     flat = deviation <= np.quantile(deviation, 0.25)
