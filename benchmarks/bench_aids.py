@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.aids.aid import LEFT_RIGHT, Aid
 from render.aids.arm import elbow_flexion
 from render.aids.build import rest_place

@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 from generator_parts.bench import table as markdown_table
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2
-from engine.cycle import Array, basis, phase_grid
+from engine.cycle import basis, phase_grid
 from engine.growth import draw_size, typical_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.norms import band

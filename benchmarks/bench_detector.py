@@ -16,11 +16,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from render_parts.agreement import Agreement, agree, offsets
 from render_parts.look_pictures import LookPicture, read_look_picture, write_looks
 
-from engine.cycle import Array
+from engine.arrays import Array, Mask
 from render.look_file import DEFAULT, LookFile, read_look
 
 DETECTOR = Path(__file__).parent / "render_parts" / "detector.py"
@@ -72,7 +71,7 @@ def report(looks: list[LookPicture], found: dict[str, Array]) -> Iterator[str]:
     keypoints = np.stack([look.keypoints for look in looks])
     pixels, visible = keypoints[..., :2], keypoints[..., 2] > 0
 
-    def judged(name: str, chosen: NDArray[np.bool_]) -> Agreement:
+    def judged(name: str, chosen: Mask) -> Agreement:
         return agree(found[name][chosen], pixels[chosen], visible[chosen])
 
     yield HEADING

@@ -18,8 +18,9 @@ from generator_parts.still_soles import StillSoles
 from rich.console import Console
 from rich.progress import track
 
+from engine.arrays import Array
 from engine.conditions import available_cards, load_card
-from engine.cycle import Array, basis, phase_grid
+from engine.cycle import basis, phase_grid
 from engine.mechanisms import with_body_mechanisms
 from engine.physics.enforcer import OpenSimEnforcer
 from engine.physics.figures import motion_change_deg

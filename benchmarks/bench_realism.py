@@ -24,7 +24,7 @@ from render_parts.network_features import NetworkFeatures
 from render_parts.traits import TRAITS, picture_traits
 from render_parts.two_sample import distance, distance_within, order_share, telling_apart
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.frame import Image
 
 SEED = 0

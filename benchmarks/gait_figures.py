@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2
-from engine.cycle import Array
 from engine.physics.body import PhysicalBody
 from engine.physics.contact import HORIZONTAL
 from engine.physics.rigid_body import Points, rigid_body_motion

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from engine.arrays import Array
 from engine.cohort.layout import CohortFiles
 from engine.cohort.manifest import read_manifest
 from engine.cohort.walk_data import LegCurves, leg_curves, one_row_per_walk, read_walk
-from engine.cycle import Array
 from engine.norms import band
 
 AGES = ((2, 5), (5, 12), (12, 18), (18, 65), (65, 100))

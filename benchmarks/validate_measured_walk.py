@@ -20,8 +20,9 @@ from pathlib import Path
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, MUSCLES, SIDES
-from engine.cycle import Array, Motion
+from engine.cycle import Motion
 from engine.motion_files.coordinates_file import read_coordinates_file
 from engine.motion_files.strides import Stride, typical_stride
 from engine.motion_files.walking import WalkingStride, as_walking

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from validate_measured_walk import (
     EMG,
     EMG_DELAY_S,
@@ -29,9 +28,9 @@ from validate_measured_walk import (
     table,
 )
 
+from engine.arrays import Array, Mask
 from engine.conditions import load_card
 from engine.conventions import MUSCLES, SIDES
-from engine.cycle import Array
 from engine.growth import typical_size
 from engine.motion_files.coordinates_file import read_coordinates_file
 from engine.motion_files.strides import typical_stride
@@ -141,7 +140,7 @@ def generated() -> list[Walker]:
     return made
 
 
-def published_times(folder: Path) -> dict[str, NDArray[np.bool_]]:
+def published_times(folder: Path) -> dict[str, Mask]:
     """Which of `FRAMES` instants of the cycle find each muscle active."""
     rows = json.loads((folder / "norms" / "normalActivation.json").read_text(encoding="utf-8"))["Activation"]
     percent, active = 100 * np.arange(FRAMES) / FRAMES, {}
@@ -152,14 +151,12 @@ def published_times(folder: Path) -> dict[str, NDArray[np.bool_]]:
     return active
 
 
-def score(activity: Array, active: NDArray[np.bool_]) -> float:
+def score(activity: Array, active: Mask) -> float:
     apart = activity[active][:, None] - activity[~active]
     return float(((apart > SAME) + 0.5 * (np.abs(apart) <= SAME)).mean())
 
 
-def timing(
-    walkers: list[Walker], criterion: Criterion, active: dict[str, NDArray[np.bool_]]
-) -> tuple[dict, float, float]:
+def timing(walkers: list[Walker], criterion: Criterion, active: dict[str, Mask]) -> tuple[dict, float, float]:
     """Mean score of each muscle, the largest reserve (N·m), and the share of samples that no excitation can bring about."""
     scores, reserve, beyond = {name: [] for name in active}, 0.0, []
     for walker in walkers:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import av
 import numpy as np
-from numpy.typing import NDArray
 
 from downstream.cleaning import LEAST_SECONDS
+from engine.arrays import Labels
 from engine.errors import DataError
 
 _REMEDY = "record it again, or convert it with `ffmpeg -i IN -c:v libx264 OUT.mp4`"
@@ -42,7 +42,7 @@ def probe(path: Path) -> VideoInfo:
     return VideoInfo(fps, (first.shape[1], first.shape[0]))
 
 
-def frames(path: Path) -> Iterator[NDArray[np.uint8]]:
+def frames(path: Path) -> Iterator[Labels]:
     """Frames ``(height, width, 3)`` RGB, turned upright as the file says.
 
     Raises:

@@ -8,15 +8,13 @@ Phase 0 is the right heel strike. ``pelvis_tx`` holds the deviation from uniform
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Array
 from engine.conventions import (
     ANTISYMMETRIC_COORDINATES,
     COORDINATE_INDEX,
     COORDINATES,
 )
-
-Array = NDArray[np.float64]
 
 HARMONICS = 8
 COEFFICIENTS = 2 * HARMONICS + 1

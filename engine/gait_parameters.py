@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, SIDES, suffix
-from engine.cycle import Array
 from engine.records import Dynamics, Gait, Walk
 from engine.strides import Stride, complete_strides, derivative, stride_curves
 

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import MUSCLE_GROUPS, Sex
-from engine.cycle import Array
 
 _CHILD_AGES = tuple(range(2, 21))
 # Centimetres: median, and half the distance between the -1 SD and +1 SD curves.

@@ -22,8 +22,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import GRAVITY_MPS2, Sex
-from engine.cycle import Array, basis
+from engine.cycle import basis
 from engine.growth import typical_size
 
 COEFFICIENTS_FILE = Path(__file__).with_name("norms.json")

@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import GRAVITY_MPS2
-from engine.cycle import Array, basis
+from engine.cycle import basis
 from engine.errors import DataError
 from engine.growth import typical_size
 from engine.norms import (

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import (
     COORDINATES,
     LEG_COORDINATES,
@@ -16,7 +17,7 @@ from engine.conventions import (
     Sex,
     Side,
 )
-from engine.cycle import Array, GaitCycle
+from engine.cycle import GaitCycle
 
 AGE_RANGE_YEARS = (2.0, 100.0)
 HEIGHT_RANGE_M = (0.7, 2.3)

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from engine.arrays import Array
 from engine.conventions import SIDES
-from engine.cycle import Array
 from engine.records import Events
 
 CURVE_FRAMES = 101

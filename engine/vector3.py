@@ -6,7 +6,7 @@ A vector is a tuple of three numbers, a matrix a tuple of three rows.
 import numba
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 
 Vector = tuple[float, float, float]
 Matrix = tuple[Vector, Vector, Vector]

@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.arrays import Mask
 from engine.conventions import ARM_COORDINATES, COORDINATES, LUMBAR_COORDINATES
 from engine.errors import SpecError
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch
@@ -70,7 +71,7 @@ class Hint:
         return cls(torch.zeros(shape), torch.zeros(shape))
 
 
-def kept_features(names: Sequence[str]) -> NDArray[np.bool_]:
+def kept_features(names: Sequence[str]) -> Mask:
     """Mask ``(FEATURES,)`` of the variables called ``names``.
 
     Raises:
@@ -86,7 +87,7 @@ def kept_features(names: Sequence[str]) -> NDArray[np.bool_]:
     return kept
 
 
-def hint(space: GaitSpace, features: Tensor, kept: NDArray[np.bool_]) -> Hint:
+def hint(space: GaitSpace, features: Tensor, kept: Mask) -> Hint:
     """What the ``kept (FEATURES,)`` of ``features (n, FEATURES)`` say about the whitened vectors."""
     rows = torch.from_numpy(np.flatnonzero(kept))
     spread = (space.components[:, rows] * space.deviation[:, None]).T

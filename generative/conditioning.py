@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from engine.cycle import Array
+from engine.arrays import Array, Mask
 from engine.errors import SpecError
 from generative.gait_batch import SEXES, People, modifiers_of
 
@@ -60,7 +59,7 @@ class Conditions:
 
 
 def encode_conditions(
-    people: People, speed: Array | None, conditions: Sequence[str], *, solved: NDArray[np.bool_] | None = None
+    people: People, speed: Array | None, conditions: Sequence[str], *, solved: Mask | None = None
 ) -> Conditions:
     """What is known of ``people``, their dimensionless ``speed (n,)`` if given; ``conditions`` are the names that a network was trained on;
     ``solved (n,)`` says which of the gaits have passed physics (left out: all).

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Array, Index, Mask
 from engine.conditions import ConditionCard
 from engine.conventions import Sex
-from engine.cycle import Array
 from engine.errors import DataError
 from engine.growth import draw_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
@@ -54,9 +54,9 @@ class Corpus:
 
     people: People
     gaits: GaitBatch
-    free_speed: NDArray[np.bool_]
+    free_speed: Mask
     provenance: NDArray[np.str_]
-    family: NDArray[np.int64]
+    family: Index
     cards: dict[str, str]
 
     def __len__(self) -> int:
@@ -87,7 +87,7 @@ class Corpus:
         )
 
     @property
-    def solved(self) -> NDArray[np.bool_]:
+    def solved(self) -> Mask:
         """Which rows have passed physics, ``(n,)``."""
         return np.char.startswith(self.provenance, SOLVED) | np.char.startswith(self.provenance, MEASURED)
 
@@ -179,7 +179,7 @@ def draw_size_with(
     return height, float(np.clip(size.mass_kg * tall**2 * heavy, *MASS_RANGE_KG))
 
 
-def draw_speeds(people: People, burdens: Sequence[Burden], rng: np.random.Generator) -> tuple[Array, NDArray[np.bool_]]:
+def draw_speeds(people: People, burdens: Sequence[Burden], rng: np.random.Generator) -> tuple[Array, Mask]:
     """Dimensionless speeds ``(n,)`` and whether each is the person's own choice."""
     n = len(people)
     usual = healthy_atlas().free_speed(people.age)

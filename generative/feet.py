@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, SIDES, suffix
-from engine.cycle import Array
 from engine.records import BodyShape
 
 HEEL, BALL, TOE = range(3)

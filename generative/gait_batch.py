@@ -11,8 +11,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SEGMENTS, TRANSLATIONS, Sex, Side
-from engine.cycle import Array, GaitCycle, mirror_coordinates, shift_coefficients
+from engine.cycle import GaitCycle, mirror_coordinates, shift_coefficients
 from engine.records import ContactPhases, MusculoskeletalParameters, Proposal, Subject, Variability
 
 MUSCLE_FIELDS: tuple[str, ...] = (

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SIDES, suffix
-from engine.cycle import Array, basis, phase_grid
+from engine.cycle import basis, phase_grid
 from engine.measures import MEASURES
 from generative.feet import BALL, HEEL, TOE, LegGeometry
 from generative.gait_batch import GaitBatch, People, shift_rows

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from engine.arrays import Array
 from engine.conditions import ConditionCard, load_modifier
 from engine.conventions import GRAVITY_MPS2
-from engine.cycle import Array
 from engine.errors import SpecError
 from engine.mechanisms import with_body_mechanisms
 from engine.physics.adapter import EffortAdapter

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATES, LEG_COORDINATES, MUSCLE_GROUPS, SEGMENTS, SIDES
-from engine.cycle import Array, GaitCycle, basis
+from engine.cycle import GaitCycle, basis
 from engine.errors import DataError
 from engine.records import Gait, MusculoskeletalParameters, Proposal, Rejection
 

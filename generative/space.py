@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
-from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.arrays import Array, Index
 from engine.conventions import COORDINATES, MUSCLE_GROUPS, SEGMENTS, SIDES
-from engine.cycle import COEFFICIENTS, HARMONICS, Array
+from engine.cycle import COEFFICIENTS, HARMONICS
 from generative.gait_batch import MUSCLE_FIELDS, TRANSLATION_INDEX, GaitBatch
 
 _FACTORS = 4  # the first of MUSCLE_FIELDS multiply; the others are amounts
@@ -31,7 +31,7 @@ _SIZES = (COEFFICIENTS * len(COORDINATES), 1, 1, 3, 3, int(np.prod(_MUSCLE_SHAPE
 FEATURES = sum(_SIZES)
 
 
-def _variables() -> dict[str, NDArray[np.int64]]:
+def _variables() -> dict[str, Index]:
     order = np.arange(FEATURES)
     curves, speed, duration, shares, variability, muscles, stiffness, segments = np.split(order, np.cumsum(_SIZES)[:-1])
     columns = curves.reshape(COEFFICIENTS, len(COORDINATES))
@@ -41,7 +41,7 @@ def _variables() -> dict[str, NDArray[np.int64]]:
     return found | {"joint_stiffness": stiffness, "segment_mass": segments}
 
 
-VARIABLES: dict[str, NDArray[np.int64]] = _variables()
+VARIABLES: dict[str, Index] = _variables()
 """Which features each variable of a gait and its body is, by name."""
 
 

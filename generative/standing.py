@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, SIDES, suffix
-from engine.cycle import HARMONICS, Array, basis, fit_coefficients, phase_grid
+from engine.cycle import HARMONICS, basis, fit_coefficients, phase_grid
 from generative.feet import HEEL, LegGeometry, foot_points
 from generative.gait_batch import GaitBatch
 

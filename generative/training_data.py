@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Index, Mask
 from generative.corpus import MEASURED, Corpus
 
 HELD_OUT_SHARE = 0.05
@@ -25,7 +25,7 @@ class TrainingData:
 
     training: Corpus
     held_out: Corpus
-    repeats: NDArray[np.int64]
+    repeats: Index
 
     @property
     def shown(self) -> Corpus:
@@ -33,7 +33,7 @@ class TrainingData:
         return self.training.take(np.repeat(np.arange(len(self.training)), self.repeats))
 
 
-def measured(corpus: Corpus) -> NDArray[np.bool_]:
+def measured(corpus: Corpus) -> Mask:
     """Which rows are people's recordings, ``(n,)``."""
     return np.char.startswith(corpus.provenance, MEASURED)
 
@@ -55,7 +55,7 @@ def prepare(corpus: Corpus, draws: int = 0) -> TrainingData:
     return TrainingData(training, corpus.take(np.flatnonzero(held)), _repeats(measured(training), draws))
 
 
-def _repeats(recorded: NDArray[np.bool_], draws: int) -> NDArray[np.int64]:
+def _repeats(recorded: Mask, draws: int) -> Index:
     """With r repeats of k recordings among n others, each is seen draws · r / (n + k r) times."""
     few, others = int(recorded.sum()), int((~recorded).sum())
     if few == 0:

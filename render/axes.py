@@ -6,7 +6,7 @@ z forward (SMPL-X's own file frame), metres, the floor at y = 0, the same origin
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 
 RENDER_FROM_PHYSICS: Array = np.array([[0.0, 0.0, -1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
 """``p_render = RENDER_FROM_PHYSICS @ p_physics``; a rotation, so left stays left."""

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
 from scipy.ndimage import map_coordinates
 
-from engine.cycle import Array
+from engine.arrays import Array, Single
 from engine.errors import DataError
 from render.camera import UP, Camera, View, look_rotation
 from render.frame import Image
@@ -115,7 +114,7 @@ def pixel_grid(camera: Camera) -> Array:
     return np.stack([x, y], axis=-1)
 
 
-def sample(picture: NDArray[np.float32], at: Array, mode: str = "nearest") -> NDArray[np.float32]:
+def sample(picture: Single, at: Array, mode: str = "nearest") -> Single:
     """``picture (h, w, c)`` at places ``at (…, 2)`` (column, line), bilinear."""
     where = [at[..., 1], at[..., 0]]
     channels = [map_coordinates(picture[..., k], where, order=1, mode=mode) for k in range(picture.shape[-1])]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.lens import distort, undistort
 
 _SHUTTER_STEPS = 4

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.signal import StateSpace, lsim
 
-from engine.cycle import Array
+from engine.arrays import Array
 
 _WAVES = 24
 _SHAKE_BAND_HZ = (0.15, 12.0)

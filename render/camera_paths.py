@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.errors import SpecError
 from render.camera import Camera, View, fit_camera, make_intrinsics
 from render.camera_motion import draw_shake, trail

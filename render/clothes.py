@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.records import Subject
 from render.colour import Colour, linear_rgb
 from render.figure.garments.dye import PATTERNS, Fabric, Rgb

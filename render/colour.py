@@ -5,7 +5,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import StringConstraints
 
-from engine.cycle import Array
+from engine.arrays import Array
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 """sRGB in hex."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
+from engine.arrays import Labels
 from engine.errors import DataError
 from engine.files import replace_file
 from render.video import read_frames
@@ -59,6 +59,6 @@ def _row(path: Path, frames: int, height: int) -> Pillow.Image:
     return row
 
 
-def _thumb(picture: NDArray[np.uint8], height: int) -> Pillow.Image:
+def _thumb(picture: Labels, height: int) -> Pillow.Image:
     image = Pillow.fromarray(picture)
     return image.resize((round(image.width * height / image.height), height), Pillow.Resampling.LANCZOS)

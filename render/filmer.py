@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from engine.arrays import Array
 from engine.conditions import available_cards, load_card
-from engine.cycle import Array
 from engine.errors import DataError
 from engine.records import Dynamics, Subject, Walk
 from engine.seeds import stage_rng

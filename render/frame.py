@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.cycle import Array
+from engine.arrays import Array, Labels, Mask
 
 Image = NDArray[np.uint8]
 
@@ -18,10 +18,10 @@ class Frame:
 
     colour: Image
     depth: Array
-    parts: NDArray[np.uint8]
+    parts: Labels
     velocity: Array
 
     @property
-    def person(self) -> NDArray[np.bool_]:
+    def person(self) -> Mask:
         """Where the walker is seen."""
         return self.parts > 0

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 
 WIDEST_RADIUS2 = 9.0
 """No picture reaches further than three times its focal length from the middle (71° off the axis)."""

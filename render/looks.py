@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.records import Subject
 from engine.seeds import stage_rng, stage_seed
 from engine.yaml_files import configs_folder, read_model

@@ -5,10 +5,9 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import label, uniform_filter
 
-from engine.cycle import Array
+from engine.arrays import Array, Single
 from engine.errors import DataError
 from render.backgrounds import pixel_grid, sample
 from render.camera import Camera
@@ -37,7 +36,7 @@ class Panorama:
     """Equirectangular radiance ``radiance (h, 2h, 3)``, linear RGB; its middle lies at ``turn`` rad from z towards x."""
 
     name: str
-    radiance: NDArray[np.float32]
+    radiance: Single
     turn: float = 0.0
 
     def picture(self, camera: Camera) -> Image:
@@ -123,7 +122,7 @@ def _separate(radiance: Array, turn: float) -> tuple[Lamp, float, Array]:
     return Lamp(unit if unit.any() else to[middle], colour), softness, irradiance_dome(rest, turn)
 
 
-def _smaller(radiance: NDArray[np.float32]) -> Array:
+def _smaller(radiance: Single) -> Array:
     """At most `_LIGHT_PIXELS` lines, each pixel the mean of several."""
     step = max(1, len(radiance) // _LIGHT_PIXELS)
     lines = len(radiance) // step

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Labels, Single
 from engine.errors import DataError
 
 _MAGIC = (b"#?RADIANCE", b"#?RGBE")
@@ -14,7 +14,7 @@ _RUN = 128
 _BIAS = 128 + 8
 
 
-def read_radiance(path: Path) -> NDArray[np.float32]:
+def read_radiance(path: Path) -> Single:
     """Linear RGB ``(height, width, 3)`` of a Radiance picture, first line at the top.
 
     Raises:
@@ -40,7 +40,7 @@ def read_radiance(path: Path) -> NDArray[np.float32]:
     return ((lines[..., :3] + 0.5) * scale).astype(np.float32)
 
 
-def _unpack(body: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+def _unpack(body: Labels, height: int, width: int) -> Labels:
     """Mantissas and exponents ``(height, width, 4)``."""
     packed = _SHORTEST <= width <= _LONGEST and tuple(body[:3]) == (2, 2, width >> 8)
     if not packed:
@@ -53,7 +53,7 @@ def _unpack(body: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint
     return np.moveaxis(lines, 1, 2)
 
 
-def _unpack_channel(body: NDArray[np.uint8], at: int, channel: NDArray[np.uint8]) -> int:
+def _unpack_channel(body: Labels, at: int, channel: Labels) -> int:
     """Fills one channel of a line from runs and plain stretches; returns where the next begins."""
     done = 0
     while done < len(channel):

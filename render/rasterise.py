@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.errors import MissingDependencyError
 from render.camera import Camera
 from render.figure.body_parts import PARTS, part_of_vertex

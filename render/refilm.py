@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.errors import DataError
 from engine.records import BodyShape, Subject
 from engine.stages import Shot

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.seeds import stage_rng
 from render.aids.build import aid_parts
 from render.backgrounds import Photograph

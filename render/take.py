@@ -6,7 +6,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.spatial.transform import Rotation, RotationSpline
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.errors import DataError
 from engine.records import BodyShape, Subject
 from render.aids.aid import Aid

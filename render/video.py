@@ -6,12 +6,12 @@ from pathlib import Path
 
 import av
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Labels
 from engine.errors import DataError
 from engine.files import replace_file
 
-Image = NDArray[np.uint8]
+Image = Labels
 
 _GOOD = 19
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import (
     COORDINATE_INDEX,
     COORDINATES,
@@ -18,7 +19,7 @@ from engine.conventions import (
     TRANSLATIONS,
     suffix,
 )
-from engine.cycle import COEFFICIENTS, HARMONICS, Array, basis
+from engine.cycle import COEFFICIENTS, HARMONICS, basis
 from generative.feet import LegGeometry, foot_points
 from generative.gait_batch import TRANSLATION_INDEX, GaitBatch
 from generative.standing import GRID, sole_weights, stance_progress

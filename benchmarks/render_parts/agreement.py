@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Array, Mask
 from engine.conventions import COCO_KEYPOINTS
-from engine.cycle import Array
 
 _WITHIN = 0.2
 """PCK@0.2: a keypoint is right within this share of the torso's length in the picture (shoulders' middle to hips' middle)."""
@@ -44,7 +43,7 @@ class Offset:
     spread: float
 
 
-def agree(found: Array, keypoints: Array, visible: NDArray[np.bool_]) -> Agreement:
+def agree(found: Array, keypoints: Array, visible: Mask) -> Agreement:
     """``found (F, 17, 2)`` with NaN where nobody was found, ``keypoints (F, 17, 2)`` the labels, ``visible (F, 17)``."""
     here = found_here(found, keypoints)
     somebody = np.isfinite(found).all(axis=(1, 2))
@@ -61,13 +60,13 @@ def agree(found: Array, keypoints: Array, visible: NDArray[np.bool_]) -> Agreeme
     )
 
 
-def found_here(found: Array, keypoints: Array) -> NDArray[np.bool_]:
+def found_here(found: Array, keypoints: Array) -> Mask:
     """In which frames ``(F,)`` a person was found where the label says."""
     away = np.linalg.norm(found - keypoints, axis=-1) / torso_lengths(keypoints)[:, None]
     return np.isfinite(found).all(axis=(1, 2)) & (np.median(np.nan_to_num(away, nan=np.inf), axis=1) <= _ELSEWHERE)
 
 
-def right_points(found: Array, keypoints: Array) -> NDArray[np.bool_]:
+def right_points(found: Array, keypoints: Array) -> Mask:
     """Which keypoints ``(F, 17)`` lie where the label says."""
     return np.linalg.norm(found - keypoints, axis=-1) <= _WITHIN * torso_lengths(keypoints)[:, None]
 
@@ -77,7 +76,7 @@ def torso_lengths(keypoints: Array) -> Array:
     return np.linalg.norm(_middle(keypoints, "shoulder") - _middle(keypoints, "hip"), axis=-1)
 
 
-def offsets(found: Array, keypoints: Array, visible: NDArray[np.bool_]) -> dict[str, Offset]:
+def offsets(found: Array, keypoints: Array, visible: Mask) -> dict[str, Offset]:
     """Mean offsets of each keypoint over the frames in which it is visible and a person was found. The ``out`` direction is only known
     where the shoulders are seen apart, so it is a mean over those."""
     here = found_here(found, keypoints)
@@ -104,7 +103,7 @@ def _offset(name: str, rise: Array, leftward: Array, away: Array) -> Offset:
     return Offset(float(rise.mean()), sense * float(leftward.mean()) if len(leftward) else float("nan"), float(spread))
 
 
-def _share(counted: NDArray[np.bool_]) -> float:
+def _share(counted: Mask) -> float:
     return float(counted.mean()) if len(counted) else float("nan")
 
 
@@ -113,7 +112,7 @@ def _middle(keypoints: Array, name: str) -> Array:
     return 0.5 * (keypoints[:, left] + keypoints[:, right])
 
 
-def _exchanged(found: Array, swapped: NDArray[np.bool_]) -> Array:
+def _exchanged(found: Array, swapped: Mask) -> Array:
     """``found (F, 17, 2)`` with the ``swapped (6, F)`` pairs the other way round."""
     found = found.copy()
     for (left, other), where in zip(_SIDED, swapped, strict=True):
@@ -121,7 +120,7 @@ def _exchanged(found: Array, swapped: NDArray[np.bool_]) -> Array:
     return found
 
 
-def _swaps(found: Array, keypoints: Array, left: int, right: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _swaps(found: Array, keypoints: Array, left: int, right: int) -> tuple[Mask, Mask]:
     def distance(of: int, to: int) -> Array:
         return np.linalg.norm(found[:, of] - keypoints[:, to], axis=-1)
 

@@ -6,8 +6,8 @@ from itertools import groupby
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import SIDES
-from engine.cycle import Array
 from engine.musculoskeletal.foot_contact import sole_points
 from engine.musculoskeletal.published import published_model
 from engine.musculoskeletal.scale import scale_geometry, segment_scales

@@ -9,7 +9,7 @@ import av
 import numpy as np
 from PIL import Image as Pillow
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.frame import Image
 
 DETECTOR = Path(__file__).parent / "detector.py"

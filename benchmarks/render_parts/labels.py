@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.export.sources import FilmedWalk, find_walks, pose_seen
 from render.labels import read_labels, track_body
 from render.labels.camera_labels import CameraLabels, project_path

@@ -10,10 +10,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Array, Labels
 from engine.conventions import COCO_KEYPOINTS
-from engine.cycle import Array
 from engine.files import replace_file
 from engine.seeds import MAX_SEED, stage_rng, stage_seed
 from render.frame import Frame, Image
@@ -117,7 +116,7 @@ def covered_share(keypoints: Array, frame: Frame) -> float:
     return float(hidden.mean()) if len(hidden) else 0.0
 
 
-def _recorded(scene: CameraScene, index: int, frame: Frame, seed: int) -> NDArray[np.uint8]:
+def _recorded(scene: CameraScene, index: int, frame: Frame, seed: int) -> Labels:
     """Through sensor and codec."""
     sensor = Sensor(scene.sensor, scene.path[index], scene.fps, stage_rng(seed, scene.name, "noise"))
     with tempfile.TemporaryDirectory() as folder:

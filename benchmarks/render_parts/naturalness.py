@@ -5,7 +5,7 @@ from PIL import Image as Pillow
 from scipy.ndimage import gaussian_filter
 from scipy.special import gamma
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.frame import Image
 
 WHOLE_PX, PERSON_PX = (256, 128), (128, 64)

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from PIL import Image as Pillow
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.errors import MissingDependencyError
 from render.frame import Image
 

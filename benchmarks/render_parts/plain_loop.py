@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyrender
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.camera import Camera
 from render.figure.figure import Figure
 from render.light import Light

@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image as Pillow
 from scipy.ndimage import gaussian_filter, uniform_filter
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.colour import LUMINANCE
 from render.frame import Image
 

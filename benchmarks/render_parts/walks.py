@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, COORDINATES
-from engine.cycle import Array
 from engine.records import BodyShape, Subject
 from render.body.placement import pose_walk
 from render.camera import Camera, fit_camera

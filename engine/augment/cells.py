@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.augment.people import People
 from engine.augment.traits import Bands, Trait
 from engine.conditions import ConditionCard
-from engine.cycle import Array
 
 
 @dataclass(frozen=True)

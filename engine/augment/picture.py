@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from engine.arrays import Array
 from engine.augment.cells import Cells
 from engine.augment.targets import Target
 from engine.augment.traits import Trait
-from engine.cycle import Array
 from engine.files import replace_file
 
 _REAL, _SYNTHETIC, _LEVEL, _CROSS = "#3c5a80", "#e08e45", "#222222", "#999999"

@@ -3,9 +3,9 @@
 import numpy as np
 from scipy.optimize import brentq
 
+from engine.arrays import Array
 from engine.augment.cells import Cells
 from engine.augment.targets import Target
-from engine.cycle import Array
 from engine.population.quotas import largest_remainders
 
 

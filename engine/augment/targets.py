@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.augment.cells import Cells
-from engine.cycle import Array
 from engine.errors import SpecError
 from engine.population.pyramid import Band, read_pyramid
 

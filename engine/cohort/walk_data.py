@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.arrays import Array
 from engine.cohort.layout import CohortFiles
 from engine.conventions import (
     ANTISYMMETRIC_COORDINATES,
@@ -18,7 +19,6 @@ from engine.conventions import (
     SIDES,
     suffix,
 )
-from engine.cycle import Array
 from engine.errors import DataError
 from engine.musculoskeletal.storage import StorageTable, moment_label, read_coordinates, read_storage
 from engine.norms import dimensionless_speed

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATES
-from engine.cycle import Array
 from engine.errors import DataError, MissingDependencyError
 from engine.motion_files.recording import OPTIONAL, Recording
 from engine.musculoskeletal.storage import PATELLAE

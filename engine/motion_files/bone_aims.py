@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATES
-from engine.cycle import Array
 from engine.musculoskeletal.multibody import Multibody
 from engine.physics.rigid_body import Points, rigid_body_motion
 

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.errors import DataError, MissingDependencyError
 from engine.motion_files import c3d_content
 from engine.motion_files.markers import Markers, unit_in_metres

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATES, TRANSLATIONS
-from engine.cycle import Array
 from engine.errors import DataError
 from engine.motion_files.recording import REQUIRED, Recording
 from engine.musculoskeletal.storage import PATELLAE, StorageTable, coordinate_of, read_storage

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX
-from engine.cycle import Array
 
 PELVIS_ANGLES = [COORDINATE_INDEX[f"pelvis_{name}"] for name in ("tilt", "list", "rotation")]
 _PLACE = [COORDINATE_INDEX[f"pelvis_{name}"] for name in ("tx", "ty", "tz")]

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.errors import DataError
 from engine.motion_files.markers import Markers
 from engine.motion_files.person import Person

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.errors import DataError
 from engine.motion_files.recording import check_time
 

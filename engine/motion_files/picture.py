@@ -7,8 +7,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, MUSCLE_GROUPS, MUSCLES, SIDES, suffix
-from engine.cycle import Array, GaitCycle
+from engine.cycle import GaitCycle
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
 from engine.records import Dynamics

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, COORDINATES, TRANSLATIONS
-from engine.cycle import Array
 from engine.errors import DataError
 
 OPTIONAL: tuple[str, ...] = (

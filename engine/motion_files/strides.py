@@ -10,8 +10,9 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter1d
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, COORDINATES, LEG_COORDINATES, SIDES, TRANSLATIONS, suffix
-from engine.cycle import Array, GaitCycle, fit_coefficients
+from engine.cycle import GaitCycle, fit_coefficients
 from engine.errors import DataError
 from engine.motion_files.heading import heading_of, turned
 from engine.motion_files.recording import Recording

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.errors import DataError
 from engine.motion_files.markers import Markers, unit_in_metres
 

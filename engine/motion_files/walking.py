@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SIDES
-from engine.cycle import Array, GaitCycle, phase_grid
+from engine.cycle import GaitCycle, phase_grid
 from engine.errors import DataError
 from engine.motion_files.heading import pelvis_orientation
 from engine.physics.body import PhysicalBody

@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from engine.arrays import Array
 from engine.conventions import SIDES, suffix
-from engine.cycle import Array
 from engine.musculoskeletal.description import (
     Coordinate,
     Cylinder,

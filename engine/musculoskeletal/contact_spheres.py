@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import SIDES, suffix
-from engine.cycle import Array
 from engine.errors import DataError
 from engine.musculoskeletal.foot_contact import SolePoints, both_soles
 from engine.musculoskeletal.toolkit import opensim

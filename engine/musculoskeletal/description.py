@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 
 
 def _zero() -> Array:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.lengths import FOOT_LENGTH_M, HEEL_BACK_M, joint_centres
 from engine.musculoskeletal.published import read_table

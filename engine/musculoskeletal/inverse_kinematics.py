@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATES
-from engine.cycle import Array
 from engine.errors import DataError
 from engine.musculoskeletal.toolkit import opensim, silenced
 

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from engine.arrays import Array
 from engine.conventions import SIDES
-from engine.cycle import Array
 from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.published import published_model
 

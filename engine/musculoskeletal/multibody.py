@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Array, Index
 from engine.conventions import COORDINATES
-from engine.cycle import Array
 from engine.errors import DataError
 from engine.musculoskeletal.couplings import Coupling, Function, as_callable, read_couplings
 from engine.musculoskeletal.toolkit import opensim
@@ -47,11 +46,11 @@ class Tree(NamedTuple):
     the mass centre, in body axes.
     """
 
-    parent: NDArray[np.int64]
+    parent: Index
     parent_rotation: Array
     parent_position: Array
     axis: Array
-    coordinate: NDArray[np.int64]
+    coordinate: Index
     polynomial: Array
     child_rotation: Array
     child_position: Array
@@ -91,7 +90,7 @@ class _Joint:
     frame_in_parent: tuple[Array, Array]
     frame_in_body: tuple[Array, Array]
     axis: Array
-    coordinate: NDArray[np.int64]
+    coordinate: Index
     polynomial: Array
 
 

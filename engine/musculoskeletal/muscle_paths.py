@@ -11,11 +11,10 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import qmc
 
+from engine.arrays import Array, Index
 from engine.conventions import COORDINATES, LEG_COORDINATES, MUSCLES, SIDES, suffix
-from engine.cycle import Array
 from engine.errors import DataError
 from engine.musculoskeletal.build import MAX_CONTRACTION_VELOCITY
 from engine.musculoskeletal.couplings import read_couplings
@@ -55,9 +54,9 @@ class PathGroup:
     ``t`` of ``coefficients[t, i]`` times the product over ``j`` of ``x_j ** exponents[t, j]``.
     """
 
-    muscles: NDArray[np.int64]
-    coordinates: NDArray[np.int64]
-    exponents: NDArray[np.int64]
+    muscles: Index
+    coordinates: Index
+    exponents: Index
     coefficients: Array
 
 
@@ -66,17 +65,17 @@ class PathPolynomials(NamedTuple):
     ``first_muscle[g + 1]`` of ``muscles``, and so on. ``exponents (T, 5)``; ``coefficients`` runs over terms, then over the group's
     muscles, from ``first_coefficient[g]`` on."""
 
-    first_muscle: NDArray[np.int64]
-    muscles: NDArray[np.int64]
-    first_coordinate: NDArray[np.int64]
-    coordinates: NDArray[np.int64]
-    first_term: NDArray[np.int64]
-    exponents: NDArray[np.int64]
-    first_coefficient: NDArray[np.int64]
+    first_muscle: Index
+    muscles: Index
+    first_coordinate: Index
+    coordinates: Index
+    first_term: Index
+    exponents: Index
+    first_coefficient: Index
     coefficients: Array
 
 
-def _starts(counts: list[int]) -> NDArray[np.int64]:
+def _starts(counts: list[int]) -> Index:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
@@ -226,13 +225,13 @@ def _measure(meter: LengthMeter) -> tuple[Array, Array]:
 
 
 @cache
-def _exponents(variables: int) -> NDArray[np.int64]:
+def _exponents(variables: int) -> Index:
     degree = _DEGREE[variables]
     powers = itertools.product(range(degree + 1), repeat=variables)
     return np.array([row for row in powers if sum(row) <= degree], dtype=np.int64)
 
 
-def _design(x: Array, exponents: NDArray[np.int64]) -> Array:
+def _design(x: Array, exponents: Index) -> Array:
     """Terms at ``x (n, d)`` and, below them, their derivatives by each coordinate times `_ARM_SCALE`: ``(n * (1 + d), T)``."""
     powers = x[:, None, :] ** exponents
     rows = [powers.prod(axis=2)]

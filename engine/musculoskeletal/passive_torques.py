@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Array, Index
 from engine.conventions import COORDINATES
-from engine.cycle import Array
 from engine.errors import DataError
 from engine.musculoskeletal.build import passive_expression
 from engine.musculoskeletal.description import ModelDescription
@@ -73,7 +72,7 @@ def _renumbered(node: ast.expr, number: Callable[[float], float | Array]) -> ast
 class _Form:
     """One expression whose numbers are arrays, for the coordinates ``indices (k,)``."""
 
-    indices: NDArray[np.int64]
+    indices: Index
     expression: ast.expr
 
 

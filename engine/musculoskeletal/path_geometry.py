@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from engine.cycle import Array
+from engine.arrays import Array, Index
 from engine.errors import DataError
 from engine.musculoskeletal.description import Cylinder, ModelDescription, Muscle, Wrap
 from engine.vector3 import Vector, add, dot, jit, scale, subtract, vector
@@ -41,14 +40,14 @@ class PathTable(NamedTuple):
     ``first_wrap[m + 1]``; wrap ``w`` meets ``cylinder[w]`` between points ``start[w]`` and ``end[w]`` of its muscle. ``side`` is the axis
     (0, 1) along which the active side of a cylinder lies, or `NO_SIDE`; ``sign`` its direction."""
 
-    first_point: NDArray[np.int64]
-    first_wrap: NDArray[np.int64]
-    cylinder: NDArray[np.int64]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
+    first_point: Index
+    first_wrap: Index
+    cylinder: Index
+    start: Index
+    end: Index
     radius: Array
     half_length: Array
-    side: NDArray[np.int64]
+    side: Index
     sign: Array
 
 
@@ -105,7 +104,7 @@ def _check_size(muscle: Muscle) -> None:
         )
 
 
-def _starts(counts: list[int]) -> NDArray[np.int64]:
+def _starts(counts: list[int]) -> Index:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
@@ -280,7 +279,7 @@ def _best_wrap(
 
 
 @jit
-def _take_out(nodes: Array, owner: NDArray[np.int64], surface: Array, count: int, w: int) -> int:
+def _take_out(nodes: Array, owner: Index, surface: Array, count: int, w: int) -> int:
     """Removes the two nodes that wrap ``w`` put in; returns how many nodes are left."""
     kept = 0
     for i in range(count):
@@ -291,7 +290,7 @@ def _take_out(nodes: Array, owner: NDArray[np.int64], surface: Array, count: int
 
 
 @jit
-def _put_in(nodes: Array, owner: NDArray[np.int64], surface: Array, count: int, after: int, w: int, way: _Way) -> int:
+def _put_in(nodes: Array, owner: Index, surface: Array, count: int, after: int, w: int, way: _Way) -> int:
     for i in range(count - 1, after, -1):
         nodes[i + 2], owner[i + 2], surface[i + 2] = nodes[i], owner[i], surface[i]
     for i, touch, length in ((after + 1, way.first, 0.0), (after + 2, way.last, way.on_surface)):
@@ -301,7 +300,7 @@ def _put_in(nodes: Array, owner: NDArray[np.int64], surface: Array, count: int, 
 
 
 @jit
-def _length(nodes: Array, owner: NDArray[np.int64], surface: Array, count: int) -> float:
+def _length(nodes: Array, owner: Index, surface: Array, count: int) -> float:
     total = 0.0
     for i in range(1, count):
         on_surface = owner[i] >= 0 and owner[i] == owner[i - 1]
@@ -310,7 +309,7 @@ def _length(nodes: Array, owner: NDArray[np.int64], surface: Array, count: int) 
 
 
 @jit
-def _index_of(marks: NDArray[np.int64], mark: int) -> int:
+def _index_of(marks: Index, mark: int) -> int:
     for i in range(len(marks)):
         if marks[i] == mark:
             return i
@@ -318,9 +317,7 @@ def _index_of(marks: NDArray[np.int64], mark: int) -> int:
 
 
 @jit
-def _path_length(
-    table: PathTable, m: int, anchors: Array, nodes: Array, owner: NDArray[np.int64], surface: Array
-) -> float:
+def _path_length(table: PathTable, m: int, anchors: Array, nodes: Array, owner: Index, surface: Array) -> float:
     """Length of muscle ``m``. Nodes are owned by the wrap that put them in; path point ``i`` by ``-1 - i``."""
     first = table.first_point[m]
     count = table.first_point[m + 1] - first

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import yaml
 
+from engine.arrays import Array
 from engine.conventions import COORDINATES, MUSCLES
-from engine.cycle import Array
 from engine.musculoskeletal.description import (
     Axis,
     Coordinate,

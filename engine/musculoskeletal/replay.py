@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATES, SIDES
-from engine.cycle import Array, Motion
+from engine.cycle import Motion
 from engine.errors import DataError
 from engine.musculoskeletal.storage import PATELLAE, moment_label, read_model_file, read_storage
 from engine.musculoskeletal.toolkit import opensim, silenced, vector

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.musculoskeletal.description import Axis, Cylinder, Joint, ModelDescription, Muscle, PathPoint, Placement
 from engine.musculoskeletal.lengths import generic_lengths, neutral_origins
 from engine.musculoskeletal.path_geometry import path_geometry

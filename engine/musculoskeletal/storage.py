@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, COORDINATES, SIDES, TRANSLATIONS
-from engine.cycle import Array
 from engine.errors import DataError
 from engine.musculoskeletal.toolkit import opensim
 

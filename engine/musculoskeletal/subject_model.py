@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.musculoskeletal.bones import twist_bones, unequal_lengths
 from engine.musculoskeletal.build import build_model
 from engine.musculoskeletal.calibrate import calibrate

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.errors import MissingDependencyError
 
 

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import MUSCLES
-from engine.cycle import Array
 from engine.physics.bounded_least_squares import bounded_least_squares
 from engine.physics.loads import Explanation, Loads
 from engine.vector3 import jit

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import (
     ARM_COORDINATES,
     COORDINATES,
@@ -19,7 +20,7 @@ from engine.conventions import (
     SIDES,
     suffix,
 )
-from engine.cycle import Array, GaitCycle
+from engine.cycle import GaitCycle
 from engine.physics.adaptation_costs import Clearance, LooseSpectrum, StanceWidth, Stretch
 from engine.physics.adaptation_settings import AdaptationSettings
 from engine.physics.bases import CycleBasis, NormalEquations, Tolerance

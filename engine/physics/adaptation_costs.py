@@ -1,10 +1,10 @@
 """What a walker avoids besides effort: catching the floor, pulling on short muscles, standing too narrow."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Array, Mask
 from engine.conventions import MUSCLE_GROUPS, MUSCLES
-from engine.cycle import Array, GaitCycle
+from engine.cycle import GaitCycle
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.adaptation_settings import AdaptationSettings
 from engine.physics.body import PhysicalBody
@@ -113,7 +113,7 @@ class StanceWidth:
         return float((position[:, :, 2] * self._share).sum())
 
 
-def _heel(body: PhysicalBody, foot: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _heel(body: PhysicalBody, foot: Mask) -> Mask:
     """Points ``(P,)`` of a foot's rear end when its joints are straight."""
     still = np.zeros((1, DOFS))
     forward = rigid_body_motion(body.multibody.tree, body.points, still, still, still).position[0, :, 0]

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX
-from engine.cycle import COEFFICIENTS, HARMONICS, Array, GaitCycle, Motion, basis, phase_grid
+from engine.cycle import COEFFICIENTS, HARMONICS, GaitCycle, Motion, basis, phase_grid
 from engine.physics.frame_costs import DOFS, Quadratic
 from engine.physics.harmonic_products import HarmonicSums
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Array, Index
 from engine.conventions import COORDINATES, GRAVITY_MPS2, MUSCLES, SIDES
-from engine.cycle import Array
 from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.foot_contact import SolePoints
 from engine.musculoskeletal.multibody import Multibody, read_multibody
@@ -41,7 +40,7 @@ class PhysicalBody:
     muscles: MuscleModel
     passive: PassiveTorques
     points: Points
-    point_side: NDArray[np.int64]
+    point_side: Index
     spasticity: Array = field(default_factory=lambda: np.zeros(len(MUSCLES)))
     joint_range: Array = field(default_factory=lambda: np.tile(UNLIMITED_RAD, (len(LEG_INDICES), 1)))
     leg_pain: Array = field(default_factory=lambda: np.zeros(len(SIDES)))
@@ -119,9 +118,7 @@ def described_body(description: ModelDescription, bones: opensim.Model, soles: S
     )
 
 
-def _points(
-    multibody: Multibody, bodies: Sequence[str], centres: Array, radii: Array
-) -> tuple[Points, NDArray[np.int64]]:
+def _points(multibody: Multibody, bodies: Sequence[str], centres: Array, radii: Array) -> tuple[Points, Index]:
     points = Points(
         np.array([multibody.body(name) for name in bodies]),
         np.ascontiguousarray(centres, dtype=float),

@@ -10,9 +10,8 @@ Optim 13:865).
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.cycle import Array
+from engine.arrays import Array, Mask
 from engine.vector3 import jit
 
 _TOLERANCE = 1e-6
@@ -32,15 +31,13 @@ class Solution(NamedTuple):
 
     x: Array
     residual: Array
-    free: NDArray[np.bool_]
+    free: Mask
     value: Array
-    solved: NDArray[np.bool_]
+    solved: Mask
 
 
 @jit
-def _primal(
-    columns: Array, weight: Array, lower: Array, upper: Array, y: Array, x: Array, free: NDArray[np.bool_]
-) -> None:
+def _primal(columns: Array, weight: Array, lower: Array, upper: Array, y: Array, x: Array, free: Mask) -> None:
     """Fills the best ``x`` for multipliers ``y``."""
     for i in range(len(weight)):
         pull = 0.0
@@ -64,7 +61,7 @@ def _fill_gradient(columns: Array, demand: Array, penalty: float, x: Array, y: A
 
 
 @jit
-def _fill_hessian(columns: Array, weight: Array, penalty: float, free: NDArray[np.bool_], hessian: Array) -> None:
+def _fill_hessian(columns: Array, weight: Array, penalty: float, free: Mask, hessian: Array) -> None:
     hessian[:] = 0.0
     for i in range(len(weight)):
         if not free[i]:
@@ -117,7 +114,7 @@ def _solve_frame(
     penalty: float,
     y: Array,
     x: Array,
-    free: NDArray[np.bool_],
+    free: Mask,
 ) -> bool:
     """One problem by Newton's method, from multipliers ``y`` on; fills ``y``, ``x`` and ``free``. Returns whether the gradient vanished."""
     size = len(y)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, SIDES
-from engine.cycle import Array
 from engine.physics.body import PhysicalBody
 from engine.physics.rigid_body import RigidBodyMotion
 from engine.physics.settings import ForceSettings

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from engine.cycle import Array, Motion
+from engine.arrays import Array
+from engine.cycle import Motion
 from engine.musculoskeletal.replay import InverseDynamics
 from engine.physics.body import PhysicalBody
 from engine.physics.contact import ground_wrench

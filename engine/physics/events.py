@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Array, Mask
 from engine.conventions import SIDES
-from engine.cycle import Array
 from engine.records import ContactPhases, Events
 
 LOADED = 0.03
@@ -25,7 +24,7 @@ class Stance:
     end: float
 
 
-def _runs(loaded: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def _runs(loaded: Mask) -> list[tuple[int, int]]:
     """First frame of each run, and first frame after it, runs that touch an end included."""
     change = np.diff(np.concatenate([[False], loaded, [False]]).astype(int))
     return list(zip(np.flatnonzero(change == 1).tolist(), np.flatnonzero(change == -1).tolist(), strict=True))

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, COORDINATES, TRANSLATIONS
-from engine.cycle import Array
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
 from engine.physics.contact import HORIZONTAL

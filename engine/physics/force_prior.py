@@ -7,7 +7,8 @@ hump, braking and propulsion, are held by a tenth only: they follow from motion 
 
 import numpy as np
 
-from engine.cycle import Array, phase_grid
+from engine.arrays import Array
+from engine.cycle import phase_grid
 
 CLIP = 1.3
 WEIGHT = 15.0

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import (
     ARM_COORDINATES,
     COORDINATE_INDEX,
@@ -23,7 +24,6 @@ from engine.conventions import (
     TRANSLATIONS,
     suffix,
 )
-from engine.cycle import Array
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
 from engine.physics.contact import HORIZONTAL, aim_derivative

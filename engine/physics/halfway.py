@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.cycle import Array, GaitCycle
+from engine.arrays import Array
+from engine.cycle import GaitCycle
 from engine.musculoskeletal.muscle_paths import LEG_INDICES, MuscleParameters
 from engine.physics.body import PhysicalBody
 from engine.physics.projection import FRAMES

@@ -11,7 +11,7 @@ give the blocks cosine-cosine ``Re(P + M) / 2``, cosine-sine ``Im(P - M) / 2``, 
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.vector3 import jit
 
 _ORDERS = 3

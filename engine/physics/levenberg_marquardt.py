@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from engine.cycle import Array
+from engine.arrays import Array
 
 S = TypeVar("S")
 

@@ -12,10 +12,9 @@ projection lowers.
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Array, Mask
 from engine.conventions import COORDINATE_INDEX, LEG_COORDINATES, MUSCLES, ROOT_COORDINATES, SIDES, suffix
-from engine.cycle import Array
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
 from engine.physics.bounded_least_squares import Solution, bounded_least_squares
@@ -74,7 +73,7 @@ class Explanation:
     solution: Solution
     point_force: Array
     edge_force_squared: Array
-    reflex: NDArray[np.bool_]
+    reflex: Mask
 
     @property
     def activation(self) -> Array:
@@ -197,7 +196,7 @@ class Loads:
         effort = np.broadcast_to(self._effort, (len(price), len(MUSCLES)))
         return np.concatenate([effort, np.repeat(price, EDGES, axis=1)], axis=1)
 
-    def _bounds(self, muscles: MuscleState, shape: tuple[int, ...]) -> tuple[Array, Array, NDArray[np.bool_]]:
+    def _bounds(self, muscles: MuscleState, shape: tuple[int, ...]) -> tuple[Array, Array, Mask]:
         """Activation cannot fall below its floor: co-contraction, or the stretch reflex of spastic muscles, where that is higher."""
         lower, upper = np.zeros(shape), np.full(shape, np.inf)
         reflex = self.body.spasticity * SPASTIC_UNIT * np.maximum(lengthening(self.body.muscles, muscles), 0.0)

@@ -5,8 +5,8 @@ Both are arrays ``(n, …, 3, 31)`` by coordinates, speeds and accelerations, as
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATES, MUSCLES
-from engine.cycle import Array
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
 from engine.physics.loads import SPASTIC_UNIT, Explanation, Loads

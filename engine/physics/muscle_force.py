@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.musculoskeletal.muscle_paths import LEG_INDICES, MuscleModel, MuscleParameters
 from engine.physics.muscle_geometry import curvatures, lengths_and_slopes
 

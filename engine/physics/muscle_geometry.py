@@ -5,10 +5,9 @@ replace one or two of these powers by their own.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Array, Index
 from engine.conventions import MUSCLES
-from engine.cycle import Array
 from engine.musculoskeletal.muscle_paths import LEG_INDICES, MAX_CROSSED, PathPolynomials
 from engine.vector3 import jit
 
@@ -27,7 +26,7 @@ def _fill_powers(x: Array, powers: Array) -> None:
 
 
 @jit
-def _product(powers: Array, exponents: NDArray[np.int64], crossed: int, i: int, j: int) -> float:
+def _product(powers: Array, exponents: Index, crossed: int, i: int, j: int) -> float:
     """A term, differentiated by coordinates ``i`` and ``j`` (-1: not)."""
     product = 1.0
     for c in range(crossed):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import MUSCLES
-from engine.cycle import Array
 from engine.musculoskeletal.muscle_paths import LEG_INDICES, MuscleModel
 from engine.physics.muscle_force import MuscleState, tendon_force
 from engine.physics.muscle_geometry import curvatures, lengths_and_slopes

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import LEG_COORDINATES, MUSCLES, SIDES
-from engine.cycle import Array
 from engine.physics.body import PhysicalBody
 from engine.physics.settings import ForceSettings
 

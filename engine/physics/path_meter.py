@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATES, SIDES
-from engine.cycle import Array
 from engine.musculoskeletal.multibody import Multibody
 from engine.musculoskeletal.muscle_paths import LEG_INDICES, LengthMeter
 from engine.musculoskeletal.path_geometry import PathGeometry

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATES, LEG_COORDINATES, SIDES, suffix
-from engine.cycle import Array, GaitCycle, Motion
+from engine.cycle import GaitCycle, Motion
 from engine.physics.bases import CycleBasis, NormalEquations, Tolerance
 from engine.physics.body import PhysicalBody
 from engine.physics.force_prior import ForceSpectrum

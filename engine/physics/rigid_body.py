@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Array, Index
 from engine.conventions import GRAVITY_MPS2
-from engine.cycle import Array
 from engine.musculoskeletal.multibody import ABSENT, Tree
 from engine.vector3 import (
     Matrix,
@@ -51,7 +50,7 @@ class Points(NamedTuple):
     ``body (P,)``, ``centre (P, 3)`` in body axes, ``radius (P,)`` m.
     """
 
-    body: NDArray[np.int64]
+    body: Index
     centre: Array
     radius: Array
 
@@ -95,7 +94,7 @@ def new_state(bodies: int) -> State:
 
 @jit
 def _axis_motion(
-    coordinate: NDArray[np.int64], polynomial: Array, b: int, e: int, q: Array, u: Array, a: Array
+    coordinate: Index, polynomial: Array, b: int, e: int, q: Array, u: Array, a: Array
 ) -> tuple[float, float, float, float]:
     """Value of axis ``e`` of body ``b``, its derivative by the coordinate, its rate and its acceleration (Horner's rule)."""
     c = coordinate[b, e]
@@ -121,7 +120,7 @@ def _shift(
 @inlined
 def _translate(
     axis: Array,
-    coordinate: NDArray[np.int64],
+    coordinate: Index,
     polynomial: Array,
     directions: Array,
     slopes: Array,
@@ -149,7 +148,7 @@ def _translate(
 @inlined
 def _rotate(
     axis: Array,
-    coordinate: NDArray[np.int64],
+    coordinate: Index,
     polynomial: Array,
     directions: Array,
     slopes: Array,

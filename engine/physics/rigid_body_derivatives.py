@@ -22,10 +22,9 @@ centre ``c`` of the point's sphere.
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Array, Index
 from engine.conventions import GRAVITY_MPS2
-from engine.cycle import Array
 from engine.musculoskeletal.multibody import Tree
 from engine.physics.rigid_body import ROTATIONS, Points, State, move, new_state, place_points
 from engine.vector3 import (
@@ -52,11 +51,11 @@ class _Axes(NamedTuple):
     """Moving axes ``K`` in an order in which each comes after the axis that leads to it, ``before`` (-1: none). ``last (B,)`` is the last
     axis that moves a body. ``coordinate``, ``body`` and ``place`` say which axis of the tree it is."""
 
-    coordinate: NDArray[np.int64]
-    body: NDArray[np.int64]
-    place: NDArray[np.int64]
-    before: NDArray[np.int64]
-    last: NDArray[np.int64]
+    coordinate: Index
+    body: Index
+    place: Index
+    before: Index
+    last: Index
 
 
 def _axes(tree: Tree) -> _Axes:

@@ -1,9 +1,8 @@
 """Quadratic models of sums of squares, frame by frame, from rows of derivatives of which many are zero. Compiled."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.cycle import Array
+from engine.arrays import Array, Index, Mask
 from engine.vector3 import jit
 
 _FULL = 0.5
@@ -11,7 +10,7 @@ _FULL = 0.5
 
 
 @jit
-def _add_row(hessian: Array, row: Array, places: NDArray[np.int64]) -> None:
+def _add_row(hessian: Array, row: Array, places: Index) -> None:
     """Adds the lower triangle of ``row row'``; ``places`` is room for the places of entries."""
     size, found = len(row), 0
     for i in range(size):
@@ -67,7 +66,7 @@ def _factorise(matrix: Array) -> None:
 
 
 @jit
-def answered(rows: Array, columns: Array, weight: Array, free: NDArray[np.bool_], penalty: float) -> Array:
+def answered(rows: Array, columns: Array, weight: Array, free: Mask, penalty: float) -> Array:
     """What remains of changes of demand when free variables answer: rows whose squares sum to ``penalty``'s share of the dual's curvature,
 
         answered' answered = rows' (1 + penalty sum_free columns_i columns_i' / weight_i)^-1 rows

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, COORDINATES, SIDES, suffix
-from engine.cycle import Array
 from engine.errors import DataError
 from engine.musculoskeletal.contact_spheres import model_spheres, spheres_in_file
 from engine.musculoskeletal.foot_contact import FootBones, SolePoints, both_soles, mirrored, sole_under

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.cycle import Array
+from engine.arrays import Array, Index
 
-Parts = NDArray[np.int64]
+Parts = Index
 
 
 def largest_remainders(shares: Array, total: int) -> Parts:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import SIDES, suffix
-from engine.cycle import Array
 from engine.musculoskeletal.build import MAX_CONTRACTION_VELOCITY, build_model
 from engine.musculoskeletal.muscle_paths import MuscleParameters
 from engine.musculoskeletal.toolkit import opensim, vec3, vector

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Array, Index
 from engine.conventions import LEG_COORDINATES, MUSCLES, SIDES, suffix
-from engine.cycle import Array
 from engine.musculoskeletal.description import ModelDescription, Muscle
 from engine.musculoskeletal.muscle_paths import MuscleModel, PathGroup
 
@@ -90,7 +89,7 @@ class Lump:
     members: tuple[str, ...]
 
 
-def exponents(variables: int, order: int) -> NDArray[np.int64]:
+def exponents(variables: int, order: int) -> Index:
     """Powers of all terms up to ``order``, the last variable's fastest: OpenSim's order of multivariate coefficients."""
     rows = [row for row in product(range(order + 1), repeat=variables) if sum(row) <= order]
     return np.array(rows, dtype=np.int64).reshape(-1, variables)

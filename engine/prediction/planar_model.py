@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import GRAVITY_MPS2, LEG_COORDINATES, SIDES, suffix
-from engine.cycle import Array
 from engine.musculoskeletal.build import MAX_CONTRACTION_VELOCITY, build_model
 from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.foot_contact import SolePoints, sole_points

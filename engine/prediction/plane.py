@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import SIDES, suffix
-from engine.cycle import Array
 from engine.musculoskeletal.description import Joint
 from engine.physics.rigid_body import rigid_body_motion
 from engine.prediction.planar_model import PlanarBody

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from engine.arrays import Array
 from engine.conventions import COORDINATES, MUSCLES, SIDES, suffix
-from engine.cycle import Array, GaitCycle, fit_coefficients, phase_grid
+from engine.cycle import GaitCycle, fit_coefficients, phase_grid
 from engine.physics.contact import NEGLIGIBLE_LOAD
 from engine.physics.events import LOADED, cycle_phases
 from engine.physics.figures import mass_centre_height

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.cycle import Array, GaitCycle, basis, fit_coefficients, mirror_coordinates, phase_grid, shift_coefficients
+from engine.arrays import Array
+from engine.cycle import GaitCycle, basis, fit_coefficients, mirror_coordinates, phase_grid, shift_coefficients
 from engine.prediction.planar_model import STANDING_PENETRATION, PlanarBody
 from engine.prediction.plane import feet_in_place
 from engine.prediction.skeleton import PLANAR_COORDINATES

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, SIDES, suffix
-from engine.cycle import Array
 from engine.musculoskeletal.description import Axis, Joint, ModelDescription, Placement, RigidBody
 from engine.musculoskeletal.foot_contact import SolePoints
 

@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import SIDES
-from engine.cycle import Array
 from engine.musculoskeletal.toolkit import opensim, silenced, vector
 from engine.prediction.planar_model import (
     LEAST_CONTROL,

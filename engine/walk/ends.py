@@ -7,7 +7,7 @@ Where those of the motion do not, the tool finds moments at the pelvis that are 
 import numpy as np
 from scipy.interpolate import make_interp_spline
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.physics.body import PhysicalBody
 from engine.physics.figures import ROOT_MOMENTS
 from engine.physics.frame_costs import DOFS

@@ -14,8 +14,8 @@ import pandas as pd
 from scipy.interpolate import CubicSpline, make_interp_spline
 from scipy.spatial.transform import Rotation, RotationSpline
 
+from engine.arrays import Array
 from engine.conventions import GRAVITY_MPS2, IMU_SITES
-from engine.cycle import Array
 from engine.musculoskeletal.multibody import Multibody
 from engine.records import BodyShape, Walk
 from engine.walk.skeleton import point_positions, skeleton

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.musculoskeletal.build import build_model
 from engine.musculoskeletal.multibody import Multibody, read_multibody
 from engine.musculoskeletal.published import published_model

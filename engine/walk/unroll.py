@@ -9,7 +9,7 @@ import time as clock
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.physics.activation_dynamics import producible
 from engine.physics.bases import NormalEquations
 from engine.physics.dynamics import as_dynamics, replay

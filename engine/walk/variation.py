@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SIDES, suffix
-from engine.cycle import Array, basis
+from engine.cycle import basis
 from engine.records import Gait, Variability
 
 LEAD_IN, LEAD_OUT = 0.25, 0.85

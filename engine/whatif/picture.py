@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from engine.arrays import Array
 from engine.conventions import (
     ANTISYMMETRIC_COORDINATES,
     COORDINATE_INDEX,
@@ -15,7 +16,6 @@ from engine.conventions import (
     SIDES,
     suffix,
 )
-from engine.cycle import Array
 from engine.gait_parameters import side_parameters
 from engine.records import Rejection, Walk
 from engine.strides import complete_strides, stride_curves

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conditions import ConditionCard
-from engine.cycle import Array
 from generative.clamp import Clamp
 from generative.evaluation.effects import CERTAIN, effect_figure
 from generative.evaluation.groups import Group, draw_patients, measured, sample

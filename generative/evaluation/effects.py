@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conditions import ConditionCard, ExpectedEffect
-from engine.cycle import Array
 from generative.evaluation.groups import Group, draw_patients, measured, walk
 from generative.measures import FORCE_MEASURES
 from generative.pipeline import GaitPipeline

@@ -7,9 +7,9 @@ from functools import cached_property
 import numpy as np
 import torch
 
+from engine.arrays import Array
 from engine.conditions import ConditionCard
 from engine.conventions import Sex
-from engine.cycle import Array
 from engine.growth import draw_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, BodyShape, Subject

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2, Sex
-from engine.cycle import Array, basis, phase_grid
+from engine.cycle import basis, phase_grid
 from engine.growth import draw_size, typical_size
 from engine.norms import Normal, band
 from engine.records import Subject

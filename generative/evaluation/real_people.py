@@ -7,10 +7,10 @@ people and cycle, is taken off either group, and so they compare the shapes of c
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Array, Mask
 from engine.conventions import COORDINATE_INDEX
-from engine.cycle import Array, basis, phase_grid
+from engine.cycle import basis, phase_grid
 from engine.records import Subject
 from generative.evaluation.distances import frechet_distance, mean_pair_distance
 from generative.evaluation.groups import Group, walk
@@ -35,15 +35,15 @@ class RealPeople:
         return len(self.subjects)
 
     @property
-    def male(self) -> NDArray[np.bool_]:
+    def male(self) -> Mask:
         return np.array([subject.sex == "male" for subject in self.subjects])
 
     @property
-    def young(self) -> NDArray[np.bool_]:
+    def young(self) -> Mask:
         return np.array([subject.age_years < YOUNG_YEARS for subject in self.subjects])
 
     @property
-    def old(self) -> NDArray[np.bool_]:
+    def old(self) -> Mask:
         return np.array([subject.age_years > OLD_YEARS for subject in self.subjects])
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conditions import ConditionCard, ExpectedEffect, at_severity
-from engine.cycle import Array
 from engine.growth import typical_size
 from engine.records import Subject
 from generative.corpus import SPEED_RANGE

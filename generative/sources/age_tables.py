@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from engine.arrays import Array
 from engine.conditions import ASSUMPTION, MotionEffect
-from engine.cycle import Array
 from engine.yaml_files import read_model
 
 _FILE = Path(__file__).parent / "age_tables.yaml"

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, MUSCLE_GROUPS, SEGMENTS, SIDES, suffix
-from engine.cycle import COEFFICIENTS, Array, fit_coefficients, phase_grid
+from engine.cycle import COEFFICIENTS, fit_coefficients, phase_grid
 from engine.growth import typical_strength
 from generative.clearance import clear_toes
 from generative.feet import LegGeometry

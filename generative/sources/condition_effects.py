@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Array
 from engine.conditions import ConditionCard, Mechanism, at_severity
 from engine.conventions import MUSCLE_GROUPS
-from engine.cycle import Array
 from generative.clearance import clear_toes
 from generative.feet import LegGeometry
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conditions import ConditionCard, at_severity
 from engine.conventions import Side
-from engine.cycle import Array
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.records import BodyShape, Subject
 from generative.corpus import MODIFIED_SHARE, SPEED_RANGE, draw_ages, draw_severities, draw_size_with, has_age

@@ -19,8 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import GRAVITY_MPS2, Sex
-from engine.cycle import Array, basis
+from engine.cycle import basis
 from engine.growth import typical_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.records import AGE_RANGE_YEARS

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conditions import MotionEffect, Where, at_severity
 from engine.conventions import ANTISYMMETRIC_COORDINATES, COORDINATE_INDEX, SIDES, suffix
-from engine.cycle import Array, basis, fit_coefficients, phase_grid
+from engine.cycle import basis, fit_coefficients, phase_grid
 from generative.gait_batch import shift_rows
 
 FRAMES = 100

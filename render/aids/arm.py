@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.aids.grip import Grip
 from render.body.posing import Pose
 from render.body.skeleton import BODY_SIDES, JOINT

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import SMPLX_JOINTS
-from engine.cycle import Array
 from render.aids.aid import Aid
 from render.aids.cane import Piece, cane, forearm_crutch
 from render.aids.fit import fit_aid

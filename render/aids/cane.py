@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.aids.aid import Finish
 from render.aids.fit import Fit
 from render.aids.shapes import Solid, band, joined, tube

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.aids.aid import BodySide
 from render.aids.arm import arm_lengths
 from render.aids.grip import Grip, take_hold

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.aids.aid import BodySide
 from render.body.rotations import rotation_about
 from render.body.skeleton import BODY_SIDES

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.aids.aid import Finish
 from render.aids.cane import BLACK, FINISHES, GREY, HANDLE_HALF, Piece
 from render.aids.fit import Fit

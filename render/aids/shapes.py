@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.body.rotations import rotation_between
 from render.figure.mesh import Faces
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.errors import DataError
 from render.aids.aid import BodySide
 from render.body.skeleton import JOINT

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.aids.steps import Swings
 
 EARLY_LIFTS = (0.08, 0.14, 0.2, 0.26)

@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.aids.aid import LEFT_RIGHT, Aid, BodySide
 from render.aids.arm import arm_lengths, bend_chain, hold
 from render.aids.build import rest_place

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol, Self, runtime_checkable
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.errors import SpecError
 from render.backgrounds import Backdrop
 from render.camera import Camera

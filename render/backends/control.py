@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.camera import Camera
 from render.frame import Frame, Image
 

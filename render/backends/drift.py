@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, gaussian_filter, map_coordinates
 
-from engine.cycle import Array
+from engine.arrays import Array, Index, Mask
 from render.frame import Image
 
 _SMOOTHING = 1.0
@@ -59,9 +58,7 @@ class Drift:
         return None
 
 
-def measure_drift(
-    drawn: Image, changed: Image, person: NDArray[np.bool_], keypoints: Array, visible: NDArray[np.bool_]
-) -> Drift:
+def measure_drift(drawn: Image, changed: Image, person: Mask, keypoints: Array, visible: Mask) -> Drift:
     """Compares ``changed`` with ``drawn (height, width, 3)``.
 
     ``person (height, width)`` is where the person was drawn, ``keypoints (n, 2)`` pixels, ``visible (n,)``. A picture without a person has
@@ -81,7 +78,7 @@ def measure_drift(
     )
 
 
-def _outline_drift(drawn: Image, changed: Image, person: NDArray[np.bool_], height: float) -> tuple[float, float]:
+def _outline_drift(drawn: Image, changed: Image, person: Mask, height: float) -> tuple[float, float]:
     points, normals = _outline(person)
     reach = int(max(_LEAST_REACH, _REACH * height))
     offsets = np.arange(-2 * reach, 2 * reach + 1) / 2.0
@@ -97,7 +94,7 @@ def _outline_drift(drawn: Image, changed: Image, person: NDArray[np.bool_], heig
     return float(again.sum() / clear.sum()), drift
 
 
-def _outline(person: NDArray[np.bool_]) -> tuple[Array, Array]:
+def _outline(person: Mask) -> tuple[Array, Array]:
     """Points ``(n, 2)`` row and column of the person's border inside the picture, and unit normals ``(n, 2)`` there."""
     soft = gaussian_filter(np.pad(person.astype(float), 8, mode="edge"), 1.5)[8:-8, 8:-8]
     slope = np.stack(np.gradient(soft), axis=-1)
@@ -110,7 +107,7 @@ def _outline(person: NDArray[np.bool_]) -> tuple[Array, Array]:
     return points[kept].astype(float), normals[kept] / steepness[kept, None]
 
 
-def _pieces(points: Array, normals: Array) -> NDArray[np.int64]:
+def _pieces(points: Array, normals: Array) -> Index:
     """Number of the piece of outline that each point belongs to ``(n,)``, −1 for pieces too short to tell."""
     cell = (points // _PIECE_PIXELS).astype(int)
     quarter = np.floor(np.arctan2(normals[:, 0], normals[:, 1]) / (np.pi / 2) + 0.5).astype(int) % 4
@@ -120,7 +117,7 @@ def _pieces(points: Array, normals: Array) -> NDArray[np.int64]:
     return np.where(long[piece], np.cumsum(long)[piece] - 1, -1)
 
 
-def _profiles(image: Image, points: Array, normals: Array, offsets: Array, piece: NDArray[np.int64]) -> Array:
+def _profiles(image: Image, points: Array, normals: Array, offsets: Array, piece: Index) -> Array:
     """Mean steepness of colour across the outline in each piece: ``(pieces, offsets)``."""
     at = points[:, None, :] + offsets[:, None] * normals[:, None, :]
     channels = [gaussian_filter(image[..., k].astype(float), _SMOOTHING) for k in range(3)]
@@ -132,7 +129,7 @@ def _profiles(image: Image, points: Array, normals: Array, offsets: Array, piece
     return total / np.bincount(piece[inside], minlength=len(total))[:, None]
 
 
-def _peak(profiles: Array, offsets: Array) -> tuple[Array, NDArray[np.bool_]]:
+def _peak(profiles: Array, offsets: Array) -> tuple[Array, Mask]:
     """Where each profile is highest ``(pieces,)``, and whether it is clearly so."""
     if not len(profiles):
         return np.zeros(0), np.zeros(0, bool)
@@ -141,7 +138,7 @@ def _peak(profiles: Array, offsets: Array) -> tuple[Array, NDArray[np.bool_]]:
     return offsets[profiles.argmax(axis=1)], clear
 
 
-def _keypoint_drifts(drawn: Image, changed: Image, person: NDArray[np.bool_], keypoints: Array, height: float) -> Array:
+def _keypoint_drifts(drawn: Image, changed: Image, person: Mask, keypoints: Array, height: float) -> Array:
     """Pixels that the surroundings of each keypoint have moved ``(n,)``; NaN where they were not found again."""
     half, reach = int(max(_LEAST_PATCH, _PATCH * height)), int(max(_LEAST_REACH, _REACH * height))
     near_person = binary_dilation(person, iterations=2)

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
-from engine.cycle import Array
+from engine.arrays import Array, Mask
 from engine.records import Subject
 from render.backends.control import control_picture
 from render.backends.diffusion import RefineSection, load_model
@@ -72,7 +70,7 @@ class Refiner:
         frames: Sequence[Frame],
         cameras: Sequence[Camera],
         keypoints: Array,
-        visible: NDArray[np.bool_],
+        visible: Mask,
         *,
         prompt: str,
         seed: int,
@@ -90,9 +88,7 @@ class Refiner:
         return self._model.redraw([frame.colour for frame in frames], controls, prompt=prompt, seed=seed)
 
 
-def judge(
-    frame: Frame, picture: Image, keypoints: Array, visible: NDArray[np.bool_], bounds: DriftBounds | None = None
-) -> Refined:
+def judge(frame: Frame, picture: Image, keypoints: Array, visible: Mask, bounds: DriftBounds | None = None) -> Refined:
     """Keeps ``picture`` if the frame's labels still hold for it, otherwise the frame's own."""
     drift = measure_drift(frame.colour, picture, frame.person, keypoints, visible)
     refused = drift.reason(bounds or DriftBounds())

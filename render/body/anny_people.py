@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from engine.cycle import Array
+from engine.arrays import Array
 
 _RENDER_FROM_ANNY = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
 """Anny: x left, y backward, z up."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.records import BodyShape
 from engine.walk.skeleton import point_positions, skeleton
 from render.axes import points_to_render, rotations_to_render

@@ -17,7 +17,7 @@ import numpy as np
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from smplx.vertex_ids import vertex_ids
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.paths import cache_folder
 from render.body.anny_people import load_people
 from render.body.painted_regions import PREFIX, sample_regions

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.body.rotations import rotation_between, rotations_round
 from render.body.skeleton import JOINT
 

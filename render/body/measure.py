@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.body.footwear import sole_thickness_m
 from render.body.model import BodyModel
 from render.body.skeleton import BODY_SIDES, JOINT

@@ -7,8 +7,8 @@ from zipfile import BadZipFile
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, COORDINATES
-from engine.cycle import Array
 from engine.errors import DataError
 from engine.motion_files.bone_aims import Aim, Anchor, Place, follow
 from engine.motion_files.heading import PELVIS_ANGLES

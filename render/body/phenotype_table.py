@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from scipy.interpolate import RegularGridInterpolator
 
-from engine.cycle import Array
+from engine.arrays import Array
 
 PREFIX = "phenotype_"
 """Of the names under which the table is stored in the body's file, beside SMPL-X's own arrays."""

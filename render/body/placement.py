@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.records import BodyShape
 from render.body.bones import BoneMotion, bone_motion
 from render.body.footwear import sole_thickness_m

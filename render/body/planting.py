@@ -9,12 +9,11 @@ but hips and knees theirs.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import block_array, diags_array
 from scipy.sparse.linalg import spsolve
 
+from engine.arrays import Array, Index, Mask
 from engine.conventions import SIDES
-from engine.cycle import Array
 from engine.records import Events
 from render.body.leg import leg_line, move_ankle
 from render.body.posing import Pose
@@ -37,7 +36,7 @@ _UP = np.array([0.0, 1.0, 0.0])
 class Standing:
     """Which feet bear load: ``feet (n, 2)`` in the order of `SIDES`, in the frames of a motion at ``fps``."""
 
-    feet: NDArray[np.bool_]
+    feet: Mask
     fps: float
 
     @classmethod
@@ -64,13 +63,13 @@ def plant(pose: Pose, rest: Array, soles: tuple[Sole, Sole], standing: Standing)
     return Pose(rotations, pose.pelvis + pelvis[:, None] * _UP)
 
 
-def stances(standing: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def stances(standing: Mask) -> list[tuple[int, int]]:
     """First and last frame of each stance in ``standing (n,)``."""
     change = np.flatnonzero(np.diff(np.concatenate([[False], standing, [False]]).astype(int)))
     return [(int(first), int(after) - 1) for first, after in change.reshape(-1, 2)]
 
 
-def _stands(strikes: Array, offs: Array, times: Array) -> NDArray[np.bool_]:
+def _stands(strikes: Array, offs: Array, times: Array) -> Mask:
     instants = np.concatenate([strikes, offs])
     if not len(instants):
         return np.zeros(len(times), bool)
@@ -80,7 +79,7 @@ def _stands(strikes: Array, offs: Array, times: Array) -> NDArray[np.bool_]:
     return states[np.searchsorted(instants[order], times, side="right")]
 
 
-def _hold(path: Array, standing: NDArray[np.bool_], fade: float) -> Array:
+def _hold(path: Array, standing: Mask, fade: float) -> Array:
     """Displacements ``(n, 3)`` along the floor that keep what touches it still, of a sole whose points go along ``path (n, P, 3)``. Each
     stance is held in its mean place; around it the displacement fades within ``fade`` frames."""
     held, creep = np.zeros((len(path), 3)), _creep(path)
@@ -100,7 +99,7 @@ def _creep(path: Array) -> Array:
     return np.einsum("np,npa->na", touch, np.diff(path[..., ::2], axis=0))
 
 
-def _nearest(standing: NDArray[np.bool_]) -> tuple[NDArray[np.int64], Array]:
+def _nearest(standing: Mask) -> tuple[Index, Array]:
     """The frame ``(n,)`` nearest to each in which a foot stands, and how many frames it is away."""
     frames, stood = np.arange(len(standing)), np.flatnonzero(standing)
     if not len(stood):

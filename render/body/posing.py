@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.body.skeleton import PARENTS
 
 

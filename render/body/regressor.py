@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import SMPLX_JOINTS
-from engine.cycle import Array
 from render.body.skeleton import PARENTS
 
 VERTICES_PER_JOINT = 300

@@ -9,7 +9,7 @@ Then each limb bone is swung onto the line between the joint centres of the phys
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.body.bones import BoneMotion
 from render.body.rotations import rotation_about, rotation_between
 from render.body.skeleton import BODY_SIDES, FINGERS, JOINT, PARENTS

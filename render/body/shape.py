@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.errors import DataError
 from engine.records import BodyShape, Subject
 from render.body.locate import body_file

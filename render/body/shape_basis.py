@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.body.anny_people import HEAVIEST_SLIDER, AnnyPeople, Phenotypes
 from render.body.skeleton import JOINT, joints_of_heads, merge_weights
 from render.body.solid import stature

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import SMPLX_JOINTS
-from engine.cycle import Array
 
 JOINT: dict[str, int] = {name: index for index, name in enumerate(SMPLX_JOINTS)}
 BODY_SIDES: tuple[tuple[str, float], tuple[str, float]] = (("left", 1.0), ("right", -1.0))

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import SIDES
-from engine.cycle import Array
 from render.body.footwear import sole_thickness_m
 from render.body.model import BodyModel
 from render.body.posing import skin

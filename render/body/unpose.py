@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.body.rotations import rotation_about, rotation_between
 from render.body.skeleton import BODY_SIDES, FINGERS, JOINT, PARENTS
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.files import replace_file
 from render.body.posing import Pose
 from render.export.sources import FilmedWalk

@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.cycle import Array
+from engine.arrays import Array, Index
 from engine.errors import DataError
 from engine.files import replace_file
 from render.body.locate import body_file
@@ -72,7 +71,7 @@ def _sequence(walk: FilmedWalk, view: View) -> str:
     return f"{walk.subject_id}_{walk.walk_id}_{view.camera}"
 
 
-def _rows(walk: FilmedWalk, view: View, take: Take, face: FaceLandmarks, every: int) -> tuple[Rows, NDArray[np.int64]]:
+def _rows(walk: FilmedWalk, view: View, take: Take, face: FaceLandmarks, every: int) -> tuple[Rows, Index]:
     """A view's rows, and the frames that they are of."""
     labels = read_labels(view.labels)
     pose = pose_seen(take, walk, labels)
@@ -102,7 +101,7 @@ def _box(joints: Array, size: tuple[int, int]) -> tuple[Array, float] | None:
     return 0.5 * (low + high), float((high - low).max() / _BOX_UNIT_PX * _BOX_GROWTH)
 
 
-def _bodies(take: Take, seen: Pose, labels: CameraLabels, frames: NDArray[np.int64]) -> Rows:
+def _bodies(take: Take, seen: Pose, labels: CameraLabels, frames: Index) -> Rows:
     """Poses in the world and in the camera's axes, shape, and the camera, in the frames."""
     root = take.model.shaped(take.body.betas)[1][0]
     pose = Pose(seen.rotations[frames], seen.pelvis[frames])

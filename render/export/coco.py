@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.cycle import Array
+from engine.arrays import Array, Index
 from engine.errors import DataError
 from engine.files import replace_file
 from render.export.frames import extract_frames, frame_name
@@ -72,7 +71,7 @@ def _folder(walk: FilmedWalk, view: View) -> str:
     return f"{walk.name}/{view.camera}"
 
 
-def _add_view(split: _Split, walk: FilmedWalk, view: View, keypoints: SetName, every: int) -> NDArray[np.int64]:
+def _add_view(split: _Split, walk: FilmedWalk, view: View, keypoints: SetName, every: int) -> Index:
     """Adds the images and people of a view; returns the frames."""
     labels, masks = labels_with(walk, view, keypoints), view.masks()
     width, height = labels.size

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import av
-import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Index
 from engine.errors import DataError
 
 _QUALITY = 95
@@ -17,7 +16,7 @@ def frame_name(index: int) -> str:
     return f"{index:06d}.jpg"
 
 
-def extract_frames(video: Path, wanted: NDArray[np.int64], folder: Path) -> None:
+def extract_frames(video: Path, wanted: Index, folder: Path) -> None:
     """Writes the frames with the indices ``wanted`` (ascending) into ``folder``, made if need be.
 
     Raises:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.cycle import Array
+from engine.arrays import Array, Index
 from engine.errors import DataError
 from render.body.model import BodyModel
 from render.body.posing import Pose
@@ -27,7 +26,7 @@ _VERTICES = (
 class FaceLandmarks:
     """Landmarks of the face: ``triangles (51,)`` that they lie in, and their ``weights (51, 3)`` there."""
 
-    triangles: NDArray[np.int64]
+    triangles: Index
     weights: Array
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from engine.arrays import Index
 from engine.cohort.layout import CohortFiles
 from engine.cohort.manifest import read_manifest
 from engine.errors import DataError
@@ -162,6 +162,6 @@ def _with_cameras(walk: FilmedWalk, cameras: Sequence[str]) -> FilmedWalk:
     return replace(walk, views=tuple(view for view in walk.views if view.camera in cameras))
 
 
-def every_nth(frames: int, every: int) -> NDArray[np.int64]:
+def every_nth(frames: int, every: int) -> Index:
     """Indices of every ``every``-th frame, from the first on."""
     return np.arange(0, frames, every)

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.records import BodyShape
 from render.body.model import BodyModel
 from render.body.skeleton import FINGERS, JOINT

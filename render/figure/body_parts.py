@@ -1,10 +1,9 @@
 """Parts of the body for segmentation: each belongs to the joints that move it, and what is worn belongs to the part under it."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Array, Labels
 from engine.conventions import SMPLX_JOINTS
-from engine.cycle import Array
 from render.body.skeleton import BODY_SIDES
 
 _SIDED = ("upper_arm", "forearm", "hand", "thigh", "shank", "foot")
@@ -29,7 +28,7 @@ _HEAD = ("neck", "head", "jaw", "left_eye", "right_eye")
 _TORSO = ("pelvis", "spine1", "spine2", "spine3", "left_collar", "right_collar")
 
 
-def part_of_joint() -> NDArray[np.uint8]:
+def part_of_joint() -> Labels:
     """Index into `PARTS` for each SMPL-X joint ``(55,)``."""
     return np.array([PARTS.index(_part(name)) for name in SMPLX_JOINTS], np.uint8)
 
@@ -43,7 +42,7 @@ def _part(joint: str) -> str:
     return f"{side}_{_PART_OF.get(name, 'hand')}"
 
 
-def part_of_vertex(weights: Array) -> NDArray[np.uint8]:
+def part_of_vertex(weights: Array) -> Labels:
     """Index into `PARTS` for each vertex ``(n,)`` by the joint that moves it most.
 
     Of ``weights (n, 55 + k)`` the last ``k`` belong to the joints of walking aids.

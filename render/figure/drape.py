@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinates
 
-from engine.cycle import Array
+from engine.arrays import Array
 
 _HEIGHTS, _ANGLES = 48, 48
 _SOFTNESS = (1.8, 1.8)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.body.posing import Pose, skin
 from render.colour import LUMINANCE
 from render.figure.anatomy import Anatomy

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import cKDTree
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy
 from render.figure.loft import both_sides, grid_faces, tube

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.figure.anatomy import Anatomy
 from render.figure.beard import make_beard
 from render.figure.hair import Hair, hairline_level, make_hair

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy, face_place
 from render.figure.drape import hang

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.body.footwear import sole_thickness_m
 from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from engine.cycle import Array
+from engine.arrays import Array, Index
 
-Faces = NDArray[np.int64]
+Faces = Index
 
 
 @dataclass(frozen=True)

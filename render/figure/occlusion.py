@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.figure.mesh import Faces
 
 _DIRECTIONS = 36

@@ -7,8 +7,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import cKDTree
 
+from engine.arrays import Array
 from engine.conditions import AidUse
-from engine.cycle import Array
 from engine.records import Subject
 from render.figure.anatomy import Anatomy
 from render.figure.last import Last

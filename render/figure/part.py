@@ -5,7 +5,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.figure.mesh import Faces
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.figure.anatomy import Anatomy
 from render.figure.last import Last
 from render.figure.loft import grid_faces

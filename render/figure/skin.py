@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.figure.ageing import aged
 from render.figure.anatomy import Anatomy, face_place
 from render.figure.beard import beard_density

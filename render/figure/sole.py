@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.figure.last import Last
 from render.figure.loft import along_loop, grid_faces
 from render.figure.mesh import Faces

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import LinearNDInterpolator, NearestNDInterpolator
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.figure.last import Last
 from render.figure.loft import along_loop, grid_faces, tube
 from render.figure.mesh import Faces

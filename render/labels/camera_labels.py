@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.cycle import Array
+from engine.arrays import Array, Mask
 from render.camera import Camera
 from render.labels.keypoint_sets import SetName
 from render.labels.track import BodyTrack, velocities
@@ -20,7 +19,7 @@ class SeenPoints:
     """Points of one set in the picture: ``pixels (F, n, 2)``, ``visible (F, n)``."""
 
     pixels: Array
-    visible: NDArray[np.bool_]
+    visible: Mask
 
     @property
     def with_visibility(self) -> Array:
@@ -93,7 +92,7 @@ def project_path(path: CameraPath, points: Array, fps: float) -> tuple[Array, Ar
 
 
 def label_camera(
-    track: BodyTrack, camera: Camera | CameraPath, fps: float, visible: NDArray[np.bool_] | None = None
+    track: BodyTrack, camera: Camera | CameraPath, fps: float, visible: Mask | None = None
 ) -> CameraLabels:
     """Labels of one view. ``visible (F, 17)`` of COCO's keypoints from the drawn depths; whatever is not told is taken as visible where it
     lies inside the picture. `render.labels.labeller.Labeller` tells it of all sets."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.errors import DataError
 from engine.files import replace_file
 from render.body.posing import Pose

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 import render.labels.run_lengths as run_lengths
-from engine.cycle import Array
+from engine.arrays import Array
 from render.camera import Camera
 from render.figure.body_parts import PARTS
 from render.frame import Frame

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import render.labels.run_lengths as run_lengths
-from engine.cycle import Array
+from engine.arrays import Array, Index
 from engine.errors import DataError
 from engine.files import replace_file
 from render.figure.body_parts import PARTS
@@ -129,7 +129,7 @@ def read_crops(path: Path) -> CropTrack:
     return CropTrack(data["boxes"], tuple(crops), tuple(data["size"].tolist()))
 
 
-def _starts(lengths: Iterable[int]) -> NDArray[np.int64]:
+def _starts(lengths: Iterable[int]) -> Index:
     return np.concatenate([[0], np.cumsum(list(lengths))]).astype(np.int64)
 
 

@@ -8,8 +8,10 @@ whether more follow, lowest first, each as the character 48 + group. Facts from 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Mask
+
 Counts = NDArray[np.uint32]
-Mask = NDArray[np.bool_]
+Mask = Mask
 
 _FIRST_CHARACTER = 48
 _GROUP_BITS, _MORE, _SIGN = 5, 0x20, 0x10

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.conventions import BODY_25_KEYPOINTS, COCO_KEYPOINTS
-from engine.cycle import Array
 from render.body.model import BodyModel
 from render.body.posing import Pose, skin
 from render.body.skeleton import JOINT

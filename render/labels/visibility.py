@@ -1,15 +1,14 @@
 """Which points are seen, by what was drawn."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.cycle import Array
+from engine.arrays import Array, Mask
 from render.camera import Camera
 from render.frame import Frame
 from render.labels.keypoint_sets import margins
 from render.labels.pictures import person_mask
 
-Mask = NDArray[np.bool_]
+Mask = Mask
 
 
 def visible_points(pixels: Array, depth: Array, margin: Array, frame: Frame, person: Mask) -> Mask:

@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.backgrounds import Backdrop, read_photograph
 from render.figure.part import Material
 from render.light import Light

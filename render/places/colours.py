@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.colour import linear_rgb
 
 _SPREAD = 0.12

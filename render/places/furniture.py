@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.colour import linear_rgb
 from render.figure.part import Material
 from render.places.colours import DARK, FABRICS, INKS, LEAVES, METALS, PAPERS, PLASTICS, WOODS, pick

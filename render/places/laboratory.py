@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.colour import LUMINANCE, linear_rgb
 from render.figure.part import Material
 from render.places.colours import CEILINGS, METALS, PLASTICS, WOODS, pick

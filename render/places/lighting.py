@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.colour import LUMINANCE
 from render.light import Lamp, Light, even_dome
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.camera import Camera
 from render.places.bystander import bystander
 from render.places.furniture import bin_with_lid, chair, plant, trolley

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.places.surfaces import Room
 
 _LEAST = 0.3

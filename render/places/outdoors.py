@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.colour import linear_rgb
 from render.figure.mesh import vertex_normals
 from render.figure.part import Material

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from engine.cycle import Array
+from engine.arrays import Array, Index, Mask
 from render.backgrounds import Backdrop
 from render.light import Light
 from render.places.extent import Extent, stretched
@@ -68,7 +68,7 @@ class Place:
     name: str
     walkway: tuple[float, float]
     room: Room
-    piece_of_face: NDArray[np.int64]
+    piece_of_face: Index
     pieces: tuple[Piece, ...]
     light: Light
     eye_room: Array
@@ -98,7 +98,7 @@ class Place:
         sides[self.room.faces] = side_of_piece[self.piece_of_face][:, None]
         return sides
 
-    def hiding(self, eyes: Array) -> NDArray[np.bool_]:
+    def hiding(self, eyes: Array) -> Mask:
         """Which of the pieces stand between any of ``eyes (n, 3)`` and the walkway."""
         if not self.pieces:
             return np.zeros(0, bool)
@@ -137,7 +137,7 @@ class Place:
         """The mesh of one of the pieces, −1 for the ground."""
         return self._with_faces(self.piece_of_face == piece)
 
-    def _with_faces(self, kept: NDArray[np.bool_]) -> Room:
+    def _with_faces(self, kept: Mask) -> Room:
         used, faces = np.unique(self.room.faces[kept], return_inverse=True)
         columns = ("vertices", "normals", "colours", "grain", "surface")
         return Room(faces=faces.reshape(-1, 3), **{name: getattr(self.room, name)[used] for name in columns})
@@ -223,7 +223,7 @@ def _walkway_points(walkway: tuple[float, float]) -> Array:
     return np.stack(np.meshgrid(x, y, z, indexing="ij"), axis=-1).reshape(-1, 3)
 
 
-def _crosses(eye: Array, targets: Array, boxes: Array) -> NDArray[np.bool_]:
+def _crosses(eye: Array, targets: Array, boxes: Array) -> Mask:
     """Whether a straight line from ``eye (3,)`` to any of ``targets (m, 3)`` meets each of the ``boxes (n, 2, 3)`` (slab method)."""
     along = targets - eye
     along = np.where(np.abs(along) < 1e-9, 1e-9, along)

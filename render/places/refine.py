@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.figure.mesh import Faces
 from render.places.surfaces import Room
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.colour import linear_rgb
 from render.figure.part import Material
 from render.places.extent import Extent

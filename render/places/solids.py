@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.figure.mesh import Faces, vertex_normals
 from render.figure.part import Material
 from render.places.surfaces import Room, box, join

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.figure.mesh import Faces
 from render.figure.part import Material
 

@@ -1,10 +1,9 @@
 """The passes that make a picture: maps that shadows are looked up in, what is left of the floor's light, surfaces with their colours."""
 
 import numpy as np
-from numpy.typing import NDArray
 from OpenGL import GL
 
-from engine.cycle import Array
+from engine.arrays import Array, Mask
 from render.camera import Camera
 from render.frame import Image
 from render.light import Light
@@ -113,7 +112,7 @@ class Canvas:
         camera: Camera,
         box: Box,
         own: Uniforms,
-        seen: NDArray[np.bool_] | None,
+        seen: Mask | None,
         *,
         figure: bool,
         moving: bool,

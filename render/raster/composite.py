@@ -3,10 +3,10 @@
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageFilter
 
+from engine.arrays import Labels
 from render.frame import Image
 
 EXPOSURE, GAMMA = 1.15, 2.2
@@ -65,7 +65,7 @@ def lay_over(picture: Image, drawn: Image) -> None:
     picture[:] = drawn[..., :3] + ((picture * uncovered + 127) // _FULL).astype(np.uint8)
 
 
-def over_backdrop(drawn: NDArray[np.uint8], covered: Image, backdrop: Image) -> Image:
+def over_backdrop(drawn: Labels, covered: Image, backdrop: Image) -> Image:
     """``drawn (h, w, 3)``, times coverage, over ``backdrop``; ``covered (h, w)`` of 255."""
     picture = backdrop.copy()
     lay_over(picture, np.dstack([drawn, covered]))

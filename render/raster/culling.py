@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.cycle import Array
+from engine.arrays import Array, Index, Mask
 from render.camera import Camera
 from render.figure.mesh import Faces
 from render.raster.view import Box
@@ -24,7 +23,7 @@ class Chunks:
     centres: Array
     radii: Array
 
-    def seen(self, camera: Camera, box: Box, furthest: float = np.inf) -> NDArray[np.bool_]:
+    def seen(self, camera: Camera, box: Box, furthest: float = np.inf) -> Mask:
         """Which ``(k,)`` may be seen in ``box`` of the camera's picture, not beyond ``furthest`` m."""
         low, high = _slopes(camera, box)
         at = camera.in_camera(self.centres)
@@ -34,7 +33,7 @@ class Chunks:
         return ahead & (beside < self.radii[:, None]).all(axis=1)
 
 
-def in_chunks(vertices: Array, faces: Faces) -> tuple[NDArray[np.int64], Chunks]:
+def in_chunks(vertices: Array, faces: Faces) -> tuple[Index, Chunks]:
     """The chunk ``(m,)`` of each face, by where its middle lies, and their balls."""
     corners = vertices[faces]
     low, high = corners.min(axis=1), corners.max(axis=1)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.body.skeleton import JOINT
 from render.figure.body_parts import PARTS
 from render.figure.figure import Figure

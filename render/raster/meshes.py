@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from OpenGL import GL
 
-from engine.cycle import Array
+from engine.arrays import Array, Index, Mask
 from render.figure.mesh import Faces
 from render.raster.culling import Chunks, in_chunks
 
@@ -31,15 +30,15 @@ class Surfaces(Protocol):
 class _Runs:
     """Runs of indices that are drawn together: ``first (r,)``, ``count (r,)``, and the ``chunk (r,)`` that each belongs to."""
 
-    first: NDArray[np.int64]
-    count: NDArray[np.int64]
-    chunk: NDArray[np.int64]
+    first: Index
+    count: Index
+    chunk: Index
 
-    def only(self, some: NDArray[np.bool_]) -> "_Runs":
+    def only(self, some: Mask) -> "_Runs":
         """Those at which ``some (r,)`` is true."""
         return _Runs(self.first[some], self.count[some], self.chunk[some])
 
-    def among(self, chunks: NDArray[np.bool_] | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def among(self, chunks: Mask | None) -> tuple[Index, Index]:
         """First and count of the runs in these chunks (``None``: in all), neighbours joined."""
         runs = self if chunks is None else self.only(chunks[self.chunk])
         first, count = runs.first, runs.count
@@ -77,7 +76,7 @@ class Mesh:
         if following is not None:
             self._rewrite(2, following)
 
-    def draw(self, name: int | str | None = None, chunks: NDArray[np.bool_] | None = None) -> None:
+    def draw(self, name: int | str | None = None, chunks: Mask | None = None) -> None:
         """Draws the faces of one material, one of the extra lists, or (``None``) all faces; of all or some ``chunks (k,)``."""
         first, count = self._runs[name].among(chunks)
         if len(first):
@@ -108,7 +107,7 @@ class Mesh:
         GL.glBufferSubData(GL.GL_ARRAY_BUFFER, 0, data.nbytes, data)
 
 
-def _in_chunks(vertices: Array, lists: list[Faces], *, still: bool) -> tuple[list[NDArray[np.int64]], Chunks]:
+def _in_chunks(vertices: Array, lists: list[Faces], *, still: bool) -> tuple[list[Index], Chunks]:
     """The chunk of each face of each of ``lists``; of a mesh that moves all are one."""
     if not still:
         everywhere = Chunks(np.zeros((1, 3)), np.full(1, np.inf))
@@ -118,7 +117,7 @@ def _in_chunks(vertices: Array, lists: list[Faces], *, still: bool) -> tuple[lis
 
 
 def _grouped(
-    lists: Mapping[str | None, Faces], numbers: Sequence[NDArray[np.int64]], material: Array
+    lists: Mapping[str | None, Faces], numbers: Sequence[Index], material: Array
 ) -> tuple[dict[int | str | None, _Runs], Array]:
     """Runs of each material, of each extra list and of all faces, and the indices they count, uint32."""
     runs: dict[int | str | None, _Runs] = {}

@@ -3,12 +3,11 @@
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.cycle import Array
+from engine.arrays import Array, Single
 from render.camera import Camera
 
-Float = NDArray[np.float32]
+Float = Single
 
 _GRID_PX = 8
 """The lens is looked up at every so many pixels, and changes evenly between them."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.frame import Image
 from render.raster.view import metres
 

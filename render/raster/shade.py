@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 
 CLEARANCE_FROM_M, CLEARANCE_SPAN_M = -0.05, 0.15
 """Heights between which what is near the floor is looked at."""

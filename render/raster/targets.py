@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from OpenGL import GL
 
-from engine.cycle import Array
+from engine.arrays import Array, Labels, Single
 
 _STORED = {GL.GL_RGBA8: (GL.GL_RGBA, 4), GL.GL_R8: (GL.GL_RED, 1), GL.GL_RG32F: (GL.GL_RG, 2)}
 _FLOATS = (GL.GL_RG32F,)
@@ -44,7 +43,7 @@ class Target:
             GL.glFramebufferRenderbuffer(GL.GL_FRAMEBUFFER, place, GL.GL_RENDERBUFFER, store)
         GL.glDrawBuffers(len(self._formats), places[:-1])
 
-    def picture(self, index: int) -> NDArray[np.uint8] | NDArray[np.float32]:
+    def picture(self, index: int) -> Labels | Single:
         """What was drawn ``(height, width, channels)``, the top line first."""
         kind, channels = _STORED[self._formats[index]]
         as_float = self._formats[index] in _FLOATS

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from engine.cycle import Array
+from engine.arrays import Array, Labels, Single
 from render.sensor.tone import contrasted, light, shown
 
 _SPARE = 64
@@ -38,7 +38,7 @@ class Grain:
         field = _field(size, rng)
         self._fields = [np.ascontiguousarray(side) for side in (field, field[::-1])]
 
-    def add(self, picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    def add(self, picture: Labels, rng: np.random.Generator) -> Labels:
         """The picture ``(height, width, 3)`` with the noise of its brightness."""
         width, height = self._size
         upside, mirrored = rng.integers(2, size=2)
@@ -61,5 +61,5 @@ def _field(size: tuple[int, int], rng: np.random.Generator) -> NDArray[np.int8]:
     return np.clip(np.round(_UNIT * mixed), -127, 127).astype(np.int8)
 
 
-def _unit(field: NDArray[np.float32]) -> NDArray[np.float32]:
+def _unit(field: Single) -> Single:
     return field / field.std()

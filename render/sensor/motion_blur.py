@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
 
-from engine.cycle import Array
+from engine.arrays import Array, Index, Mask, Single
 from render.frame import Image
 from render.sensor.sweep import even_paths, of_pixels, swept
 
 Box = tuple[slice, slice]
-Float = NDArray[np.float32]
+Float = Single
 
 _CELL = 4
 """Velocities of a neighbourhood are looked up in cells of this many pixels."""
@@ -78,7 +78,7 @@ def blur_motion(colour: Image, depth: Array, velocity: Array, share: float) -> I
     return blurred
 
 
-def _around(wanted: NDArray[np.bool_], path: Float) -> Box:
+def _around(wanted: Mask, path: Float) -> Box:
     """Rows and columns that hold all ``wanted`` pixels and what passes by there."""
     reach = int(np.ceil(0.5 * np.abs(path).max())) + _CELL
     some = (np.flatnonzero(wanted.any(axis=axis)) for axis in (1, 0))
@@ -88,7 +88,7 @@ def _around(wanted: NDArray[np.bool_], path: Float) -> Box:
     )
 
 
-def _gathered(colour: Image, depth: Array, path: Float, wanted: NDArray[np.bool_]) -> Image:
+def _gathered(colour: Image, depth: Array, path: Float, wanted: Mask) -> Image:
     """The patch with its ``wanted`` pixels blurred, what hides what taken into account."""
     height, width = depth.shape
     path, distance = _with_edges(path, np.where(depth > 0, depth, _FAR).astype(np.float32))
@@ -112,7 +112,7 @@ def _gathered(colour: Image, depth: Array, path: Float, wanted: NDArray[np.bool_
     return blurred.reshape(colour.shape)
 
 
-def _instants(length: Float) -> NDArray[np.int64]:
+def _instants(length: Float) -> Index:
     """How many instants paths of this ``length`` (pixels) are looked at."""
     return _STEPS[np.searchsorted(_STEPS[:-1], length / _PIXELS_A_STEP)]
 
@@ -177,7 +177,7 @@ def _own_or(own: Float, dominant: Float) -> Float:
     return np.where(moves[:, None], own, dominant)
 
 
-def _gather(around: _Surroundings, pixels: NDArray[np.int64], along: Float, length: Float, count: int) -> Image:
+def _gather(around: _Surroundings, pixels: Index, along: Float, length: Float, count: int) -> Image:
     """Mean colours ``(n, 3)`` of ``pixels (n,)`` over ``count`` instants, looking along ``along (n, 2)`` of ``length (n,)``."""
     own, depth = around.light[pixels], around.depth[pixels]
     across, down = along[:, 0].copy(), along[:, 1].copy()

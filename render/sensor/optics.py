@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Labels
+
 Values = NDArray[np.int16]
 
 KERNEL_REACH = 2
@@ -50,7 +52,7 @@ def corner_shade(size: tuple[int, int], vignetting: float, gamma: float) -> NDAr
     return np.round(_FULL * left).astype(np.uint16)[..., None].repeat(3, axis=2)
 
 
-def shade(picture: Values, left: NDArray[np.uint16]) -> NDArray[np.uint8]:
+def shade(picture: Values, left: NDArray[np.uint16]) -> Labels:
     """The picture, in [0, 255], darkened towards the corners."""
     return ((picture.view(np.uint16) * left) >> 8).astype(np.uint8)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image as Pillow
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.camera import Camera
 from render.frame import Frame, Image
 from render.sensor import depth_blur, optics

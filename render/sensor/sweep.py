@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter, minimum_filter
 
-Float = NDArray[np.float32]
+from engine.arrays import Single
+
+Float = Single
 
 _TILE, _CELL = 32, 8
 """Pixels along the sides of what is swept at once, and of the cells in which slowest and fastest are looked up."""

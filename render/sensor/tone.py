@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.colour import LUMINANCE
 
 _SHOULDER, _GAMMA = 1.15, 2.2

@@ -8,10 +8,10 @@ import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
 
+from engine.arrays import Array
 from engine.cohort.figures.svg import BAND, INK, LEFT, MUTED, RIGHT, Margins, Sheet, percent_axis
 from engine.cohort.walk_data import LegCurves, WalkData, leg_curves, with_foot_progression
 from engine.conventions import SIDES
-from engine.cycle import Array
 from engine.norms import Band, band
 
 

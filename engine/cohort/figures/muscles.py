@@ -5,11 +5,11 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
+from engine.arrays import Array
 from engine.cohort.figures.svg import INK, LEFT, RIGHT, Margins, Sheet, percent_axis
 from engine.cohort.muscle_timing import MUSCLE_TIMINGS
 from engine.cohort.walk_data import LegCurves
 from engine.conventions import LEG_MUSCLES
-from engine.cycle import Array
 
 _HEAT = LinearSegmentedColormap.from_list(
     "activity", [(0.45, 0.55, 0.65, 0.06), "#f6c667", "#e8743b", "#a52a4a", "#3f1650"]

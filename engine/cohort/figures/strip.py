@@ -5,10 +5,10 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
+from engine.arrays import Array
 from engine.cohort.figures.svg import INK, LEFT, MUTED, RIGHT, Margins, Sheet
 from engine.cohort.walk_data import WalkData
 from engine.conventions import GRAVITY_MPS2
-from engine.cycle import Array
 from engine.strides import complete_strides
 from engine.walk.skeleton import point_positions, skeleton
 

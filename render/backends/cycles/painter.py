@@ -13,7 +13,7 @@ from typing import IO
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from engine.errors import DataError, MissingDependencyError
 from render.backends.cycles.dome import dome_radiance
 from render.backgrounds import Backdrop

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.figure.anatomy import Anatomy
 from render.figure.garments.garment import LIMB_DIVISION, Sheet, eased
 from render.figure.mesh import Patch, border_edges, score, whole

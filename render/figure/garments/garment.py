@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.figure.anatomy import Anatomy
 from render.figure.mesh import Faces, Patch, border_loops, cut, smooth, smoother, vertex_normals, whole
 

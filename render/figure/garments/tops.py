@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.figure.anatomy import Anatomy
 from render.figure.drape import hang
 from render.figure.garments.collar import COLLARS, add_collar

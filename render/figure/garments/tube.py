@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
-from engine.cycle import Array
+from engine.arrays import Array
 from render.body.skeleton import BODY_SIDES, JOINT
 from render.figure.anatomy import Anatomy
 from render.figure.garments.garment import Sheet, creases, eased
