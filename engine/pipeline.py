@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from engine.cohort.layout import SubjectFiles
 from engine.cohort.manifest import ManifestRow, RejectionRow, manifest_row, rejection_row
 from engine.cohort.write import Outcome, write_outcome, write_subject, write_walk
 from engine.conditions import load_card
+from engine.errors import SpecError
 from engine.files import remove_unfinished, replace_folder
 from engine.gait_parameters import gait_parameters
 from engine.records import BodyShape, Gait, Rejection, Walk
 from engine.seeds import stage_seed
-from engine.spec import CohortSpec
+from engine.spec import CohortSpec, StageChoice
 from engine.stages import Adapter, BodyMaker, Enforcer, Filmer, Proposer, Shot, load_stage
 from engine.subjects import SubjectPlan
 
@@ -29,18 +31,28 @@ class Stages:
 
 
 def load_stages(spec: CohortSpec, *, film: bool) -> Stages:
-    """The stages that the spec names, the filmer only for ``film``.
+    """The stages that the spec chooses, the filmer only for ``film``.
 
     Raises:
-        SpecError: a name that nobody fills.
+        SpecError: a name that nobody fills, a setting that is wrong, or an adapter that would count twice.
     """
-    names, look = spec.stages, {} if spec.look is None else {"look": spec.look}
+    chosen, look = spec.stages, {} if spec.look is None else {"look": spec.look}
+
+    def load(role: str, choice: StageChoice, **given: Any) -> Any:
+        return load_stage(role, choice.name, choice.settings, **given)
+
+    proposer: Proposer = load("proposer", chosen.proposer)
+    if chosen.adapter is not None and proposer.adapted:
+        raise SpecError(
+            f"stages.adapter: {chosen.adapter.name} would count the body's effect on gait twice: the gaits of the proposer "
+            f"{chosen.proposer.name} show it already; leave the adapter out, or name a proposer of gaits that do not"
+        )
     return Stages(
-        body=load_stage("body", names.body),
-        proposer=load_stage("proposer", names.proposer),
-        adapter=load_stage("adapter", names.adapter) if names.adapter else None,
-        enforcer=load_stage("enforcer", names.enforcer),
-        filmer=load_stage("filmer", names.filmer, **look) if film else None,
+        body=load("body", chosen.body),
+        proposer=proposer,
+        adapter=load("adapter", chosen.adapter) if chosen.adapter else None,
+        enforcer=load("enforcer", chosen.enforcer),
+        filmer=load("filmer", chosen.filmer, **look) if film else None,
     )
 
 

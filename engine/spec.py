@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -114,14 +114,31 @@ class Split(_Strict):
         return self
 
 
-class StageNames(_Strict):
+class StageChoice(_Strict):
+    """Who fills a role, and with which settings: ``opensim``, or ``{name: opensim, settings: {force: {effort: 120}}}``.
+
+    What can be set is told by the stage itself (`engine.stages.load_stage`).
+    """
+
+    name: str
+    settings: dict[str, Any] = {}
+
+
+def _name_alone(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+Stage = Annotated[StageChoice, BeforeValidator(_name_alone)]
+
+
+class StageChoices(_Strict):
     """Who fills each role (entry points of the group ``gaitforge.stages``)."""
 
-    body: str = "smplx"
-    proposer: str = "diffusion"
-    adapter: str | None = None
-    enforcer: str = "opensim"
-    filmer: str = "pyrender"
+    body: Stage = StageChoice(name="smplx")
+    proposer: Stage = StageChoice(name="diffusion")
+    adapter: Stage | None = None
+    enforcer: Stage = StageChoice(name="opensim")
+    filmer: Stage = StageChoice(name="pyrender")
 
 
 class CohortSpec(_Strict):
@@ -139,7 +156,7 @@ class CohortSpec(_Strict):
         default=None, description="scene description: a name that the filmer knows, or a .yaml file"
     )
     split: Split = Split()
-    stages: StageNames = StageNames()
+    stages: StageChoices = StageChoices()
     format: Literal[1] = 1
 
     @model_validator(mode="after")

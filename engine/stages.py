@@ -1,19 +1,23 @@
 """The contracts between stages, and the look-up of who fills them.
 
 A role is filled by an entry point of the group ``gaitforge.stages`` called ``role.name``, for instance ``proposer.diffusion``. A user's own
-package fills a role with one line of its own ``pyproject.toml``, and a cohort spec names it: ``stages: {proposer: mine}``.
+package fills a role with one line of its own ``pyproject.toml``, and a cohort spec names it: ``stages: {proposer: mine}``, or
+``stages: {proposer: {name: mine, settings: {…}}}``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from pydantic import TypeAdapter, ValidationError
+
 from engine.conditions import ConditionCard
 from engine.errors import SpecError
 from engine.motion_files.recording import Recording
 from engine.records import BodyShape, Gait, MusculoskeletalParameters, Proposal, Rejection, Subject, Walk
+from engine.yaml_files import describe
 
 GROUP = "gaitforge.stages"
 
@@ -27,7 +31,12 @@ class BodyMaker(Protocol):
 
 @runtime_checkable
 class Proposer(Protocol):
-    """Proposes a musculoskeletal system and a gait; unchecked. ``fingerprint`` identifies the weights: the same one, the same proposals."""
+    """Proposes a musculoskeletal system and a gait; unchecked. ``fingerprint`` identifies the weights: the same one, the same proposals.
+
+    ``adapted`` tells whether the proposed gaits show already what the proposed body does to them: an adapter would count it twice.
+    """
+
+    adapted: bool
 
     def fingerprint(self) -> str: ...
 
@@ -107,16 +116,35 @@ def available(role: str) -> list[str]:
     return sorted(e.name.removeprefix(prefix) for e in entry_points(group=GROUP) if e.name.startswith(prefix))
 
 
-def load_stage(role: str, name: str, **settings: Any) -> Any:
-    """An instance of the stage called ``name`` in ``role``, made with ``settings``.
+def load_stage(role: str, name: str, settings: Mapping[str, Any] | None = None, **given: Any) -> Any:
+    """An instance of the stage called ``name`` in ``role``.
+
+    ``settings`` are what a person wrote: they are checked against the stage's own ``Settings`` (a pydantic model or a dataclass, an
+    attribute of its class) and become keyword arguments, as does what the caller itself has ``given``.
 
     Raises:
-        SpecError: nobody of that name fills the role, or what does breaks the contract.
+        SpecError: nobody of that name fills the role, what does breaks the contract, or a setting is wrong.
     """
     found = [e for e in entry_points(group=GROUP) if e.name == f"{role}.{name}"]
     if not found:
         raise SpecError(f"stages.{role}: no {role} is called {name!r}; installed: {', '.join(available(role))}")
-    stage = found[0].load()(**settings)
+    kind = found[0].load()
+    stage = kind(**_checked(role, name, kind, settings or {}), **given)
     if not isinstance(stage, ROLES[role]):
-        raise SpecError(f"stages.{role}: {found[0].value} lacks a method of {ROLES[role].__name__}")
+        raise SpecError(f"stages.{role}: {found[0].value} lacks a member of {ROLES[role].__name__}")
     return stage
+
+
+def _checked(role: str, name: str, kind: type, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that are given, as the types that the stage declares."""
+    if not settings:
+        return {}
+    model = getattr(kind, "Settings", None)
+    if model is None:
+        raise SpecError(f"stages.{role}.settings: {name} takes none; leave them out")
+    try:
+        made = TypeAdapter(model).validate_python(dict(settings))
+    except ValidationError as error:
+        lines = [f"stages.{role}.settings.{line}" for line in describe(error)]
+        raise SpecError("\n".join(lines)) from error
+    return {field: getattr(made, field) for field in settings}

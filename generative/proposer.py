@@ -3,12 +3,13 @@
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import torch
+from pydantic import ConfigDict
 
 from engine.arrays import Array
 from engine.conditions import ConditionCard, load_modifier
@@ -34,12 +35,24 @@ def _shared_pipeline(folder: Path) -> GaitPipeline:
     return load_pipeline(folder)
 
 
+@dataclass(frozen=True)
+class DiffusionSettings:
+    """``weights``: folder of a trained model; left out, the one that ships."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    weights: str | None = None
+
+
 class DiffusionProposer:
     """Proposes gaits with the diffusion model saved in ``weights`` (by default the one that ships; loaded once per process, offline).
 
     A card that the network was trained on is sampled from the network. Any other card, a changed one included, is applied to a healthy
     gait of the network (`learnt` tells which). The result depends on the arguments alone.
     """
+
+    Settings = DiffusionSettings
+    adapted = True
 
     def __init__(self, weights: str | None = None) -> None:
         self._folder = WEIGHTS_FOLDER if weights is None else Path(weights)

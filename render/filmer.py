@@ -15,7 +15,7 @@ from engine.seeds import stage_rng
 from engine.stages import Shot
 from render.aids.aid import Aid, choose_aid
 from render.backends.backend import check_backend
-from render.body.locate import body_file
+from render.body.locate import BodyFolder, body_file
 from render.body.model import BodyModel, load_body_model
 from render.body.placement import pose_walk
 from render.body.planting import Standing
@@ -34,6 +34,8 @@ class PyrenderFilmer:
     ``look`` is the name of a look that ships (`render.look_file.shipped_looks`) or the path of a look file; ``smplx_folder`` as in
     `render.body.locate.body_file`. The body must be the one that the body maker used.
     """
+
+    Settings = BodyFolder
 
     def __init__(self, smplx_folder: str | None = None, look: str = DEFAULT) -> None:
         self._folder = smplx_folder

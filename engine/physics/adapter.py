@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from pydantic import ConfigDict
 
 from engine.conditions import available_cards, load_card
 from engine.conventions import SIDES
@@ -51,6 +52,16 @@ class _Person:
         return same_gait and same_time and same_body(self.embodied, proposal, shape)
 
 
+@dataclass(frozen=True)
+class EffortSettings:
+    """``keep_speed``: a changed body walks as fast as it did before. ``feasible_habit``: the gaits that come in obey physics already."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    keep_speed: bool = False
+    feasible_habit: bool = False
+
+
 class EffortAdapter:
     """Fills the role of `engine.stages.Adapter` by least effort (`engine.physics.adaptation`).
 
@@ -58,6 +69,8 @@ class EffortAdapter:
     already. The baseline of the latest person is kept: further changes of the same proposal take half the time. ``embodiment`` builds
     bodies.
     """
+
+    Settings = EffortSettings
 
     def __init__(
         self,

@@ -16,7 +16,7 @@ from engine.physics.events import cycle_phases
 from engine.physics.figures import summarise
 from engine.physics.plausible import implausible
 from engine.physics.projection import Projection, explain_standing, project, put_on_floor
-from engine.physics.settings import Attempt, Attempts, ForceSettings, Settings
+from engine.physics.settings import Attempt, Attempts, ForceSettings, MotionSettings, Settings
 from engine.physics.verdict import verdict
 from engine.records import (
     BodyShape,
@@ -50,10 +50,19 @@ class OpenSimEnforcer:
     """Fills the role of `engine.stages.Enforcer`.
 
     ``embodiment`` builds the body that a proposal means; a user's own model takes its place with ``lambda proposal, shape: embodied``.
+    ``force`` and ``motion`` are the tolerances of the projection.
     """
 
-    def __init__(self, embodiment: Callable[[Proposal, BodyShape], Embodied] = embody) -> None:
-        self._settings = Settings()
+    Settings = Settings
+
+    def __init__(
+        self,
+        embodiment: Callable[[Proposal, BodyShape], Embodied] = embody,
+        *,
+        force: ForceSettings = ForceSettings(),  # noqa: B008 - frozen
+        motion: MotionSettings = MotionSettings(),  # noqa: B008 - frozen
+    ) -> None:
+        self.settings = Settings(force, motion)
         self._embody = embodiment
         self._latest: Embodied | None = None
 
@@ -71,7 +80,7 @@ class OpenSimEnforcer:
         start: GaitCycle | None = None
         reason: RejectionReason | None = None
         for number in range(len(ATTEMPTS)):
-            settings = self._settings.varied(ATTEMPTS.after(reason, number))
+            settings = self.settings.varied(ATTEMPTS.after(reason, number))
             try:
                 projection = project(proposal.cycle, embodied.body, settings, start)
             except np.linalg.LinAlgError as error:
@@ -90,13 +99,13 @@ class OpenSimEnforcer:
         if complaint is not None:
             return Trial(Rejection(proposal.subject, RejectionReason.IMPLAUSIBLE, None, complaint))
         cycle = put_on_floor(proposal.cycle, embodied.body)
-        frames, _ = explain_standing(embodied.body, self._settings.force, cycle.motion(FRAMES))
+        frames, _ = explain_standing(embodied.body, self.settings.force, cycle.motion(FRAMES))
         unmoved = Projection(cycle, cycle, (), frames.solution.residual)
-        return _judge(proposal, embodied, unmoved, self._settings.force, started)
+        return _judge(proposal, embodied, unmoved, self.settings.force, started)
 
     def walk(self, gait: Gait, strides: int, *, seed: int) -> Walk | Rejection:
         """A walk of at least ``strides`` strides of either foot, each a little different (see `engine.walk.unroll`)."""
-        return unroll(gait, self._embodied(gait.proposal, gait.body), strides, seed, self._settings)
+        return unroll(gait, self._embodied(gait.proposal, gait.body), strides, seed, self.settings)
 
     def export_model(self, gait: Gait, path: Path) -> None:
         """Writes the person's OpenSim model."""

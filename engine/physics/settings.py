@@ -3,9 +3,13 @@
 They are given for an adult of `REFERENCE_WEIGHT_N` and `REFERENCE_LEG_M` and scale with body weight and leg length.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+
+from pydantic import ConfigDict
 
 from engine.records import RejectionReason
+
+_STRICT = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class ForceSettings:
     - ``friction``: coefficient of the friction pyramid;
     - ``leg_pain``, ``knee_pain``: twice the cost of a body weight on a leg, or through a knee, that hurts by an amount of one.
     """
+
+    __pydantic_config__ = _STRICT
 
     root_force_n: float = 15.0
     root_moment_nm: float = 5.0
@@ -57,6 +63,8 @@ class MotionSettings:
     - ``range_rad``: angle outside the joint's range;
     - ``peak_force``: total vertical force above its cap, in body weights.
     """
+
+    __pydantic_config__ = _STRICT
 
     looseness: float = 1.0
     angle_rad: float = 0.08
@@ -123,8 +131,10 @@ class Attempts:
 class Settings:
     """Everything that the projection weighs."""
 
-    force: ForceSettings = field(default_factory=ForceSettings)
-    motion: MotionSettings = field(default_factory=MotionSettings)
+    force: ForceSettings = ForceSettings()
+    motion: MotionSettings = MotionSettings()
+
+    __pydantic_config__ = _STRICT
 
     def varied(self, attempt: Attempt) -> "Settings":
         """With the tolerances of an attempt."""

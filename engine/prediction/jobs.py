@@ -13,7 +13,7 @@ from engine.errors import SpecError
 from engine.pipeline import Stages
 from engine.records import BodyShape, Proposal
 from engine.seeds import stage_seed
-from engine.spec import CohortSpec, load_spec
+from engine.spec import CohortSpec, StageChoice, load_spec
 from engine.stages import load_stage
 from engine.subjects import SubjectPlan, draw_subjects
 
@@ -40,21 +40,25 @@ class Job:
             return self.subject_file.read_bytes()
         if self.plan is None or self.spec is None:
             raise ValueError(f"{self.name}: neither a subject's file nor a spec")
-        names = self.spec.stages
+        chosen = self.spec.stages
         origin = {
             "subject": asdict(self.plan.subject),
             "card": load_card(self.plan.card).model_dump(mode="json", exclude={"aids"}),
             "speed_mps": self.plan.speed_mps,
             "seed": self.spec.seed,
-            "stages": [names.body, names.proposer, names.adapter, names.enforcer],
-            "weights": _weights(names.proposer),
+            "stages": chosen.model_dump(exclude={"filmer"}),
+            "weights": _weights(chosen.proposer),
         }
         return json.dumps(origin, sort_keys=True).encode()
 
 
+def _weights(proposer: StageChoice) -> str:
+    return _fingerprint(proposer.name, json.dumps(proposer.settings))
+
+
 @cache
-def _weights(proposer: str) -> str:
-    return load_stage("proposer", proposer).fingerprint()
+def _fingerprint(name: str, settings: str) -> str:
+    return load_stage("proposer", name, json.loads(settings)).fingerprint()
 
 
 def find_jobs(sources: tuple[Path, ...]) -> list[Job]:

@@ -1,13 +1,25 @@
 """Which body file is used: the user's licensed SMPL-X, or the default body."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import ConfigDict
 
 from engine.conventions import Sex
 from engine.errors import DataError
 from render.body.build import ensure_default_body
 
 VARIABLE = "GAITFORGE_SMPLX_FOLDER"
+
+
+@dataclass(frozen=True)
+class BodyFolder:
+    """Settings of the stages that need the body: the body maker and the filmer must be given the same."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    smplx_folder: str | None = None
 
 
 def body_file(sex: Sex, smplx_folder: str | Path | None = None) -> Path:

@@ -8,7 +8,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import DataError
 from engine.records import BodyShape, Subject
-from render.body.locate import body_file
+from render.body.locate import BodyFolder, body_file
 from render.body.measure import segment_lengths
 from render.body.model import BodyModel, load_body_model
 from render.body.phenotype_table import PhenotypeTable
@@ -31,6 +31,8 @@ class SmplxBodyMaker:
     ``smplx_folder`` names a folder with licensed SMPL-X files; without it ``$GAITFORGE_SMPLX_FOLDER`` is looked up, and else the default
     body is used (built on first use).
     """
+
+    Settings = BodyFolder
 
     def __init__(self, smplx_folder: str | None = None) -> None:
         self._folder = smplx_folder
