@@ -4,7 +4,6 @@ Only Anny's own topology is used. Its ``topology="smplx"`` must never be: it dow
 """
 
 import gzip
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,14 +91,14 @@ class AnnyPeople:
 
 def load_people() -> AnnyPeople:
     """Anny with the blend shapes used here (about 10 s)."""
-    import warp
-
-    warp.config.log_level = logging.ERROR
     import anny
 
     with _fast_loading():
         model = anny.Anny(
-            local_changes=list(FAT_CHANGES), extrapolate_phenotypes=True, phenotype_blendshapes="original"
+            local_changes=list(FAT_CHANGES),
+            extrapolate_phenotypes=True,
+            phenotype_blendshapes="original",
+            skinning_method="dqs",  # never used; by default Warp is started, which complains where there is no GPU
         )
     model = model.to(dtype=torch.float64)
     return AnnyPeople(
