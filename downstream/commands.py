@@ -5,10 +5,13 @@ from typing import Annotated
 
 import typer
 
+from engine.conventions import SplitChoice
+from engine.options import Purpose
+
 app = typer.Typer()
 
 
-@app.command()
+@app.command(rich_help_panel=Purpose.LEARN)
 def train(
     cohort: Annotated[Path, typer.Argument(help="Folder of a finished cohort with cameras.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the estimator.")],
@@ -35,7 +38,7 @@ def train(
     )
 
 
-@app.command()
+@app.command(rich_help_panel=Purpose.LEARN)
 def evaluate(
     model: Annotated[Path, typer.Argument(help="Folder of an estimator.")],
     cohort: Annotated[Path, typer.Argument(help="Folder of a finished cohort with cameras.")],
@@ -45,7 +48,7 @@ def evaluate(
             "--output", "-o", help="JSON file; by default evaluation.json in the cohort, where the report finds it."
         ),
     ] = None,
-    split: Annotated[str, typer.Option(help="Whose walks: train, validation, test or all.")] = "test",
+    split: Annotated[SplitChoice, typer.Option(help="Whose walks.")] = "test",
 ) -> None:
     """Say how good an estimator is on a cohort's subjects: r and mean absolute error, beside the training mean and geometry alone.
 
@@ -68,7 +71,7 @@ def evaluate(
     Console().print(f"Evaluation: {path}", soft_wrap=True)
 
 
-@app.command()
+@app.command(rich_help_panel=Purpose.BRING)
 def analyze(
     file: Annotated[
         Path, typer.Argument(help="Video, or .npz with keypoints2d (F,17,3) in COCO order, fps, optional height_m.")

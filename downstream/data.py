@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,10 @@ import pandas as pd
 from downstream.keypoints import Array, KeypointSequence, open_npz, sequence_from_arrays
 from downstream.targets import TARGETS
 from engine.cohort.layout import CohortFiles
+from engine.conventions import SplitChoice, SplitName
 from engine.errors import DataError
 
-SPLITS: tuple[str, ...] = ("train", "validation", "test")
+SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 REMEDY = "make the cohort again with `gaitforge cohort SPEC -o DIR`, or choose another folder"
 _TEXT = ("subject_id", "walk_id", "camera", "split", "condition", "annotations")
 _NUMBERS = ("height_m", *TARGETS)
@@ -47,9 +49,9 @@ class CohortDataset:
         DataError: no finished cohort is there, its manifest is not one, a subject is in two splits, or no walk of that split was filmed.
     """
 
-    def __init__(self, folder: Path, split: str = "all") -> None:
-        if split not in (*SPLITS, "all"):
-            raise DataError(f"split: {split!r}, expected one of {', '.join((*SPLITS, 'all'))}")
+    def __init__(self, folder: Path, split: SplitChoice = "all") -> None:
+        if split not in get_args(SplitChoice):
+            raise DataError(f"split: {split!r}, expected one of {', '.join(get_args(SplitChoice))}")
         self.files = CohortFiles(folder).require()
         self.table = _chosen(_read_manifest(self.files.manifest), split)
         if not len(self.table):

@@ -21,6 +21,7 @@ from downstream.estimator import GaitEstimator, load_estimator, views
 from downstream.keypoints import KeypointSequence
 from downstream.targets import TARGETS
 from downstream.train import cohort_hash
+from engine.conventions import SplitChoice
 from engine.errors import DataError
 from engine.files import replace_file
 from engine.seeds import stage_rng
@@ -91,7 +92,9 @@ def within_two_sd(rows: pd.DataFrame, target: str) -> float:
     return float((error <= 2 * rows[f"{target}:sd"]).mean())
 
 
-def evaluate(model_folder: Path, cohort: Path, split: str = "test", *, progress: Progress | None = None) -> Evaluation:
+def evaluate(
+    model_folder: Path, cohort: Path, split: SplitChoice = "test", *, progress: Progress | None = None
+) -> Evaluation:
     """Evaluates the estimator in ``model_folder`` on the subjects of ``split`` (or ``all``).
 
     Raises:

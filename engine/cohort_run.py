@@ -1,6 +1,5 @@
 """What ``gaitforge cohort`` shows a person: progress while it works, a summary at the end."""
 
-import os
 from pathlib import Path
 
 from rich.console import Console
@@ -39,7 +38,7 @@ def run_cohort(spec_file: Path, folder: Path, seed: int | None, workers: int) ->
             rejected += len(outcome.rejections)
             progress.update(task, advance=1, description=f"{spec.name} · {plan.subject.condition}")
 
-        outcomes = make_cohort(spec, folder, workers=workers or os.cpu_count() or 1, on_subject=on_subject)
+        outcomes = make_cohort(spec, folder, workers=workers, on_subject=on_subject)
     made = sum(bool(outcome.rows) for outcome in outcomes)
     accepted = made / max(made + rejected, 1)
     console.print(f"{made} of {total} subjects made; {accepted:.0%} of proposals accepted, {rejected} rejected.")

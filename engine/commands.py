@@ -5,15 +5,18 @@ from typing import Annotated
 
 import typer
 
+from engine.conventions import Sex
+from engine.options import Purpose, Workers
+
 app = typer.Typer()
 
 
-@app.command()
+@app.command(rich_help_panel=Purpose.MAKE)
 def cohort(
     spec: Annotated[Path, typer.Argument(help="Cohort spec, a YAML file (see configs/cohorts/).")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the cohort: new, or one to go on with.")],
     seed: Annotated[int | None, typer.Option(help="Use this seed instead of the spec's.")] = None,
-    workers: Annotated[int, typer.Option(min=0, help="Processes; 0 means one per core.")] = 0,
+    workers: Workers = 0,
 ) -> None:
     """Make a cohort of labelled walks from a spec.
 
@@ -26,7 +29,7 @@ def cohort(
     run_cohort(spec, output, seed, workers)
 
 
-@app.command()
+@app.command(rich_help_panel=Purpose.BRING)
 def enforce(
     motion: Annotated[
         Path,
@@ -47,7 +50,7 @@ def enforce(
         float | None, typer.Option(help="Mass in kg; needed without --model, scales the model's with it.")
     ] = None,
     age: Annotated[float, typer.Option(help="Age in years.")] = 30.0,
-    sex: Annotated[str, typer.Option(help="female or male.")] = "female",
+    sex: Annotated[Sex, typer.Option(help="Of who walked.")] = "female",
     start: Annotated[float | None, typer.Option(help="Use the recording from this second on.")] = None,
     end: Annotated[
         float | None, typer.Option(help="Use it up to this second. With --start: exactly this one stride.")
@@ -85,7 +88,7 @@ def enforce(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(rich_help_panel=Purpose.LOOK)
 def report(
     cohort: Annotated[Path, typer.Argument(help="Folder of a finished cohort.")],
 ) -> None:
@@ -102,7 +105,7 @@ def report(
     Console().print(f"Report: {path}")
 
 
-@app.command()
+@app.command(rich_help_panel=Purpose.CHECK)
 def doctor() -> None:
     """Check this machine: Python packages, OpenSim, graphics, body model, weights; say how to mend what is missing.
 

@@ -11,6 +11,8 @@ GRAVITY_MPS2 = 9.80665
 Sex = Literal["female", "male"]
 Side = Literal["none", "left", "right", "both"]
 """Which side of the body a condition affects."""
+SplitName = Literal["train", "validation", "test"]
+SplitChoice = Literal[SplitName, "all"]
 
 SIDES: tuple[str, str] = ("right", "left")
 """Order of every axis of length two that means a side. OpenSim's suffixes are the first letters."""

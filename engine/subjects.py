@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 
 from engine.conditions import ConditionCard, load_card, load_modifier
-from engine.conventions import Sex, Side
+from engine.conventions import Sex, Side, SplitName
 from engine.growth import draw_size
 from engine.population.body_sizes import BODY_SIZES
 from engine.population.distributions import Distribution, Normal, Range, choose_part
@@ -17,8 +17,6 @@ from engine.population.quotas import Parts, balanced_parts
 from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, SKIN_TONE_RANGE, Subject
 from engine.seeds import stage_rng, stage_seed
 from engine.spec import CohortSpec, Group, Split
-
-SplitName = Literal["train", "validation", "test"]
 
 
 @dataclass(frozen=True)

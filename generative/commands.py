@@ -1,11 +1,12 @@
-"""Commands of the generator: corpus, train-generator, propose."""
+"""Commands of the generator: corpus, train-generator, sample."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from engine.conventions import Sex, Side
+from engine.options import Purpose, Workers
 from engine.seeds import MAX_SEED
 
 app = typer.Typer()
@@ -14,13 +15,13 @@ Card = Annotated[list[str] | None, typer.Option("--card", help="Further conditio
 Seed = Annotated[int, typer.Option(min=0, max=MAX_SEED, help="The same seed gives the same result.")]
 
 
-@app.command()
+@app.command(rich_help_panel=Purpose.LEARN)
 def corpus(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the corpus; an unfinished one goes on.")],
     families: Annotated[
         int, typer.Option(min=1, help="People of each condition; each walks with four bodies, and healthy.")
     ] = 70,
-    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
+    workers: Workers = 0,
     seed: Seed = 0,
     card: Card = None,
 ) -> None:
@@ -42,7 +43,7 @@ def corpus(
     console.print(f"{len(found.corpus)} gaits in {output / 'corpus.npz'}")
 
 
-@app.command()
+@app.command(rich_help_panel=Purpose.LEARN)
 def train_generator(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write the trained pipeline to.")],
     corpus: Annotated[
@@ -69,7 +70,9 @@ def train_generator(
     Some gaits are held out, and the generator is asked afterwards whether it has learnt others by heart; the answer, and all it has learnt
     from, stand in MODEL_CARD.md beside the weights.
 
-    Examples: gaitforge train-generator -o runs/my_generator --card my_condition.yaml
+    Examples:
+
+    gaitforge train-generator -o runs/my_generator --card my_condition.yaml
 
     gaitforge train-generator --data recordings --init default -o runs/mine
     """
@@ -86,17 +89,15 @@ def train_generator(
     console.print(f"Saved {output}; mean loss of the last steps {facts.loss:.3f}; {output / CARD_FILE} tells the rest")
 
 
-@app.command()
+@app.command(rich_help_panel=Purpose.MAKE)
 def sample(
     age: Annotated[float, typer.Option(help="Years.")] = 30.0,
-    sex: Annotated[str, typer.Option(help="female or male.")] = "female",
+    sex: Annotated[Sex, typer.Option(help="Of all of them.")] = "female",
     height: Annotated[float | None, typer.Option(help="Metres; usual for age, sex and condition if left out.")] = None,
     mass: Annotated[float | None, typer.Option(help="Kilograms; usual for age, sex and condition if left out.")] = None,
     condition: Annotated[str, typer.Option(help="Name of a condition card, or a card file.")] = "healthy",
     severity: Annotated[float, typer.Option(min=0.0, max=1.0, help="0 healthy to 1 worst.")] = 0.0,
-    side: Annotated[
-        str | None, typer.Option(help="Affected side: none, left, right or both; the card's if left out.")
-    ] = None,
+    side: Annotated[Side | None, typer.Option(help="Affected side; the card's if left out.")] = None,
     modifier: Annotated[
         list[str] | None, typer.Option(metavar="NAME=SEVERITY", help="Such as obesity=0.5. May be repeated.")
     ] = None,
@@ -124,7 +125,9 @@ def sample(
     The file holds coordinates (N, 101, Q) in radians and metres, names, duration_s, speed_mps, step_length_m and the musculoskeletal
     parameters; with --enforce also enforced_coordinates and what was accepted.
 
-    Examples: gaitforge sample --condition duchenne --age 9 --sex male --severity 0.6 -n 4 --plot
+    Examples:
+
+    gaitforge sample --condition duchenne --age 9 --sex male --severity 0.6 -n 4 --plot
 
     gaitforge sample --condition parkinson --severity 0.7 --age 68 --modifier frailty=0.5 -n 100 -o runs/sample.npz
     """

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 from rich.console import Console
@@ -51,12 +50,12 @@ class SampleRequest:
     """A kind of person as the command line describes it; what is None is filled in. ``modifiers`` are texts such as ``obesity=0.5``."""
 
     age_years: float
-    sex: str
+    sex: Sex
     height_m: float | None
     mass_kg: float | None
     condition: str
     severity: float
-    side: str | None
+    side: Side | None
     modifiers: tuple[str, ...]
     speed_mps: float | None
     number: int
@@ -107,11 +106,10 @@ def sample(request: SampleRequest) -> tuple[list[Proposal], BodyShape]:
 
 
 def _subject(request: SampleRequest, card: ConditionCard) -> Subject:
-    sex, side = cast(Sex, request.sex), cast(Side, request.side)
     modifiers = dict(_modifier(text) for text in request.modifiers)
     burdens = [(card, request.severity), *((load_modifier(name), severity) for name, severity in modifiers.items())]
     try:
-        usual = typical_size(request.age_years, "male" if sex == "male" else "female")
+        usual = typical_size(request.age_years, request.sex)
         tall, heavy = (
             float(np.prod([known.size.factor(what, severity) for known, severity in burdens if known.size is not None]))
             for what in ("height", "mass")
@@ -123,12 +121,12 @@ def _subject(request: SampleRequest, card: ConditionCard) -> Subject:
         return Subject(
             "you",
             request.age_years,
-            sex,
+            request.sex,
             height,
             mass,
             card.name,
             request.severity,
-            side or own_side,
+            request.side or own_side,
             modifiers=modifiers,
         )
     except ValueError as error:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine.options import Purpose
+
 if TYPE_CHECKING:
     from render.look_file import LookFile
 
@@ -28,7 +30,7 @@ class KeypointsOption(StrEnum):
     smplx = "smplx"
 
 
-@app.command()
+@app.command(rich_help_panel=Purpose.LOOK)
 def render(
     walk: Annotated[Path, typer.Argument(help="Folder of one walk of a cohort (holds smplx.npz).")],
     camera: Annotated[
@@ -58,9 +60,11 @@ def render(
     A look file names what differs from what ships (configs/render/): odds of places and clothes, ranges of light, cameras and
     sensors, labels per pixel, the backend. Tune it with --preview.
 
-    Example: gaitforge render runs/tiny/subjects/s000/w00 --camera oblique --camera random3 -o runs/film
+    Examples:
 
-    Example: gaitforge render runs/tiny/subjects/s000/w00 --look street.yaml --preview -o runs/preview.jpg
+    gaitforge render runs/tiny/subjects/s00000/w00 --camera oblique --camera random3 -o runs/film
+
+    gaitforge render runs/tiny/subjects/s00000/w00 --look street.yaml --preview -o runs/preview.jpg
     """
     from rich.console import Console
 
@@ -89,7 +93,7 @@ def _preview(walk: Path, look: "LookFile", output: Path, tiles: int, seed: int) 
     write_preview(output, drawn)
 
 
-@app.command("contact-sheet")
+@app.command("contact-sheet", rich_help_panel=Purpose.LOOK)
 def contact_sheet(
     place: Annotated[Path, typer.Argument(help="A video, or the folder of a walk, a subject or a cohort.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The picture to write (PNG).")] = Path("sheet.png"),
@@ -109,7 +113,7 @@ def contact_sheet(
     Console().print(f"{len(videos)} videos: {output}")
 
 
-@app.command("export-labels")
+@app.command("export-labels", rich_help_panel=Purpose.LOOK)
 def export_labels(
     source: Annotated[Path, typer.Argument(help="Folder of a cohort, or of one filmed walk (holds smplx.npz).")],
     form: Annotated[Form, typer.Option("--format", help="Whose form to write.")],
@@ -129,9 +133,11 @@ def export_labels(
     AMASS: SUBJECT/WALK_stageii.npz, SMPL-X motion in a world with z up.
     BEDLAM: SPLIT.npz with pose, shape and camera of every frame; pictures below png/.
 
-    Example: gaitforge export-labels runs/quickstart --format coco --every 10 -o runs/coco
+    Examples:
 
-    Example: gaitforge export-labels runs/tiny/subjects/s000/w00 --format amass -o runs/amass
+    gaitforge export-labels runs/quickstart --format coco --every 10 -o runs/coco
+
+    gaitforge export-labels runs/tiny/subjects/s00000/w00 --format amass -o runs/amass
     """
     from rich.console import Console
     from rich.progress import Progress

@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+from engine.options import Purpose
+
 app = typer.Typer()
 
 
-@app.command()
+@app.command(rich_help_panel=Purpose.BRING)
 def augment(
     metadata: Annotated[
         Path, typer.Argument(help="Metadata of a data set: CSV with heads, or Parquet (a cohort's manifest will do).")

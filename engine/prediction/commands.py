@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+from engine.options import Purpose, Workers
+
 app = typer.Typer()
 
 
-@app.command()
+@app.command(rich_help_panel=Purpose.CHECK)
 def simulate(
     sources: Annotated[
         list[Path],
@@ -17,7 +19,7 @@ def simulate(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder of the simulations: new, or one to go on with.")
     ],
-    workers: Annotated[int, typer.Option(min=0, help="Processes, one thread each; 0 means one per core.")] = 0,
+    workers: Workers = 0,
 ) -> None:
     """Let OpenSim Moco walk each subject's body in the sagittal plane, near the gait that was proposed for it.
 

@@ -1,6 +1,5 @@
 """What ``gaitforge simulate`` shows a person: progress, what converged and how long it took, what did not and why."""
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +25,7 @@ def run_simulate(sources: tuple[Path, ...], folder: Path, workers: int) -> bool:
         def on_job(job: Job) -> None:
             progress.update(task, advance=1, description=f"simulate · {job.name}")
 
-        simulate_jobs(jobs, folder, workers=workers or os.cpu_count() or 1, on_job=on_job)
+        simulate_jobs(jobs, folder, workers=workers, on_job=on_job)
     results = {job.name: read_simulation(folder / job.name) for job in jobs}
     failed = {name: result for name, result in results.items() if not result["converged"]}
     for name, result in failed.items():

@@ -5,10 +5,13 @@ from typing import Annotated
 
 import typer
 
+from engine.conventions import Side
+from engine.options import Purpose
+
 app = typer.Typer()
 
 
-@app.command()
+@app.command(rich_help_panel=Purpose.MAKE)
 def whatif(
     subject: Annotated[Path, typer.Argument(help="Folder of a subject: COHORT/subjects/ID, or COHORT/ID.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the two gaits, figures and picture.")],
@@ -20,7 +23,7 @@ def whatif(
         str | None, typer.Option(help="Mechanisms of a condition card (name or file), or a YAML file with mechanisms.")
     ] = None,
     severity: Annotated[float, typer.Option(help="Severity of the card's mechanisms, 0 to 1.")] = 1.0,
-    side: Annotated[str, typer.Option(help="Affected side of the card's mechanisms: left, right or both.")] = "both",
+    side: Annotated[Side, typer.Option(help="Affected side of the card's mechanisms.")] = "both",
     strides: Annotated[int, typer.Option(min=2, help="Strides of each walk.")] = 4,
 ) -> None:
     """Change a person's body and see how they walk then: same person, new gait, and a picture of what changed.

@@ -1,7 +1,6 @@
 """What ``gaitforge whatif`` shows a person."""
 
 from pathlib import Path
-from typing import get_args
 
 from rich.console import Console
 from rich.table import Table
@@ -18,15 +17,13 @@ from engine.whatif.whatif import FIGURES_FILE, PICTURE_FILE, WhatIf, what_if, wr
 
 
 def run_whatif(
-    subject: Path, settings: tuple[str, ...], card: str | None, severity: float, side: str, strides: int, output: Path
+    subject: Path, settings: tuple[str, ...], card: str | None, severity: float, side: Side, strides: int, output: Path
 ) -> bool:
     """Changes, writes and tells; returns whether a feasible gait was found.
 
     Raises:
         GaitForgeError: as `engine.whatif.whatif.what_if` and `write_whatif`.
     """
-    if side not in get_args(Side):
-        raise SpecError(f"--side: {side!r}, expected one of {', '.join(get_args(Side))}")
     if card is None and (severity != 1.0 or side != "both"):
         raise SpecError("--severity and --side belong to --card; a side of a setting is written --set NAME.right=VALUE")
     require_own_folder(output, FIGURES_FILE)

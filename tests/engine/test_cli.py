@@ -1,11 +1,16 @@
-"""What the command line says when somebody stops it, or when it stops by itself."""
+"""What the command line offers, and what it says when it is stopped or asked for what cannot be."""
 
+import os
 import signal
+from importlib.metadata import version
 
 import pytest
 import typer
 
 from engine.cli import RESUMABLE, build, run
+from engine.options import Purpose, Workers
+
+COMMANDS = typer.main.get_command(build()).commands
 
 
 @pytest.fixture
@@ -32,8 +37,79 @@ def test_only_commands_that_go_on_promise_it(app, capsys, command, goes_on):
 
 
 def test_what_is_resumable_is_a_command():
-    there = typer.main.get_command(build()).commands
-    assert set(RESUMABLE) <= set(there)
+    assert set(RESUMABLE) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_a_purpose_and_an_example(name):
+    """The first paragraph is what `gaitforge --help` shows of it."""
+    command = COMMANDS[name]
+    assert command.rich_help_panel in [*Purpose]
+    first, *rest = command.help.split("\n\n")
+    assert first.endswith(".")
+    assert "\n" not in first
+    assert f"gaitforge {name} " in f"{' '.join(rest)} "
+
+
+def told(capsys, *arguments):
+    """Exit status, and what is printed to whom."""
+    with pytest.raises(SystemExit) as end:
+        run(build(), [*arguments])
+    return end.value.code or 0, *capsys.readouterr()
+
+
+def test_help_lists_purposes_in_order(capsys):
+    status, said, _ = told(capsys, "--help")
+    places = [said.index(f" {purpose} ") for purpose in Purpose]
+    assert status == 0
+    assert places == sorted(places)
+
+
+def test_version_names_what_numbers_depend_on(capsys):
+    status, said, _ = told(capsys, "--version")
+    assert status == 0
+    assert all(f"{name} {version(name)}" in said for name in ("gaitforge", "opensim", "torch", "numpy"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("sample", "--sex", "woman"), ("--sex", "woman", "female", "male")),
+        (("sample", "--side", "up"), ("--side", "up", "none", "left", "right", "both")),
+        (("enforce", "a.mot", "-o", "b", "--sex", "f"), ("--sex", "female", "male")),
+        (("whatif", "a", "-o", "b", "--side", "x"), ("--side", "left", "right", "both")),
+        (("evaluate", "a", "b", "--split", "tests"), ("--split", "train", "validation", "test", "all")),
+        (("evaluate", "runs/model"), ("cohort", "Folder of a finished cohort", "gaitforge evaluate --help")),
+        (("cohort", "a.yaml"), ("--output", "gaitforge cohort --help")),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name_with_what_can(capsys, arguments, words):
+    status, _, said = told(capsys, *arguments)
+    assert status == 2
+    assert said.count("\n") == 1
+    assert all(word in said for word in words), said
+
+
+@pytest.mark.parametrize(
+    ("words", "processes"), [((), os.cpu_count()), (("--workers", "0"), os.cpu_count()), (("--workers", "3"), 3)]
+)
+def test_no_number_of_workers_means_every_core(capsys, words, processes):
+    app = typer.Typer()
+
+    @app.command()
+    def work(workers: Workers = 0):
+        typer.echo(f"{workers} workers")
+
+    with pytest.raises(SystemExit):
+        run(app, [*words])
+    assert capsys.readouterr().out == f"{processes} workers\n"
+
+
+def test_every_pool_is_sized_alike():
+    options = {name: {p.name: p for p in command.params} for name, command in COMMANDS.items()}
+    pools = [own["workers"] for own in options.values() if "workers" in own]
+    assert len(pools) >= 3
+    assert {(option.default, option.help) for option in pools} == {(0, pools[0].help)}
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_training_then_sampling(tmp_path):
 def test_impossible_people_are_refused(words, named):
     result = run("sample", *words)
     assert result.exit_code != 0
-    assert named in str(result.exception)
+    assert named in f"{result.output} {result.exception}"
 
 
 def test_it_is_one_typer_application():
