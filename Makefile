@@ -5,8 +5,9 @@ VENV ?= .venv
 TORCH ?= torch==2.13.0
 CPU_TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 GRAPHICS_PACKAGES = libegl1 libgl1 libgl1-mesa-dri libegl-mesa0 libgles2 libglu1-mesa
-SLOW_BENCHMARKS = benchmarks/bench_mechanisms.py benchmarks/bench_prediction.py benchmarks/compare_prediction.py \
-  benchmarks/crosscheck_corpus.py
+SLOW_BENCHMARKS = bench_mechanisms bench_prediction compare_prediction crosscheck_corpus
+DRAWN_BENCHMARKS = bench_render bench_aids
+BENCHMARKS = $(filter-out $(SLOW_BENCHMARKS) $(DRAWN_BENCHMARKS),$(notdir $(basename $(wildcard benchmarks/bench_*.py))))
 COHORT_TO_DRAW ?= runs/tiny
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
 GAITFORGE = $(VENV)/bin/gaitforge
@@ -66,23 +67,22 @@ lint: setup ## format and lint
 	$(VENV)/bin/ruff check --fix .
 
 bench: setup ## benchmarks: ratios against a reference in the same run; of mechanisms, the worst only
-	@for file in $(filter-out $(SLOW_BENCHMARKS) benchmarks/bench_render.py,$(wildcard benchmarks/bench_*.py)); do \
-	  echo "== $$file"; $(VENV)/bin/python $$file || exit 1; done
-	$(VENV)/bin/python benchmarks/bench_mechanisms.py --worst
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(VENV)/bin/python -m benchmarks.$$name || exit 1; done
+	$(VENV)/bin/python -m benchmarks.bench_mechanisms --worst
 	$(MAKE) bench-render
 
 bench-slow: setup ## benchmarks of many minutes to hours: every mechanism, and Moco's predictions (go on where they stopped)
-	@for file in $(SLOW_BENCHMARKS); do echo "== $$file"; $(VENV)/bin/python $$file || exit 1; done
+	@for name in $(SLOW_BENCHMARKS); do echo "== $$name"; $(VENV)/bin/python -m benchmarks.$$name || exit 1; done
 
 bench-physics: setup ## the physics: acceptance, figures and CPU time of gaits and walks, against OpenSim
-	$(VENV)/bin/python benchmarks/bench_physics.py --walks
+	$(VENV)/bin/python -m benchmarks.bench_physics --walks
 
 bench-generator: setup ## the generator: norms, every card, feasibility, likeness to people and corpus (docs/validation/generator.md)
-	$(VENV)/bin/python benchmarks/bench_generator.py $(GENERATOR_BENCH)
+	$(VENV)/bin/python -m benchmarks.bench_generator $(GENERATOR_BENCH)
 
-bench-render: setup ## bodies, floor contact, labels and speed of the renderer, on the walks of COHORT_TO_DRAW (docs/render.md)
+bench-render: setup ## bodies, floor contact, labels, speed and hands on walking aids, on the walks of COHORT_TO_DRAW (docs/render.md)
 	@test -d $(COHORT_TO_DRAW) || $(MAKE) tiny
-	$(VENV)/bin/python benchmarks/bench_render.py $(COHORT_TO_DRAW)
+	@for name in $(DRAWN_BENCHMARKS); do echo "== $$name"; $(VENV)/bin/python -m benchmarks.$$name $(COHORT_TO_DRAW) || exit 1; done
 
 clean: ## remove the virtual environment and all runs
 	rm -rf $(VENV) runs

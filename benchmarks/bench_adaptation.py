@@ -1,6 +1,6 @@
 """Adaptation against published effects: the tables under "Adaptation against published effects" in ``docs/validation/physics.md``.
 
-python benchmarks/bench_adaptation.py [--cases] [--doses] [--drift] [--patients N]        (--cases if nothing is asked)
+python -m benchmarks.bench_adaptation [--cases] [--doses] [--drift] [--patients N]        (--cases if nothing is asked)
 
 Each case of ``published_effects.yaml`` changes a healthy person; both gaits pass the physics, and their difference is held against what
 was published. ``--doses`` shows dose and response, ``--patients`` draws random patients and counts those whose adapted gait is accepted.
@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import yaml
-from gait_figures import gait_figures
 
+from benchmarks.gait_figures import gait_figures
 from engine.conditions import load_card
 from engine.conventions import SIDES
 from engine.cycle import GaitCycle

@@ -1,4 +1,4 @@
-"""How well hands hold their walking aids: ``python benchmarks/bench_aids.py runs/quickstart`` tries every aid on every walk of a cohort.
+"""How well hands hold their walking aids: ``python -m benchmarks.bench_aids runs/quickstart`` tries every aid on every walk of a cohort.
 
 Per aid, the worst of all walks and frames: distance from the palm to the middle of the handle, slip of a tip that rests on the floor, elbow
 flexion, and the fastest turn of shoulder, elbow or wrist between two frames.

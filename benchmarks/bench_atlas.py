@@ -1,4 +1,4 @@
-"""Measures the healthy atlas against published norms, worst bins first: ``python benchmarks/bench_atlas.py``.
+"""Measures the healthy atlas against published norms, worst bins first: ``python -m benchmarks.bench_atlas``.
 
 Needs the reference folder (environment variable GAITFORGE_REFERENCE, else ``../shared/reference`` beside the checkout).
 
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from generator_parts.bench import table as markdown_table
 
+from benchmarks.generator_parts.bench import table as markdown_table
 from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2
 from engine.cycle import basis, phase_grid

@@ -1,6 +1,6 @@
 """Whether an independent pose detector finds the person that the labels describe: a figure of ``docs/validation/render.md``.
 
-python benchmarks/bench_detector.py COHORT --python PATH --output FOLDER [--looks 200]
+python -m benchmarks.bench_detector COHORT --python PATH --output FOLDER [--looks 200]
 
 A moment each of many looks is drawn from the cohort's walks (about five processor seconds a look; FOLDER keeps them, so that a run that was
 stopped goes on), and judged by MediaPipe Pose in PATH, a Python with ``mediapipe==0.10.21``, which needs NumPy 1 and so an environment
@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from render_parts.agreement import Agreement, agree, offsets
-from render_parts.look_pictures import LookPicture, read_look_picture, write_looks
 
+from benchmarks.render_parts.agreement import Agreement, agree, offsets
+from benchmarks.render_parts.look_pictures import LookPicture, read_look_picture, write_looks
 from engine.arrays import Array, Mask
 from render.look_file import DEFAULT, LookFile, read_look
 

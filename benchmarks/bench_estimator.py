@@ -1,23 +1,19 @@
 """How exact and how fast geometry and an untrained estimator are on stick figures: the tables of ``docs/estimators.md``.
 
-python benchmarks/bench_estimator.py
+python -m benchmarks.bench_estimator
 """
 
-import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import torch
 
+from benchmarks.stick_walks import CAMERAS, StickWalk, film, random_walk  # the tests' figures
 from downstream.cleaning import clean
 from downstream.corruption import corrupt
 from downstream.estimator import GaitEstimator, views
 from downstream.geometry import chain_px, measure, root
 from downstream.keypoints import JOINT, KeypointSequence
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "downstream"))
-from stick_walks import CAMERAS, StickWalk, film, random_walk  # the tests' figures
 
 WALKS = 60
 

@@ -1,6 +1,6 @@
 """Measures a trained generator: the tables of docs/validation/generator.md.
 
-python benchmarks/bench_generator.py [--only norms,cards] [--full] [--weights DIR] [--corpus FILE]
+python -m benchmarks.bench_generator [--only norms,cards] [--full] [--weights DIR] [--corpus FILE]
 
 Norms and real people need the reference folder (``GAITFORGE_REFERENCE``) and are skipped without it; likeness to held-out gaits needs the
 corpus that the generator was trained on. Tables go to the output, progress to the error stream.
@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
-from generator_parts.bench import Bench, Sizes
-from generator_parts.conditions import cards, clamping, learnt, power, sweeps
-from generator_parts.healthy import curves, norms, people
-from generator_parts.quality import corpus, feasibility, speed
-from reference_people import reference_folder
 
+from benchmarks.generator_parts.bench import Bench, Sizes
+from benchmarks.generator_parts.conditions import cards, clamping, learnt, power, sweeps
+from benchmarks.generator_parts.healthy import curves, norms, people
+from benchmarks.generator_parts.quality import corpus, feasibility, speed
+from benchmarks.reference_people import reference_folder
 from engine.conditions import ConditionCard, available_cards, load_card
 from generative.proposer import WEIGHTS_FOLDER, DiffusionProposer
 

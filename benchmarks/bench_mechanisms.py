@@ -1,6 +1,6 @@
 """Bodies with one changed mechanism and a healthy proposal: which are accepted, and how well (``docs/validation/physics.md``).
 
-python benchmarks/bench_mechanisms.py [--only contracture] [--worst]
+python -m benchmarks.bench_mechanisms [--only contracture] [--worst]
 
 An adult's and a child's healthy proposal of the shipped generator on bodies with weakness and contracture of each muscle group, at three
 sizes, on one side and on both, and with the other mechanisms at about the worst that a card may ask.

@@ -1,6 +1,6 @@
 """Build time, strength and passive torques of an average young man's model: the figures in ``docs/model.md``.
 
-python benchmarks/bench_musculoskeletal_model.py
+python -m benchmarks.bench_musculoskeletal_model
 """
 
 import time

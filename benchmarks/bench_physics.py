@@ -1,6 +1,6 @@
 """Proposals of the shipped generator through the physics: the table in ``docs/physics.md``.
 
-python benchmarks/bench_physics.py [--walks]
+python -m benchmarks.bench_physics [--walks]
 
 Every condition at three severities and healthy people of 3 to 85 years. CPU time is also given as a multiple of what OpenSim's own inverse
 dynamics takes for the same 100 frames in the same run, which does not depend on the machine.

@@ -1,6 +1,6 @@
 """Physics in the loop: where to correct a generated gait, if anywhere, before the enforcer sees it.
 
-python benchmarks/bench_physics_loop.py [-n 40] [--weights DIR] [--seed 1]
+python -m benchmarks.bench_physics_loop [-n 40] [--weights DIR] [--seed 1]
 
 The same people with the same noise, sampled plainly and with corrections at the end of or inside the denoising steps; each proposal is then
 judged as it is and enforced. The table goes to the output, progress to the error stream.
@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from generator_parts.bench import share, table
-from generator_parts.still_soles import StillSoles
 from rich.console import Console
 from rich.progress import track
 
+from benchmarks.generator_parts.bench import share, table
+from benchmarks.generator_parts.still_soles import StillSoles
 from engine.arrays import Array
 from engine.conditions import available_cards, load_card
 from engine.cycle import basis, phase_grid

@@ -1,6 +1,6 @@
 """CPU time of the parts of a gait's enforcement: the table in ``docs/validation/physics.md``.
 
-python benchmarks/bench_physics_parts.py
+python -m benchmarks.bench_physics_parts
 
 One adult's proposal. The least of several runs, which other work on the machine disturbs least.
 """

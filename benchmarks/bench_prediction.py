@@ -1,6 +1,6 @@
 """How often Moco converges and how long it takes: the table in ``docs/prediction.md``.
 
-OMP_NUM_THREADS=1 python benchmarks/bench_prediction.py [--solves 12] [--seed 0] [-o runs/bench_prediction]
+OMP_NUM_THREADS=1 python -m benchmarks.bench_prediction [--solves 12] [--seed 0] [-o runs/bench_prediction]
 
 Ages 4 to 85 in turn, the generator's healthy proposals made feasible, and mechanisms drawn for each: strength and fibre length of random
 muscle groups, both sides alike but for every sixth, where one side has them (a whole cycle is solved then). Solves are kept in the

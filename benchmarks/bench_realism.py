@@ -1,6 +1,6 @@
 """How different our pictures are from real ones: figures of ``docs/validation/render.md``.
 
-python benchmarks/bench_realism.py REAL LOOK [LOOK ...] [--python PATH] [--network] [--traits]
+python -m benchmarks.bench_realism REAL LOOK [LOOK ...] [--python PATH] [--network] [--traits]
 
 REAL holds real walking videos or pictures; all that lies in one folder is one scene, and scenes are never split between training and
 judging. Each LOOK is a cohort or folder of ours in the same form, or the output of ``bench_detector.py``, where each look is a scene.
@@ -18,12 +18,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from render_parts.footage import Scene, people, read_scenes
-from render_parts.naturalness import PERSON_PX, WHOLE_PX, picture_statistics
-from render_parts.network_features import NetworkFeatures
-from render_parts.traits import TRAITS, picture_traits
-from render_parts.two_sample import distance, distance_within, order_share, telling_apart
 
+from benchmarks.render_parts.footage import Scene, people, read_scenes
+from benchmarks.render_parts.naturalness import PERSON_PX, WHOLE_PX, picture_statistics
+from benchmarks.render_parts.network_features import NetworkFeatures
+from benchmarks.render_parts.traits import TRAITS, picture_traits
+from benchmarks.render_parts.two_sample import distance, distance_within, order_share, telling_apart
 from engine.arrays import Array
 from render.frame import Image
 

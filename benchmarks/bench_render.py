@@ -1,6 +1,6 @@
 """Bodies, floor contact, labels and speed of the renderer: the tables of docs/render.md.
 
-python benchmarks/bench_render.py [COHORT] [--only speed,contact] [--walks 6] [--frames 30]
+python -m benchmarks.bench_render [COHORT] [--only speed,contact] [--walks 6] [--frames 30]
 
 ``COHORT`` (``runs/tiny``) is a folder that ``gaitforge cohort`` wrote; its walks are drawn. ``labels`` needs one whose masks were kept.
 Times are processor seconds of one process, except those of ``workers``, which need two free cores.
@@ -14,11 +14,12 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import torch
-from render_parts.bodies import bodies
-from render_parts.contact import contact
-from render_parts.labels import HEADING, measure_labels
-from render_parts.speed import scaling, speed
-from render_parts.walks import cohort_walks
+
+from benchmarks.render_parts.bodies import bodies
+from benchmarks.render_parts.contact import contact
+from benchmarks.render_parts.labels import HEADING, measure_labels
+from benchmarks.render_parts.speed import scaling, speed
+from benchmarks.render_parts.walks import cohort_walks
 
 
 def labels(cohort: Path) -> Iterator[str]:

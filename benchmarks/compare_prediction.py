@@ -1,7 +1,7 @@
 """Two independent tiers under the same mechanisms: adaptation in 3-D and Moco in the sagittal plane. The table in
 ``docs/validation/physics.md``, "Adaptation against Moco".
 
-OMP_NUM_THREADS=1 python benchmarks/compare_prediction.py -o runs/tiers [--only NAME …] [--tier adaptation|moco]
+OMP_NUM_THREADS=1 python -m benchmarks.compare_prediction -o runs/tiers [--only NAME …] [--tier adaptation|moco]
 
 Both start from the same accepted gait of one healthy adult. What a mechanism changes is the difference between two results of the same
 tier: the changed body's and the unchanged body's. Results are kept in the folder, one JSON file per case and tier, and not made twice.

@@ -1,6 +1,6 @@
 """A cross-check of the corpus by Moco: does optimal control in the plane change a gait as the 3-D adaptation tier does?
 
-OMP_NUM_THREADS=1 python benchmarks/crosscheck_corpus.py -o runs/moco_cross [--limit 330] [--workers 1] [--report]
+OMP_NUM_THREADS=1 python -m benchmarks.crosscheck_corpus -o runs/moco_cross [--limit 330] [--workers 1] [--report]
 
 People of the corpus's own families (`crosscheck_parts.people`), before and after the mechanisms of their conditions, solved by both tiers
 (`crosscheck_parts.solutions`). A body is one JSON file in the folder; a run that was stopped goes on where it was. The table of
@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from crosscheck_parts.people import Household, first
-from crosscheck_parts.report import report
-from crosscheck_parts.solutions import Tiers, finished, solve_household
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from benchmarks.crosscheck_parts.people import Household, first
+from benchmarks.crosscheck_parts.report import report
+from benchmarks.crosscheck_parts.solutions import Tiers, finished, solve_household
 from engine.files import remove_unfinished
 from engine.fleet import THREAD_LIMITS
 

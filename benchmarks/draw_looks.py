@@ -1,6 +1,6 @@
 """Many looks on one sheet, to be inspected by eye: another person, place, camera and sensor in each picture.
 
-python benchmarks/draw_looks.py COHORT [COHORT ...] -o looks.jpg [--looks 200] [--first 0] [--columns 16] [--height 150]
+python -m benchmarks.draw_looks COHORT [COHORT ...] -o looks.jpg [--looks 200] [--first 0] [--columns 16] [--height 150]
 
 The walks of the cohorts take turns; a look is the same whichever others are drawn. About two processor seconds each.
 """

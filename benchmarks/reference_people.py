@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.norms_fit import CHANNELS
 from engine.norms import Normal
-from engine.norms_fit import CHANNELS
 from engine.records import AGE_RANGE_YEARS, Subject
 from generative.evaluation.norms import BAND_COORDINATES, NormBin
 from generative.evaluation.real_people import RealPeople

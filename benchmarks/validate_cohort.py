@@ -1,7 +1,7 @@
 """What physics accepted, and how forces, moments and powers of the healthy compare with norms: tables of ``docs/validation/physics.md``.
 
 gaitforge cohort configs/cohorts/stress.yaml -o runs/stress
-python benchmarks/validate_cohort.py runs/stress
+python -m benchmarks.validate_cohort runs/stress
 """
 
 import argparse

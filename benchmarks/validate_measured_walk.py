@@ -1,6 +1,6 @@
 """One adult's measured walk against what the physics makes of its motion alone: tables and figure of ``docs/validation/physics.md``.
 
-GAITFORGE_REFERENCE=FOLDER python benchmarks/validate_measured_walk.py [--figure docs/validation/measured_walk.png]
+GAITFORGE_REFERENCE=FOLDER python -m benchmarks.validate_measured_walk [--figure docs/validation/measured_walk.png]
 
 ``FOLDER/opensim_walk`` holds OpenSim Moco's three-dimensional walking example (Dembia et al. 2020, PLoS Comput Biol 16:e1008493): a model
 fitted to one adult, his coordinates, ground forces and electromyography. His coordinates are projected on his own model; ground forces

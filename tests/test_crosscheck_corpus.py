@@ -1,19 +1,14 @@
 """The bodies and counts of the cross-check of the corpus by Moco (benchmarks/crosscheck_corpus.py)."""
 
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
-
-from crosscheck_parts.measures import SENSE, STEP_LENGTH
-from crosscheck_parts.people import first
-from crosscheck_parts.report import Agreement, pairs, report
-from crosscheck_parts.solutions import finished, made_from, mechanisms, solution_file
-
+from benchmarks.crosscheck_parts.measures import SENSE, STEP_LENGTH
+from benchmarks.crosscheck_parts.people import first
+from benchmarks.crosscheck_parts.report import Agreement, pairs, report
+from benchmarks.crosscheck_parts.solutions import finished, made_from, mechanisms, solution_file
 from engine.conventions import MUSCLE_GROUPS
 from engine.physics.adapter import same_parameters
 from engine.prediction.reference import SIDED, symmetrised

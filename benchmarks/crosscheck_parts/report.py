@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck_parts.measures import SENSE, STEP_LENGTH
+from benchmarks.crosscheck_parts.measures import SENSE, STEP_LENGTH
 from engine.arrays import Array
 
 Solution = dict[str, Any]

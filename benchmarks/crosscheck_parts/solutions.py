@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from crosscheck_parts.measures import measures
-from crosscheck_parts.people import Household, Walker
+from benchmarks.crosscheck_parts.measures import measures
+from benchmarks.crosscheck_parts.people import Household, Walker
 from engine.files import replace_file
 from engine.physics.adapter import EffortAdapter
 from engine.physics.embodied import RecentBodies

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from benchmarks.generator_parts.bench import JUDGED_AT, Bench, share, table, yes
 from engine.conditions import load_card
 from generative.corpus import load_corpus
 from generative.evaluation.clamping import kept_effects
@@ -12,7 +13,6 @@ from generative.evaluation.effects import EffectFigure, card_effects
 from generative.evaluation.feasibility import try_all
 from generative.evaluation.power import power_figure, power_pairs
 from generative.evaluation.sweeps import card_ends, card_sweeps
-from generator_parts.bench import JUDGED_AT, Bench, share, table, yes
 
 SEVERITIES = (0.3, JUDGED_AT, 0.9)
 CLAMPS: dict[str, tuple[str, ...]] = {"segment_mass": (), "body": (), "upper_body": ("trunk", "arm", "elbow")}

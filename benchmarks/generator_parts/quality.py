@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from benchmarks.generator_parts.bench import JUDGED_AT, Bench, share, table
 from engine.physics.verdict import LIMITS
 from engine.records import PhysicsFigures
 from generative.corpus import Corpus, load_corpus
@@ -15,7 +16,6 @@ from generative.evaluation.groups import draw_patients, sample, walk
 from generative.memorisation import memorisation
 from generative.train import TrainingSettings
 from generative.training_data import prepare
-from generator_parts.bench import JUDGED_AT, Bench, share, table
 
 CELL_SEVERITIES = ((0.0, 0.5), (0.5, 1.0))
 _SPEED_PEOPLE = 2000

@@ -6,6 +6,7 @@ from itertools import groupby
 
 import numpy as np
 
+from benchmarks.render_parts.walks import DrawnWalk
 from engine.arrays import Array
 from engine.conventions import SIDES
 from engine.musculoskeletal.foot_contact import sole_points
@@ -15,7 +16,6 @@ from engine.musculoskeletal.storage import read_coordinates
 from engine.physics.rigid_body import Points, rigid_body_motion
 from engine.walk.skeleton import skeleton
 from render.body.skeleton import JOINT
-from render_parts.walks import DrawnWalk
 
 _NEAR_MM, _STILL_MM = 5.0, 10.0
 _SOLE_SHARE = 0.06

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.render_parts.mannequin import draw_mannequin
 from engine.arrays import Array, Labels
 from engine.conventions import COCO_KEYPOINTS
 from engine.files import replace_file
@@ -24,7 +25,6 @@ from render.sensor.sensor import Sensor
 from render.shoot import make_figure, paint
 from render.take import Take
 from render.video import read_frames, write_video
-from render_parts.mannequin import draw_mannequin
 
 _STAGE = "look pictures"
 _JOINTS = [k for k, name in enumerate(COCO_KEYPOINTS) if not name.endswith(("nose", "eye", "ear"))]

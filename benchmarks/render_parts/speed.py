@@ -11,14 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.render_parts.plain_loop import plain_pictures
+from benchmarks.render_parts.walks import DrawnWalk, cohort_walks
 from render.camera import Camera
 from render.frame import Image
 from render.light import ceiling_light
 from render.places.clinic import corridor
 from render.places.surfaces import Room
 from render.video import write_video
-from render_parts.plain_loop import plain_pictures
-from render_parts.walks import DrawnWalk, cohort_walks
 
 _SIZES, _CAMERAS = ((512, 512), (1280, 720)), ("side", "oblique")
 _STEP_M = 0.004

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 import torch
 from small_training import SMALL
-from stick_walks import StickWalk, film, write_cohort
+from stick_cohort import write_cohort
 
+from benchmarks.stick_walks import StickWalk, film
 from downstream.train import train_estimator
 
 

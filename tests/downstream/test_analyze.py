@@ -4,8 +4,8 @@ from importlib.util import find_spec
 import av
 import numpy as np
 import pytest
-from stick_walks import StickWalk, film
 
+from benchmarks.stick_walks import StickWalk, film
 from downstream.analyze import analyze
 from downstream.detectors import load_detector
 from downstream.mediapipe_detector import BLAZEPOSE_OF_COCO
@@ -15,7 +15,7 @@ from engine.errors import DataError, MissingDependencyError
 PLUGIN = """
 import numpy as np
 from downstream.keypoints import KeypointSequence
-from stick_walks import StickWalk, film
+from benchmarks.stick_walks import StickWalk, film
 
 class StickDetector:
     def detect(self, video):

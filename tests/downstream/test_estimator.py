@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 from small_training import SMALL
-from stick_walks import StickWalk, film
 
+from benchmarks.stick_walks import StickWalk, film
 from downstream.batches import collate
 from downstream.cleaning import clean
 from downstream.corruption import corrupt

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from stick_walks import write_cohort
+from stick_cohort import write_cohort
 
 from downstream.evaluate import NOTE, SEEN, evaluate, figures, pearson, write_evaluation
 from downstream.targets import TARGETS

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from stick_walks import StickWalk, film
 
+from benchmarks.stick_walks import StickWalk, film
 from downstream.cleaning import clean
 from downstream.keypoints import JOINT, MIRROR_ORDER
 from engine.errors import DataError

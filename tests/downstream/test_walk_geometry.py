@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from stick_walks import FOCAL, StickWalk, film, random_walk
 
+from benchmarks.stick_walks import FOCAL, StickWalk, film, random_walk
 from downstream.cleaning import clean
 from downstream.geometry import measure
 

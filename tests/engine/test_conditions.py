@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import yaml
 
-from engine.condition_docs import page_path, shipped_page
+from benchmarks.condition_docs import page_path, shipped_page
 from engine.conditions import (
     ASSUMPTION,
     ConditionCard,
@@ -399,7 +399,7 @@ def test_an_unknown_condition_lists_the_known_ones():
 
 def test_the_page_is_up_to_date():
     committed = page_path().read_text(encoding="utf-8")
-    assert committed == shipped_page(), "run: python -m engine.condition_docs"
+    assert committed == shipped_page(), "run: python -m benchmarks.condition_docs"
 
 
 def test_the_page_shows_every_effect():

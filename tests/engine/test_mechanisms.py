@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.condition_docs import condition_section
+from benchmarks.condition_docs import condition_section
 from engine.conditions import ASSUMPTION, Mechanism, load_card
 from engine.conventions import LEG_COORDINATES, MUSCLE_GROUPS, SIDES
 from engine.errors import SpecError

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from made_walk import reference_folder
 
+from benchmarks.norms_fit import CHANNELS, CHILD_SPEEDS, fit
 from engine.norms import (
     COEFFICIENTS_FILE,
     SPEED_RANGE,
@@ -16,7 +17,6 @@ from engine.norms import (
     quantities,
     spatiotemporal,
 )
-from engine.norms_fit import CHANNELS, CHILD_SPEEDS, fit
 
 SPEEDS = np.linspace(*SPEED_RANGE, 7)
 

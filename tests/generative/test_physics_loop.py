@@ -1,8 +1,6 @@
 """Laws of physics within the generator: what stands comes to rest, what is feasible stays, and without a correction nothing changes."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +8,7 @@ import torch
 from made_people import body_of, make_gaits, make_subject
 from numpy.testing import assert_allclose
 
+from benchmarks.generator_parts.still_soles import StillSoles, soles
 from engine.conditions import load_card
 from engine.conventions import COORDINATE_INDEX
 from engine.cycle import basis, phase_grid
@@ -22,10 +21,6 @@ from generative.gait_batch import GaitBatch
 from generative.projected import ShortProjection
 from generative.standing import slip_per_stance
 from generative.train import TrainingSettings, train
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-
-from generator_parts.still_soles import StillSoles, soles
 
 AGES = [6, 30, 75]
 TINY = TrainingSettings(steps=5, batch=16, dimensions=12, width=16, blocks=1)

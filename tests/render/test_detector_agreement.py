@@ -1,16 +1,10 @@
 """How found keypoints are compared with labels (benchmarks/render_parts/agreement.py)."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-
-from render_parts.agreement import agree, found_here, offsets, torso_lengths
-from render_parts.look_pictures import covered_share
-
+from benchmarks.render_parts.agreement import agree, found_here, offsets, torso_lengths
+from benchmarks.render_parts.look_pictures import covered_share
 from engine.conventions import COCO_KEYPOINTS
 from render.frame import Frame
 

@@ -1,20 +1,14 @@
 """How two sets of scenes are compared (benchmarks/render_parts/two_sample.py, traits.py, footage.py)."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 from scipy.ndimage import gaussian_filter
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-
-from render_parts.footage import read_scenes
-from render_parts.naturalness import PERSON_PX, WHOLE_PX, picture_statistics
-from render_parts.traits import TRAITS, picture_traits
-from render_parts.two_sample import distance, distance_within, order_share, telling_apart
-
+from benchmarks.render_parts.footage import read_scenes
+from benchmarks.render_parts.naturalness import PERSON_PX, WHOLE_PX, picture_statistics
+from benchmarks.render_parts.traits import TRAITS, picture_traits
+from benchmarks.render_parts.two_sample import distance, distance_within, order_share, telling_apart
 from render.video import write_video
 
 

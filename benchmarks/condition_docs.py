@@ -1,4 +1,4 @@
-"""Writes ``docs/conditions.md`` from the condition cards: ``python -m engine.condition_docs``."""
+"""Writes ``docs/conditions.md`` from the condition cards: ``python -m benchmarks.condition_docs``."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -34,7 +34,7 @@ _SPATIOTEMPORAL: dict[str, tuple[str, str]] = {
 
 _INTRODUCTION = f"""# Health conditions
 
-Written by `python -m engine.condition_docs` from `configs/conditions/*.yaml`: change a card, not this page.
+Written by `python -m benchmarks.condition_docs` from `configs/conditions/*.yaml`: change a card, not this page.
 
 A card says what a condition does to the body (mechanisms), to the figures of walking (spatiotemporal effects) and to the motion itself,
 each by severity from 0 (healthy) to 1 (the worst that still walks). Between the columns shown here values run linearly; at severity 0 all

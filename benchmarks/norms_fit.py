@@ -1,4 +1,4 @@
-"""Fits the coefficients of `engine.norms` to a folder of published norms: ``python -m engine.norms_fit REFERENCE``.
+"""Fits the coefficients of `engine.norms` to a folder of published norms: ``python -m benchmarks.norms_fit REFERENCE``.
 
 The folder holds ``norms/schwartz2008.npz``, ``norms/schwartz2008_cycle_events.csv``, ``norms/stp_by_age_sex_pace.csv``,
 ``norms/CGM23.json``, ``adults/overground_angles.npz`` and ``adults/treadmill_speeds.csv``. What comes out are coefficients of
@@ -327,7 +327,7 @@ def fit(reference: Path) -> dict[str, Any]:
 def main() -> None:
     """Writes ``engine/norms.json`` from the folder named on the command line."""
     if len(sys.argv) != 2:
-        raise SystemExit("usage: python -m engine.norms_fit REFERENCE")
+        raise SystemExit("usage: python -m benchmarks.norms_fit REFERENCE")
     text = json.dumps(fit(Path(sys.argv[1])), ensure_ascii=False, separators=(",", ":"))
     COEFFICIENTS_FILE.write_text(text.replace('},"', '},\n"') + "\n", encoding="utf-8")
 
