@@ -16,10 +16,10 @@ export OMP_NUM_THREADS = 1
 export PYOPENGL_PLATFORM = egl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup graphics demo tiny test test-slow lint bench bench-slow bench-physics bench-generator bench-render clean
+.PHONY: help setup graphics demo tiny test test-slow lint bench bench-slow bench-physics bench-generator bench-render clean clean-runs
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
@@ -59,8 +59,8 @@ test: setup ## the tests
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/pytest -q -n 2 -m "not slow"
 
-test-slow: setup ## the slow tests as well
-	$(VENV)/bin/pytest -q -n 2
+test-slow: setup ## the slow tests alone (some ten minutes on two cores)
+	$(VENV)/bin/pytest -q -n 2 -m slow
 
 lint: setup ## format and lint
 	$(VENV)/bin/ruff format .
@@ -84,5 +84,8 @@ bench-render: setup ## bodies, floor contact, labels, speed and hands on walking
 	@test -d $(COHORT_TO_DRAW) || $(MAKE) tiny
 	@for name in $(DRAWN_BENCHMARKS); do echo "== $$name"; $(VENV)/bin/python -m benchmarks.$$name $(COHORT_TO_DRAW) || exit 1; done
 
-clean: ## remove the virtual environment and all runs
-	rm -rf $(VENV) runs
+clean: ## remove the virtual environment and caches of the tools; runs stay
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+
+clean-runs: ## remove runs/, all that was made there
+	rm -rf runs
