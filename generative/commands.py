@@ -136,6 +136,18 @@ def sample(
     from generative.sample_run import SampleRequest, run_sample
 
     request = SampleRequest(
-        age, sex, height, mass, condition, severity, side, tuple(modifier or ()), speed, number, guidance, seed, weights
+        age_years=age,
+        sex=sex,
+        height_m=height,
+        mass_kg=mass,
+        condition=condition,
+        severity=severity,
+        side=side,
+        modifiers=tuple(modifier or ()),
+        speed_mps=speed,
+        number=number,
+        guidance=guidance,
+        seed=seed,
+        weights=weights,
     )
     run_sample(request, output, Console(), enforce=enforce, plot=plot)

@@ -23,7 +23,7 @@ from engine.conventions import (
 from engine.cycle import GaitCycle
 from engine.physics.adaptation_costs import Clearance, LooseSpectrum, StanceWidth, Stretch
 from engine.physics.adaptation_settings import AdaptationSettings
-from engine.physics.bases import CycleBasis, NormalEquations, Tolerance
+from engine.physics.bases import SPEED, CycleBasis, NormalEquations, Tolerance
 from engine.physics.body import PhysicalBody
 from engine.physics.compensations import swing_out_stiff_side
 from engine.physics.force_prior import ForceSpectrum
@@ -101,7 +101,7 @@ class AdaptationProblem:
         start = None if near is None else near.solution.residual
         state = self.loads.explain(motion.q, motion.u, motion.a, start)
         unusual = self._spectrum.residual(self.frames.total_force(state))
-        hurry = self._price * (x[-2] - self._habit[-2])
+        hurry = self._price * (x[SPEED] - self._habit[SPEED])
         apart = float((unusual**2).sum()) + self._width.residual(state) ** 2
         return self.basis.distance(x, self._habit) - hurry + self.frames.cost(state) + 0.5 * apart, state
 
@@ -113,7 +113,7 @@ class AdaptationProblem:
         slopes = np.concatenate([slopes, slope])
         apart = np.append(self._spectrum.residual(self.frames.total_force(state)).ravel(), self._width.residual(state))
         gradient = normal.gradient + slopes.T @ apart
-        gradient[-2] -= self._price
+        gradient[SPEED] -= self._price
         return NormalEquations(normal.matrix + slopes.T @ slopes, gradient)
 
     def step(self, normal: NormalEquations, damping: float) -> Array:
@@ -158,7 +158,7 @@ def settle_baseline(
     strength = before.muscles.parameters.max_isometric_force
     walker = Walker(habit, np.maximum(strength, _LEAST_STRENGTH * strength.mean()), settings, adaptation)
     x = settle(walker, before, Pace(0.0, adaptation.held_speed_mps), CycleBasis.pack(habit))
-    return Baseline(proposal, walker, before, x, (habit.speed_mps - x[-2]) / adaptation.held_speed_mps**2)
+    return Baseline(proposal, walker, before, x, (habit.speed_mps - x[SPEED]) / adaptation.held_speed_mps**2)
 
 
 def change_body(baseline: Baseline, after: PhysicalBody, *, keep_speed: bool = False) -> Adaptation:

@@ -24,6 +24,9 @@ STIFFNESS_SHARE = 1e-3
 
 MAX_LOG_DURATION_STEP = 0.03
 
+SPEED, LOG_DURATION = -2, -1
+"""Places of mean speed and log duration among the unknowns of a cycle; its coefficients come before them."""
+
 
 @dataclass(frozen=True)
 class NormalEquations:
@@ -63,7 +66,9 @@ class CycleBasis:
     @staticmethod
     def unpack(x: Array) -> GaitCycle:
         """The cycle with unknowns ``x``."""
-        return GaitCycle(x[:-2].reshape(COEFFICIENTS, DOFS), max(float(x[-2]), 0.0), float(np.exp(x[-1])))
+        return GaitCycle(
+            x[:SPEED].reshape(COEFFICIENTS, DOFS), max(float(x[SPEED]), 0.0), float(np.exp(x[LOG_DURATION]))
+        )
 
     def motion(self, x: Array) -> Motion:
         """The motion at the basis' frames."""
@@ -106,7 +111,7 @@ class CycleBasis:
         diagonal = np.diag_indices(len(damped))
         damped[diagonal] += damping * (self.metric + STIFFNESS_SHARE * normal.matrix[diagonal])
         step = -cho_solve(cho_factor(damped, lower=True, overwrite_a=True, check_finite=False), normal.gradient)
-        step[-1] = np.clip(step[-1], -MAX_LOG_DURATION_STEP, MAX_LOG_DURATION_STEP)
+        step[LOG_DURATION] = np.clip(step[LOG_DURATION], -MAX_LOG_DURATION_STEP, MAX_LOG_DURATION_STEP)
         return step
 
     def _timed(self, motion: Motion) -> Array:

@@ -6,19 +6,23 @@ from typing import Generic, Protocol, TypeVar
 from engine.arrays import Array
 
 S = TypeVar("S")
+N = TypeVar("N")
 
 
-class Problem(Protocol[S]):
-    """A cost whose evaluation leaves a state, from which its quadratic model is made."""
+class Problem(Protocol[S, N]):
+    """A cost whose evaluation leaves a state ``S``, from which its quadratic model, normal equations ``N``, is made."""
 
     def evaluate(self, x: Array, near: S | None) -> tuple[float, S]:
         """Cost and state at ``x``; ``near`` is a state close by."""
+        ...
 
-    def linearise(self, x: Array, state: S) -> object:
+    def linearise(self, x: Array, state: S) -> N:
         """Normal equations at ``x``."""
+        ...
 
-    def step(self, normal: object, damping: float) -> Array:
+    def step(self, normal: N, damping: float) -> Array:
         """Damped Newton step."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Minimum(Generic[S]):
 _LEAST_DAMPING, _RAISE, _LOWER, _ATTEMPTS = 1e-5, 6.0, 5.0, 6
 
 
-def minimise(problem: Problem[S], x: Array, schedule: Schedule, near: S | None = None) -> Minimum[S]:
+def minimise(problem: Problem[S, N], x: Array, schedule: Schedule, near: S | None = None) -> Minimum[S]:
     """Lowers the cost from ``x`` on; ``near`` is a state close by, if one is known."""
     cost, state = problem.evaluate(x, near)
     costs, damping, small = [cost], schedule.damping, 0
