@@ -91,6 +91,10 @@ def analyze(
     """
     import json
 
-    from downstream.analyze import analyze as analyze_file
+    from rich.console import Console
 
-    typer.echo(json.dumps(analyze_file(file, height_m=height, model_folder=model, detector=detector), indent=1))
+    with Console(stderr=True).status("Reading the walk"):
+        from downstream.analyze import analyze as analyze_file
+
+        found = analyze_file(file, height_m=height, model_folder=model, detector=detector)
+    typer.echo(json.dumps(found, indent=1))

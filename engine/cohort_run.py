@@ -42,4 +42,4 @@ def run_cohort(spec_file: Path, folder: Path, seed: int | None, workers: int) ->
     made = sum(bool(outcome.rows) for outcome in outcomes)
     accepted = made / max(made + rejected, 1)
     console.print(f"{made} of {total} subjects made; {accepted:.0%} of proposals accepted, {rejected} rejected.")
-    console.print(f"Cohort: {folder}    next: gaitforge report {folder}")
+    console.print(f"Cohort: {folder}    next: gaitforge report {folder}", soft_wrap=True)

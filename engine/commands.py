@@ -102,7 +102,7 @@ def report(
 
     with Console().status("Drawing the report"):
         path = write_report(cohort)
-    Console().print(f"Report: {path}")
+    Console().print(f"Report: {path}", soft_wrap=True)
 
 
 @app.command(rich_help_panel=Purpose.CHECK)

@@ -48,7 +48,8 @@ def run_enforce(request: Request, folder: Path) -> bool:
         status.update("Writing")
         write_enforced(enforced, folder)
     _tell(console, enforced)
-    console.print(f"{'Labels' if enforced.walk else 'Figures'}: {folder}    picture: {folder / PICTURE_FILE}")
+    written = "Labels" if enforced.walk else "Figures"
+    console.print(f"{written}: {folder}    picture: {folder / PICTURE_FILE}", soft_wrap=True)
     return enforced.walk is not None
 
 

@@ -73,7 +73,8 @@ def run_sample(request: SampleRequest, output: Path | None, console: Console, *,
     """
     if output is not None and output.suffix != ".npz":
         raise SpecError(f"--output: {output}: expected a name that ends in .npz")
-    proposals, body = sample(request)
+    with console.status("Sampling"):
+        proposals, body = sample(request)
     console.print(describe(proposals, body))
     results: list[Gait | Rejection] = []
     if enforce:

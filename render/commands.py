@@ -105,12 +105,14 @@ def contact_sheet(
     Example: gaitforge contact-sheet runs/quickstart -o sheet.png
     """
     from rich.console import Console
+    from rich.progress import track
 
     from render.contact_sheet import find_videos, write_contact_sheet
 
-    videos = find_videos(place)
-    write_contact_sheet(videos, output, frames=frames, height=height)
-    Console().print(f"{len(videos)} videos: {output}")
+    console, videos = Console(), find_videos(place)
+    shown = track(videos, "reading videos", console=console, transient=True)
+    write_contact_sheet(shown, output, frames=frames, height=height)
+    console.print(f"{len(videos)} videos: {output}", soft_wrap=True)
 
 
 @app.command("export-labels", rich_help_panel=Purpose.LOOK)

@@ -1,6 +1,6 @@
 """Frames of videos in a grid: a walk, a subject or a cohort at a glance."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,7 @@ def find_videos(place: Path) -> list[Path]:
     return videos
 
 
-def write_contact_sheet(videos: Sequence[Path], output: Path, *, frames: int, height: int) -> None:
+def write_contact_sheet(videos: Iterable[Path], output: Path, *, frames: int, height: int) -> None:
     """A picture with one row per video: ``frames`` moments spread over it, each ``height`` pixels high, under its path.
 
     Raises:

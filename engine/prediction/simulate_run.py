@@ -32,5 +32,5 @@ def run_simulate(sources: tuple[Path, ...], folder: Path, workers: int) -> bool:
         console.print(f"{name}: {result['reason']} ({result['detail']})")
     seconds = [result["figures"]["cpu_s"] for result in results.values() if result["converged"]]
     took = f"; {np.median(seconds):.0f} CPU s each in the median" if seconds else ""
-    console.print(f"{len(seconds)} of {len(results)} subjects converged{took}. Results: {folder}")
+    console.print(f"{len(seconds)} of {len(results)} subjects converged{took}. Results: {folder}", soft_wrap=True)
     return not failed

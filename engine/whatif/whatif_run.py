@@ -37,7 +37,7 @@ def run_whatif(
         status.update("Writing")
         write_whatif(found, enforcer, output)
     _tell(console, found)
-    console.print(f"Both gaits: {output}    picture: {output / PICTURE_FILE}")
+    console.print(f"Both gaits: {output}    picture: {output / PICTURE_FILE}", soft_wrap=True)
     return not isinstance(found.after, Rejection)
 
 
