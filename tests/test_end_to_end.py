@@ -12,20 +12,12 @@ import pandas as pd
 import pytest
 
 from engine.cohort.layout import CohortFiles
-from engine.conventions import ROOT_COORDINATES, TRANSLATIONS
+from engine.conventions import GRAVITY_MPS2, ROOT_COORDINATES, TRANSLATIONS
 from engine.musculoskeletal.replay import replay_exported
 from engine.musculoskeletal.storage import read_storage
 
 ROOT = Path(__file__).parent.parent
 TINY = ROOT / "configs" / "cohorts" / "tiny.yaml"
-LIMITS = {
-    "residual_force_peak_pct": 5.0,
-    "residual_moment_peak_pct": 1.0,
-    "penetration_mm": 8.0,
-    "skate_mm": 10.0,
-    "vertical_force_mean_error_pct": 1.0,
-    "vertical_force_peak_bw": 1.5,
-}
 
 
 def gaitforge(*arguments):
@@ -60,26 +52,24 @@ def test_every_subject_walks_and_every_file_is_there(cohort, manifest):
         )
 
 
-def test_every_walk_obeys_the_limits(manifest):
-    for column, limit in LIMITS.items():
-        assert (manifest[column] < limit).all(), manifest[["subject_id", column]]
-    assert (manifest.reserve_peak_nm < np.where(manifest.condition == "healthy", 5, 10)).all()
-
-
-def test_exported_walks_replay_in_plain_opensim(cohort, manifest):
+def test_plain_opensim_finds_the_figures_of_the_manifest(cohort, manifest):
+    """From the exported files alone: what was judged is what was written."""
     for row in manifest.itertuples():
         subject = cohort / "subjects" / row.subject_id
         time, forces = replay_exported(subject / "model.osim", subject / row.walk_id)
         ground = read_storage(subject / row.walk_id / "grf.mot")
-        vertical = sum(ground.column(f"ground_force_{side}_vy") for side in "rl")
+        feet = [ground.column(f"ground_force_{side}_vy") for side in "rl"]
         residuals = {name: forces[:, i] for i, name in enumerate(ROOT_COORDINATES)}
         force = np.linalg.norm([residuals[name] for name in TRANSLATIONS], axis=0)
         moment = np.linalg.norm([v for name, v in residuals.items() if name not in TRANSLATIONS], axis=0)
         # The tool fits splines that are free at the record's ends; a tenth of a second there says nothing about the motion.
         inside = (time > time[0] + 0.1) & (time < time[-1] - 0.1)
-        centre_of_mass_height = 0.55 * row.height_m
-        assert force[inside].max() < 0.05 * vertical.max(), row.subject_id
-        assert moment[inside].max() < 0.01 * vertical.max() * centre_of_mass_height, row.subject_id
+        largest, centre_of_mass_height = sum(feet).max(), 0.55 * row.height_m
+        force_pct = 100 * force[inside].max() / largest
+        moment_pct = 100 * moment[inside].max() / (largest * centre_of_mass_height)
+        assert force_pct == pytest.approx(row.residual_force_peak_pct, abs=0.05), row.subject_id
+        assert moment_pct == pytest.approx(row.residual_moment_peak_pct, abs=0.02), row.subject_id
+        assert np.max(feet) == pytest.approx(row.vertical_force_peak_bw * row.mass_kg * GRAVITY_MPS2), row.subject_id
 
 
 def test_the_number_of_workers_does_not_matter(manifest, tmp_path):
