@@ -16,7 +16,7 @@ import numpy as np
 import yaml
 
 from benchmarks.gait_figures import gait_figures
-from engine.conditions import load_card
+from engine.conditions import healthy_card
 from engine.conventions import SIDES
 from engine.cycle import GaitCycle
 from engine.growth import typical_size, typical_strength
@@ -66,9 +66,7 @@ def person(name: str) -> Person:
     size = typical_size(age, sex)
     subject = Subject(name, age, sex, size.height_m, size.mass_kg)
     shape, proposer = anthropometric_body(age, sex, size.height_m), load_stage("proposer", "diffusion")
-    drawn = [
-        proposer.propose(subject, shape, load_card("healthy"), speed_mps=None, seed=seed) for seed in range(AVERAGED)
-    ]
+    drawn = [proposer.propose(subject, shape, speed_mps=None, seed=seed) for seed in range(AVERAGED)]
     cycles = [proposal.cycle for proposal in drawn]
     mean = GaitCycle(
         np.mean([cycle.coefficients for cycle in cycles], axis=0),
@@ -106,7 +104,7 @@ def changed(parameters: MusculoskeletalParameters, case: dict) -> Musculoskeleta
 
 def adapted(who: Person, parameters: MusculoskeletalParameters) -> Gait | Rejection:
     """What the person's gait becomes with another body."""
-    subject = replace(who.proposal.subject, condition="changed", severity=1.0)
+    subject = replace(who.proposal.subject, condition=healthy_card().changed_by_hand(), severity=1.0)
     proposal = replace(who.proposal, subject=subject, parameters=parameters)
     return OpenSimEnforcer().enforce(EffortAdapter().adapt(proposal, who.shape, who.proposal.parameters), who.shape)
 

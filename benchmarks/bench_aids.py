@@ -65,7 +65,7 @@ def main() -> None:
         take = read_take(walk.parent)
         person, subject = Anatomy.of(take.model, take.body), take.subject
         speed = np.ptp(take.pose.pelvis[:, 2]) / (len(take.pose) - 1) * take.fps
-        name = f"{subject.id} {subject.condition} {subject.severity:g}, {subject.age_years:.0f} years"
+        name = f"{subject.id} {subject.condition.name} {subject.severity:g}, {subject.age_years:.0f} years"
         for aid in AIDS:
             palm, slip, least, most, fastest = measure(aid, person, take.pose, take.fps)
             kind = aid.kind if len(aid.hands) > 1 else f"{aid.kind} {aid.hands[0][0]}"

@@ -91,7 +91,7 @@ def draw(bin_: Bin, rng: np.random.Generator) -> tuple[People, LegGeometry, Arra
     for number in range(PEOPLE):
         age = float(rng.uniform(*bin_.ages))
         size = draw_size(age, bin_.sex, rng)
-        subjects.append(Subject(f"{number}", age, bin_.sex, size.height_m, size.mass_kg, "healthy", 0.0, "none"))
+        subjects.append(Subject(f"{number}", age, bin_.sex, size.height_m, size.mass_kg))
         bodies.append(anthropometric_body(age, bin_.sex, size.height_m))
     people = People.of(subjects, [body.lengths_m["hip_height"] for body in bodies])
     mean, deviation, low, high = bin_.speed
@@ -151,7 +151,7 @@ def typical_people(age: float, speed: float | None, rng: np.random.Generator, n:
     for number in range(n):
         sex = ("female", "male")[number % 2]
         size = typical_size(age, sex)
-        subjects.append(Subject(f"{number}", age, sex, size.height_m, size.mass_kg, "healthy", 0.0, "none"))
+        subjects.append(Subject(f"{number}", age, sex, size.height_m, size.mass_kg))
         bodies.append(anthropometric_body(age, sex, size.height_m))
     people = People.of(subjects, [body.lengths_m["hip_height"] for body in bodies])
     speeds = healthy_atlas().free_speed(people.age) if speed is None else np.full(n, speed)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from engine.conditions import load_card
+from engine.conditions import healthy_card
 from engine.conventions import MUSCLE_GROUPS
 from engine.growth import typical_size
 from engine.mechanisms import change
@@ -78,14 +78,14 @@ def healthy(person: str) -> tuple[Proposal, BodyShape]:
     subject = Subject(person, age, sex, size.height_m, size.mass_kg)
     body = anthropometric_body(age, sex, size.height_m)
     proposer = load_stage("proposer", "diffusion")
-    return proposer.propose(subject, body, load_card("healthy"), speed_mps=None, seed=1), body
+    return proposer.propose(subject, body, speed_mps=None, seed=1), body
 
 
 def changed(proposal: Proposal, case: Case) -> Proposal:
     parameters: MusculoskeletalParameters = proposal.parameters
     for name, value in case.changes.items():
         parameters = change(parameters, name, value)
-    subject = replace(proposal.subject, condition=case.kind, severity=case.severity / 3)
+    subject = replace(proposal.subject, condition=healthy_card().changed_by_hand(), severity=case.severity / 3)
     return replace(proposal, subject=subject, parameters=parameters)
 
 

@@ -52,15 +52,15 @@ class Case:
 def people() -> list[Subject]:
     """Who walks: both sexes in turn."""
     found = []
-    for condition in available_cards():
-        mean_age = load_card(condition).demographics.age_years[0]
-        cases = [(age, 0.0) for age in HEALTHY_AGES] if condition == "healthy" else [(mean_age, s) for s in SEVERITIES]
-        side = "right" if load_card(condition).demographics.side == "one" else load_card(condition).demographics.side
+    for card in (load_card(name) for name in available_cards()):
+        mean_age = card.demographics.age_years[0]
+        cases = [(age, 0.0) for age in HEALTHY_AGES] if card.is_healthy else [(mean_age, s) for s in SEVERITIES]
+        side = "right" if card.demographics.side == "one" else card.demographics.side
         for age, severity in cases:
             sex = ("female", "male")[len(found) % 2]
             size = typical_size(age, sex)
-            name = f"{condition}-{age:g}-{severity:g}"
-            found.append(Subject(name, age, sex, size.height_m, size.mass_kg, condition, severity, side))
+            name = f"{card.name}-{age:g}-{severity:g}"
+            found.append(Subject(name, age, sex, size.height_m, size.mass_kg, card, severity, side))
     return found
 
 
@@ -69,8 +69,7 @@ def cases() -> list[Case]:
     proposer, made = load_stage("proposer", "diffusion"), []
     for seed, person in enumerate(people()):
         body = anthropometric_body(person.age_years, person.sex, person.height_m)
-        card = load_card(person.condition)
-        made.append(Case(proposer.propose(person, body, card, speed_mps=None, seed=seed), body))
+        made.append(Case(proposer.propose(person, body, speed_mps=None, seed=seed), body))
     return made
 
 
@@ -118,7 +117,7 @@ def report_shares(made: list[Case], unit: float) -> None:
     enforcer = OpenSimEnforcer()
     print("\nCPU seconds per gait (multiples of OpenSim's inverse dynamics of its 100 frames), median")
     for title, healthy in (("healthy", True), ("impaired", False)):
-        found = [shares(case, enforcer) for case in made if (case.proposal.subject.condition == "healthy") == healthy]
+        found = [shares(case, enforcer) for case in made if case.proposal.subject.is_healthy == healthy]
         medians = {part: float(np.median([times[part] for times in found])) for part in found[0]}
         print(f"{title}: " + ", ".join(f"{part} {value:.2f} ({value / unit:.1f})" for part, value in medians.items()))
 

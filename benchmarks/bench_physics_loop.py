@@ -32,7 +32,7 @@ from generative.evaluation.groups import Group
 from generative.gait_batch import GaitBatch
 from generative.pipeline import STEPS, Correction, GaitPipeline
 from generative.projected import ShortProjection
-from generative.proposer import DiffusionProposer, burdens_of
+from generative.proposer import DiffusionProposer
 
 NOISES = 32
 """Pairs of a patient and the same body healthy that say what the condition changes."""
@@ -119,7 +119,7 @@ class Workshop:
         )
 
     def _sampled(self, group: Group, variant: Variant, case: Case) -> GaitBatch:
-        correct = _correction(variant, group, case)
+        correct = _correction(variant, group)
         told = encode_conditions(group.people, None, self._pipeline.denoiser.config.conditions)
         noise = torch.Generator().manual_seed(case.seed)
         inside = correct if variant.inside else None
@@ -143,14 +143,14 @@ class Workshop:
 
     def _proposal(self, made: GaitBatch, case: Case) -> Proposal:
         found = made.proposal(0, case.subject, case.body.lengths_m["hip_height"])
-        own = burdens_of(case.subject, case.condition)
-        return replace(found, parameters=with_body_mechanisms(found.parameters, own, case.subject.side))
+        parameters = with_body_mechanisms(found.parameters, case.subject.burdens, case.subject.side)
+        return replace(found, parameters=parameters)
 
 
-def _correction(variant: Variant, group: Group, case: Case) -> Correction:
+def _correction(variant: Variant, group: Group) -> Correction:
     if variant.kinematic:
         return StillSoles(group.legs)
-    return ShortProjection(group.subjects, group.bodies, [burdens_of(case.subject, case.condition)])
+    return ShortProjection(group.subjects, group.bodies)
 
 
 def _angles(gaits: GaitBatch) -> Array:

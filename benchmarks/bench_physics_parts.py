@@ -8,7 +8,6 @@ One adult's proposal. The least of several runs, which other work on the machine
 import time
 from collections.abc import Callable
 
-from engine.conditions import load_card
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.musculoskeletal.build import build_bones, build_model
 from engine.musculoskeletal.foot_contact import sole_points
@@ -45,7 +44,7 @@ def report(name: str, work: Callable[[], object]) -> None:
 def main() -> None:
     shape = anthropometric_body(ADULT.age_years, ADULT.sex, ADULT.height_m)
     proposer = load_stage("proposer", "diffusion")
-    proposal = proposer.propose(ADULT, shape, load_card("healthy"), speed_mps=None, seed=1)
+    proposal = proposer.propose(ADULT, shape, speed_mps=None, seed=1)
     print("| part | CPU ms |\n|---|---|")
     description = describe_subject(ADULT, shape, proposal.parameters)
     bones, soles = build_bones(description), sole_points(description, shape)

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.conditions import load_card
 from engine.conventions import MUSCLE_GROUPS, SIDES
 from engine.growth import typical_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
@@ -52,9 +51,7 @@ def case(number: int, seed: int) -> tuple[Proposal, BodyShape]:
     size = typical_size(age, sex)
     subject = Subject(f"case-{number}", age, sex, size.height_m, size.mass_kg)
     body = anthropometric_body(age, sex, size.height_m)
-    proposal = load_stage("proposer", "diffusion").propose(
-        subject, body, load_card("healthy"), speed_mps=None, seed=number
-    )
+    proposal = load_stage("proposer", "diffusion").propose(subject, body, speed_mps=None, seed=number)
     sides = slice(0, 1) if number % ONE_SIDED_EVERY == ONE_SIDED_EVERY - 1 else slice(0, len(SIDES))
     mean_parameters = replace(
         proposal.parameters,

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.conditions import load_card
 from engine.conventions import COORDINATE_INDEX
 from engine.mechanisms import change
 from engine.musculoskeletal.anthropometry import anthropometric_body
@@ -59,7 +58,7 @@ def start() -> tuple[Proposal, BodyShape]:
     """The generator's healthy gait of the adult, made feasible."""
     body = anthropometric_body(ADULT.age_years, ADULT.sex, ADULT.height_m)
     proposer = load_stage("proposer", "diffusion")
-    proposal = proposer.propose(ADULT, body, load_card("healthy"), speed_mps=SPEED_MPS, seed=1)
+    proposal = proposer.propose(ADULT, body, speed_mps=SPEED_MPS, seed=1)
     normal = MusculoskeletalParameters()
     gait = OpenSimEnforcer().enforce(replace(proposal, parameters=normal), body)
     if isinstance(gait, Rejection):

@@ -15,7 +15,7 @@ from engine.conditions import (
     available_cards,
     load_card,
 )
-from engine.conventions import ANTISYMMETRIC_COORDINATES, COORDINATE_INDEX, MUSCLE_GROUPS
+from engine.conventions import ANTISYMMETRIC_COORDINATES, COORDINATE_INDEX, HEALTHY, MUSCLE_GROUPS
 from engine.measures import MEASURES
 from engine.mechanisms import MUSCLE_KINDS
 from engine.yaml_files import configs_folder
@@ -228,7 +228,7 @@ def page_path() -> Path:
 
 def shipped_page() -> str:
     """The page about the cards that ship, healthy first."""
-    names = sorted(available_cards(), key=lambda name: (name != "healthy", name))
+    names = sorted(available_cards(), key=lambda name: (name != HEALTHY, name))
     return conditions_page([load_card(name) for name in names])
 
 

@@ -23,7 +23,7 @@ def looks(walks: list[Path], first: int, count: int, look: str) -> Iterator[tupl
     for number in range(first, first + count):
         take = read_take(walks[number % len(walks)])
         _, picture = next(preview_tiles(take, settings, 1, seed=number))
-        yield f"{number} {take.subject.condition} {take.subject.age_years:.0f}", picture
+        yield f"{number} {take.subject.condition.name} {take.subject.age_years:.0f}", picture
 
 
 def main() -> None:

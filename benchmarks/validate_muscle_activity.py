@@ -29,7 +29,6 @@ from benchmarks.validate_measured_walk import (
     table,
 )
 from engine.arrays import Array, Mask
-from engine.conditions import load_card
 from engine.conventions import MUSCLES, SIDES
 from engine.growth import typical_size
 from engine.motion_files.coordinates_file import read_coordinates_file
@@ -133,7 +132,7 @@ def generated() -> list[Walker]:
         size = typical_size(age, sex)
         subject = Subject(f"healthy-{age}", age, sex, size.height_m, size.mass_kg)
         body = anthropometric_body(age, sex, size.height_m)
-        proposal = proposer.propose(subject, body, load_card("healthy"), speed_mps=None, seed=seed)
+        proposal = proposer.propose(subject, body, speed_mps=None, seed=seed)
         gait = enforcer.enforce(proposal, body)
         if isinstance(gait, Gait):
             made.append(Walker(embody(proposal, body), gait))

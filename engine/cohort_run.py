@@ -17,9 +17,7 @@ def run_cohort(spec_file: Path, folder: Path, seed: int | None, workers: int) ->
     Raises:
         SpecError: something in the spec or the folder is wrong; nothing has been written then.
     """
-    spec = load_spec(spec_file)
-    if seed is not None:
-        spec = type(spec).model_validate({**spec.model_dump(), "seed": seed})
+    spec = load_spec(spec_file, seed)
     console = Console()
     columns = (
         TextColumn("[bold]{task.description}"),
@@ -36,7 +34,7 @@ def run_cohort(spec_file: Path, folder: Path, seed: int | None, workers: int) ->
         def on_subject(plan: SubjectPlan, outcome: Outcome) -> None:
             nonlocal rejected
             rejected += len(outcome.rejections)
-            progress.update(task, advance=1, description=f"{spec.name} · {plan.subject.condition}")
+            progress.update(task, advance=1, description=f"{spec.name} · {plan.subject.condition.name}")
 
         outcomes = make_cohort(spec, folder, workers=workers, on_subject=on_subject)
     made = sum(bool(outcome.rows) for outcome in outcomes)

@@ -5,7 +5,10 @@ Numbers that depend on severity are *ramps*: one number (its value at severity 1
 interpolated linearly.
 """
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,12 +23,14 @@ from pydantic import (
     model_validator,
 )
 
-from engine.conventions import ARM_COORDINATES, COORDINATES, LEG_COORDINATES, MUSCLE_GROUPS
+from engine.conventions import ARM_COORDINATES, COORDINATES, HEALTHY, LEG_COORDINATES, MUSCLE_GROUPS
 from engine.errors import SpecError
 from engine.measures import MEASURES
 from engine.yaml_files import configs_folder, read_model
 
 ASSUMPTION = "assumption"
+CHANGED = "what_if"
+"""Name of the condition of a body that was changed by hand: no card tells what the change does."""
 
 
 class _Strict(BaseModel):
@@ -298,6 +303,25 @@ class ConditionCard(_Strict):
     aids: tuple[AidUse, ...] = ()
     sources: dict[str, str]
 
+    def __repr_args__(self) -> Iterator[tuple[str, str]]:
+        yield "name", self.name
+
+    @property
+    def is_healthy(self) -> bool:
+        return self.name == HEALTHY
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all that the card says: a card read from another file, or with other comments, has the same one."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    def changed_by_hand(self) -> "ConditionCard":
+        """Of a person with this condition whose body is no longer as the card says (`CHANGED`)."""
+        if self.name == CHANGED:
+            return self
+        return self.model_copy(update={"name": CHANGED, "title": f"{self.title}, body changed by hand"})
+
     @model_validator(mode="after")
     def _sources_are_listed(self) -> "ConditionCard":
         effects = (*self.mechanisms, *self.motion, *self.expected, *self.aids)
@@ -330,25 +354,56 @@ def available_cards() -> list[str]:
     return sorted(path.stem for path in (configs_folder() / "conditions").glob("*.yaml"))
 
 
-def load_modifier(name: str) -> ConditionCard:
-    """The shipped card called ``name``, which must be a modifier.
-
-    Raises:
-        SpecError: no such card, or it is a condition of its own.
-    """
-    card = load_card(name)
-    if card.role != "modifier":
-        raise SpecError(f"modifiers: {name} is a condition of its own; modifiers join one")
-    return card
+@cache
+def _shipped_card(name: str) -> ConditionCard:
+    if name not in available_cards():
+        raise SpecError(f"no card is called {name!r}; there are {', '.join(available_cards())}")
+    return read_model(card_path(name), ConditionCard)
 
 
-def load_card(name_or_file: str) -> ConditionCard:
-    """The card of that name, or the one in that ``.yaml`` file.
+def _is_file(name_or_file: str) -> bool:
+    return name_or_file.endswith((".yaml", ".yml"))
+
+
+def load_card(name_or_file: str, folder: Path = Path()) -> ConditionCard:
+    """The shipped card of that name, or the one in that ``.yaml`` file (relative to ``folder``).
 
     Raises:
         SpecError: no such card, or the file breaks the schema; names the file, the field and what would be right.
     """
-    is_file = name_or_file.endswith((".yaml", ".yml"))
-    if not is_file and name_or_file not in available_cards():
-        raise SpecError(f"condition: no card is called {name_or_file!r}; there are {', '.join(available_cards())}")
-    return read_model(Path(name_or_file) if is_file else card_path(name_or_file), ConditionCard)
+    if _is_file(name_or_file):
+        return read_model(folder / name_or_file, ConditionCard)
+    return _shipped_card(name_or_file)
+
+
+def healthy_card() -> ConditionCard:
+    """The shipped card of people without a condition."""
+    return _shipped_card(HEALTHY)
+
+
+def load_condition(name_or_file: str, folder: Path = Path()) -> ConditionCard:
+    """As `load_card`, of a condition.
+
+    Raises:
+        SpecError: as `load_card`, or it is a modifier.
+    """
+    card = load_card(name_or_file, folder)
+    if card.role != "condition":
+        raise SpecError(
+            f"{card.name} is a modifier; write condition: {HEALTHY} and modifiers: {{{name_or_file}: severity}}"
+        )
+    return card
+
+
+def load_modifier(name_or_file: str, folder: Path = Path()) -> ConditionCard:
+    """As `load_card`, of a modifier.
+
+    Raises:
+        SpecError: no modifier is called so, or the file breaks the schema or is the card of a condition.
+    """
+    there = _is_file(name_or_file) or name_or_file in available_cards()
+    card = load_card(name_or_file, folder) if there else None
+    if card is None or card.role != "modifier":
+        known = ", ".join(name for name in available_cards() if load_card(name).role == "modifier")
+        raise SpecError(f"{name_or_file!r} is no modifier; there are {known}, or a card file with role: modifier")
+    return card

@@ -8,6 +8,9 @@ from typing import Literal
 
 GRAVITY_MPS2 = 9.80665
 
+HEALTHY = "healthy"
+"""Name of the condition of people who have none."""
+
 Sex = Literal["female", "male"]
 Side = Literal["none", "left", "right", "both"]
 """Which side of the body a condition affects."""

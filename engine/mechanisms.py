@@ -11,6 +11,7 @@ from functools import cache
 
 import numpy as np
 
+from engine.burdens import Burden
 from engine.conditions import ConditionCard, Mechanism, Where, at_severity
 from engine.conventions import LEG_COORDINATES, MUSCLE_GROUPS, SIDES, Side
 from engine.errors import SpecError
@@ -143,12 +144,12 @@ def apply_mechanisms(
 
 
 def with_body_mechanisms(
-    parameters: MusculoskeletalParameters, burdens: Iterable[tuple[ConditionCard, float]], side: Side
+    parameters: MusculoskeletalParameters, burdens: Iterable[Burden], side: Side
 ) -> MusculoskeletalParameters:
-    """Sampled muscles with the joints, bones and pain of cards at their severities, which no generator draws (`BODY_FIELDS`)."""
+    """Sampled muscles with the joints, bones and pain of a person's burdens, which no generator draws (`BODY_FIELDS`)."""
     average = MusculoskeletalParameters()
-    for card, severity in burdens:
-        average = apply_mechanisms(average, card.mechanisms, severity, side)
+    for burden in burdens:
+        average = apply_mechanisms(average, burden.card.mechanisms, burden.severity, side)
     return replace(parameters, **{field: getattr(average, field) for field in BODY_FIELDS})
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from engine.cohort.layout import SubjectFiles
 from engine.cohort.manifest import ManifestRow, RejectionRow, manifest_row, rejection_row
 from engine.cohort.write import Outcome, write_outcome, write_subject, write_walk
-from engine.conditions import load_card
 from engine.errors import SpecError
 from engine.files import remove_unfinished, replace_folder
 from engine.gait_parameters import gait_parameters
@@ -74,7 +73,7 @@ def make_subject(plan: SubjectPlan, spec: CohortSpec, stages: Stages, files: Sub
 
 
 def _attempt(plan: SubjectPlan, spec: CohortSpec, stages: Stages, body: BodyShape, seed: int) -> list[Walk] | Rejection:
-    proposal = stages.proposer.propose(plan.subject, body, load_card(plan.card), speed_mps=plan.speed_mps, seed=seed)
+    proposal = stages.proposer.propose(plan.subject, body, speed_mps=plan.speed_mps, seed=seed)
     if stages.adapter is not None:
         proposal = stages.adapter.adapt(proposal, body)
     gait = stages.enforcer.enforce(proposal, body)
@@ -98,7 +97,7 @@ def _write(
     plan: SubjectPlan, spec: CohortSpec, stages: Stages, files: SubjectFiles, walks: Sequence[Walk], seed: int
 ) -> list[ManifestRow]:
     gait = walks[0].gait
-    write_subject(files.subject, gait, plan.card)
+    write_subject(files.subject, gait)
     stages.enforcer.export_model(gait, files.model)
     rows: list[ManifestRow] = []
     for number, walk in enumerate(walks):

@@ -1,12 +1,14 @@
 """The records that flow from stage to stage: frozen, checked when made, knowing nothing of later stages."""
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, get_args
 
 import numpy as np
 
 from engine.arrays import Array
+from engine.burdens import Burden
+from engine.conditions import ConditionCard, healthy_card
 from engine.conventions import (
     COORDINATES,
     LEG_COORDINATES,
@@ -39,27 +41,29 @@ def _shape(name: str, array: Array, expected: tuple[int, ...]) -> None:
 
 @dataclass(frozen=True)
 class Subject:
-    """Who walks. ``severity`` runs from 0 (healthy) to 1 (the worst that still walks); ``side`` is the affected side; ``modifiers`` are
-    the severities of what comes on top of the condition (cards of the role ``modifier``), by name; ``skin_tone`` counts the Monk scale
-    from 1 (lightest) to 10, None leaves it to the appearance seed."""
+    """Who walks. ``severity`` of the ``condition`` runs from 0 (healthy) to 1 (the worst that still walks); ``side`` is the affected side;
+    ``modifiers`` come on top of the condition and are kept in the order of their names; ``skin_tone`` counts the Monk scale from 1
+    (lightest) to 10, None leaves it to the appearance seed."""
 
     id: str
     age_years: float
     sex: Sex
     height_m: float
     mass_kg: float
-    condition: str = "healthy"
+    condition: ConditionCard = field(default_factory=healthy_card, hash=False)
     severity: float = 0.0
     side: Side = "none"
     appearance_seed: int = 0
-    modifiers: dict[str, float] = field(default_factory=dict, hash=False)
+    modifiers: tuple[Burden, ...] = field(default=(), hash=False)
     skin_tone: int | None = None
 
     def __post_init__(self) -> None:
         if self.skin_tone is not None:
             _within("skin_tone", self.skin_tone, SKIN_TONE_RANGE)
-        for name, severity in self.modifiers.items():
-            _within(f"modifiers.{name}", severity, (0.0, 1.0))
+        if self.condition.role != "condition":
+            raise ValueError(f"condition: {self.condition.name} is a modifier")
+        _check_modifiers(self.condition, self.modifiers)
+        object.__setattr__(self, "modifiers", tuple(sorted(self.modifiers, key=lambda modifier: modifier.card.name)))
         _within("age_years", self.age_years, AGE_RANGE_YEARS)
         _within("height_m", self.height_m, HEIGHT_RANGE_M)
         _within("mass_kg", self.mass_kg, MASS_RANGE_KG)
@@ -68,6 +72,29 @@ class Subject:
             raise ValueError(f"sex: {self.sex!r}, expected one of {get_args(Sex)}")
         if self.side not in get_args(Side):
             raise ValueError(f"side: {self.side!r}, expected one of {get_args(Side)}")
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether the person has no condition; modifiers there may be."""
+        return self.condition.is_healthy
+
+    @property
+    def burdens(self) -> tuple[Burden, ...]:
+        """The condition and what comes on top of it."""
+        return Burden(self.condition, self.severity), *self.modifiers
+
+    def without_burdens(self) -> "Subject":
+        """The same person healthy."""
+        return replace(self, condition=healthy_card(), severity=0.0, side="none", modifiers=())
+
+
+def _check_modifiers(condition: ConditionCard, modifiers: tuple[Burden, ...]) -> None:
+    names = [modifier.card.name for modifier in modifiers]
+    if len({condition.name, *names}) < 1 + len(names):
+        raise ValueError(f"modifiers: of {condition.name}, {', '.join(names)} a name is there twice")
+    for modifier in modifiers:
+        if modifier.card.role != "modifier":
+            raise ValueError(f"modifiers: {modifier.card.name} is a condition of its own")
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,24 @@
 """The cohort spec: what a person asks for, as a YAML file, every field checked before work starts."""
 
 import math
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    model_serializer,
+    model_validator,
+)
 
-from engine.conditions import available_cards, load_card
+from engine.conditions import ConditionCard, load_condition, load_modifier
 from engine.conventions import Side
 from engine.errors import SpecError
 from engine.population.body_sizes import BODY_SIZES
@@ -14,7 +26,7 @@ from engine.population.fields import Grades, Numbers, Severities, Sexes
 from engine.population.pyramid import Ages
 from engine.records import AGE_RANGE_YEARS, HEIGHT_RANGE_M, MASS_RANGE_KG, SKIN_TONE_RANGE
 from engine.seeds import MAX_SEED
-from engine.yaml_files import read_model
+from engine.yaml_files import folder_of, read_model
 
 SPEED_RANGE_MPS = (0.2, 2.2)
 
@@ -60,15 +72,54 @@ def _known_size(name: str) -> str:
     return name
 
 
+def _condition_card(value: object, info: ValidationInfo) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return load_condition(value, folder_of(info))
+    except SpecError as error:
+        raise ValueError(str(error)) from error
+
+
+class ModifierWish(_Strict):
+    """A modifier card and the severities at which a group's people have it."""
+
+    card: ConditionCard
+    severity: Numbers
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, handler: SerializerFunctionWrapHandler) -> object:
+        return handler(self)["severity"]
+
+
+def _modifier_wishes(value: object, info: ValidationInfo) -> object:
+    """By the names of cards, from severities by name or file."""
+    if not isinstance(value, Mapping):
+        return value
+    try:
+        cards = {key: load_modifier(str(key), folder_of(info)) for key in value}
+    except SpecError as error:
+        raise ValueError(str(error)) from error
+    wishes = {card.name: {"card": card, "severity": value[key]} for key, card in cards.items()}
+    if len(wishes) < len(cards):
+        raise ValueError(f"{', '.join(str(key) for key in cards)}: each modifier may be named once")
+    return wishes
+
+
 class Group(_Strict):
     """Some subjects of one condition. Whatever is left out is drawn: age, sex and side from the condition card's demographics, stature and
     mass from a growth reference, severity and skin tone evenly, speed by the proposer. `docs/population.md` tells every form.
 
+    ``condition`` is written as the name of a shipped card or as a card file relative to the spec, ``modifiers`` as severities by such
+    names or files; both hold the cards themselves from here on.
+
     ``body_size`` names the reference population (`BODY_SIZES`); ``bmi`` (kg/m²) takes the place of ``mass_kg``; ``skin_tone`` counts the
-    Monk scale from 1 to 10; ``modifiers`` are severities by modifier card; ``quotas: exact`` meets shares as closely as whole people allow.
+    Monk scale from 1 to 10; ``quotas: exact`` meets shares as closely as whole people allow.
     """
 
-    condition: str
+    condition: Annotated[
+        ConditionCard, BeforeValidator(_condition_card), PlainSerializer(lambda card: card.name, return_type=str)
+    ]
     subjects: int = Field(ge=1, le=MAX_SUBJECTS)
     age_years: Ages | None = None
     sex: Sexes | None = None
@@ -78,7 +129,7 @@ class Group(_Strict):
     body_size: Annotated[str, AfterValidator(_known_size)] = "us"
     skin_tone: Annotated[Numbers, BeforeValidator(_whole_tones)] | None = None
     severity: Severities | None = None
-    modifiers: dict[str, Numbers] = {}
+    modifiers: Annotated[dict[str, ModifierWish], BeforeValidator(_modifier_wishes)] = {}
     side: Annotated[tuple[Side, ...], BeforeValidator(_one_is_a_list)] | None = None
     speed_mps: Numbers | None = None
     quotas: Literal["sampled", "exact"] = "sampled"
@@ -92,8 +143,13 @@ class Group(_Strict):
         _check("skin_tone", self.skin_tone, SKIN_TONE_RANGE)
         _check("severity", self.severity, (0.0, 1.0))
         _check("speed_mps", self.speed_mps, SPEED_RANGE_MPS)
-        for name, severity in self.modifiers.items():
-            _check(f"modifiers.{name}", severity, (0.0, 1.0))
+        for name, wish in self.modifiers.items():
+            _check(f"modifiers.{name}", wish.severity, (0.0, 1.0))
+        if isinstance(self.severity, Grades):
+            try:
+                self.severity.on(self.condition)
+            except SpecError as error:
+                raise ValueError(str(error)) from error
         if self.bmi is not None and self.mass_kg is not None:
             raise ValueError("bmi: mass_kg is given too; keep one of them")
         return self
@@ -167,42 +223,37 @@ class CohortSpec(_Strict):
             raise ValueError("cameras: a camera is named twice")
         return self
 
+    @model_validator(mode="after")
+    def _one_card_of_a_name(self) -> "CohortSpec":
+        first: dict[str, tuple[str, ConditionCard]] = {}
+        for field, card in self._named_cards():
+            known_field, known = first.setdefault(card.name, (field, card))
+            if card != known:
+                raise ValueError(f"{known_field} and {field}: two different cards are called {card.name}; rename one")
+        return self
 
-def load_spec(path: Path) -> CohortSpec:
-    """The spec in a YAML file, its condition and modifier cards checked too.
+    def _named_cards(self) -> Iterator[tuple[str, ConditionCard]]:
+        for number, group in enumerate(self.groups):
+            yield f"groups.{number}.condition", group.condition
+            for name, wish in group.modifiers.items():
+                yield f"groups.{number}.modifiers.{name}", wish.card
 
-    A condition is the name of a card that ships with GaitForge, or the path of a card file relative to the spec; a look likewise.
+    @property
+    def cards(self) -> dict[str, ConditionCard]:
+        """The cards of all conditions and modifiers, by name."""
+        return {card.name: card for _, card in self._named_cards()}
+
+
+def load_spec(path: Path, seed: int | None = None) -> CohortSpec:
+    """The spec in a YAML file with the cards that it names, ``seed`` in place of its own if given.
+
+    A condition, a modifier or a look is written as a name that ships with GaitForge, or as the path of a file relative to the spec.
 
     Raises:
         SpecError: names the file, the field and what would be right.
     """
-    spec = read_model(path, CohortSpec)
-    groups = []
-    for number, group in enumerate(spec.groups):
-        condition = group.condition
-        if condition.endswith((".yaml", ".yml")):
-            condition = str((path.parent / condition).resolve())
-        group = group.model_copy(update={"condition": condition})
-        try:
-            _check_cards(group)
-        except SpecError as error:
-            raise SpecError(f"{path}: groups.{number}.{error}") from error
-        groups.append(group)
+    spec = read_model(path, CohortSpec, **({} if seed is None else {"seed": seed}))
     look = spec.look
     if look is not None and look.endswith((".yaml", ".yml")):
         look = str((path.parent / look).resolve())
-    return spec.model_copy(update={"groups": tuple(groups), "look": look})
-
-
-def _check_cards(group: Group) -> None:
-    card = load_card(group.condition)
-    if card.role == "modifier":
-        raise SpecError(
-            f"condition: {card.name} is a modifier; write condition: healthy and modifiers: {{{card.name}: …}}"
-        )
-    if isinstance(group.severity, Grades):
-        group.severity.on(card)
-    for name in group.modifiers:
-        if name not in available_cards() or load_card(name).role != "modifier":
-            known = [other for other in available_cards() if load_card(other).role == "modifier"]
-            raise SpecError(f"modifiers: {name!r} is no modifier; there are {', '.join(known)}")
+    return spec.model_copy(update={"look": look})

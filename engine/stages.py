@@ -13,7 +13,6 @@ from typing import Any, Protocol, runtime_checkable
 
 from pydantic import TypeAdapter, ValidationError
 
-from engine.conditions import ConditionCard
 from engine.errors import SpecError
 from engine.motion_files.recording import Recording
 from engine.records import BodyShape, Gait, MusculoskeletalParameters, Proposal, Rejection, Subject, Walk
@@ -40,9 +39,7 @@ class Proposer(Protocol):
 
     def fingerprint(self) -> str: ...
 
-    def propose(
-        self, subject: Subject, body: BodyShape, card: ConditionCard, *, speed_mps: float | None, seed: int
-    ) -> Proposal: ...
+    def propose(self, subject: Subject, body: BodyShape, *, speed_mps: float | None, seed: int) -> Proposal: ...
 
 
 @runtime_checkable

@@ -6,7 +6,7 @@ from typing import get_args
 
 import numpy as np
 
-from engine.conditions import ConditionCard, load_card, load_modifier
+from engine.burdens import Burden, size_factors
 from engine.conventions import Sex, Side, SplitName
 from engine.growth import draw_size
 from engine.population.body_sizes import BODY_SIZES
@@ -21,31 +21,28 @@ from engine.spec import CohortSpec, Group, Split
 
 @dataclass(frozen=True)
 class SubjectPlan:
-    """One subject to be made: who, of which card file, how fast (None: the proposer decides), in which split."""
+    """One subject to be made: who, how fast (None: the proposer decides), in which split."""
 
     subject: Subject
-    card: str
     speed_mps: float | None
     split: SplitName
 
 
 @dataclass(frozen=True)
 class _Request:
-    """A group with its cards, and every number that is drawn by a distribution. Sex is apart: it may depend on age."""
+    """A group, and every number that is drawn by a distribution. Sex is apart: it may depend on age."""
 
     group: Group
-    card: ConditionCard
-    modifier_cards: Mapping[str, ConditionCard]
     wishes: Mapping[str, Distribution[float]]
 
     @classmethod
     def of(cls, group: Group) -> "_Request":
-        card = load_card(group.condition)
-        return cls(group, card, {name: load_modifier(name) for name in group.modifiers}, _wishes(group, card))
+        return cls(group, _wishes(group))
 
 
-def _wishes(group: Group, card: ConditionCard) -> dict[str, Distribution[float]]:
+def _wishes(group: Group) -> dict[str, Distribution[float]]:
     """The group's own distributions, else the card's."""
+    card = group.condition
     mean, deviation, least, most = card.demographics.age_years
     severity = group.severity.on(card) if isinstance(group.severity, Grades) else group.severity
     wishes = {
@@ -53,16 +50,16 @@ def _wishes(group: Group, card: ConditionCard) -> dict[str, Distribution[float]]
         "height_m": group.height_m,
         "mass_kg": group.mass_kg,
         "bmi": group.bmi,
-        "severity": None if card.name == "healthy" else severity or Range(min=0.1, max=1.0),
+        "severity": None if card.is_healthy else severity or Range(min=0.1, max=1.0),
         "speed_mps": group.speed_mps,
-        **{f"modifiers.{name}": wish for name, wish in group.modifiers.items()},
+        **{f"modifiers.{name}": wish.severity for name, wish in group.modifiers.items()},
         "skin_tone": group.skin_tone,
     }
     return {name: wish for name, wish in wishes.items() if wish is not None}
 
 
 def _sexes(request: _Request, age_part: int) -> Distribution[Sex]:
-    ages, share = request.group.age_years, request.card.demographics.male_share
+    ages, share = request.group.age_years, request.group.condition.demographics.male_share
     if request.group.sex is not None:
         return request.group.sex
     of_pyramid = ages.sexes(age_part) if isinstance(ages, AgePyramid) else None
@@ -98,26 +95,19 @@ class _Lot:
         return wish.draw(self.part(name, wish), self.position, self.rng)
 
 
-def _side(group: Group, card: ConditionCard, lot: _Lot) -> Side:
+def _side(group: Group, lot: _Lot) -> Side:
     if group.side is not None:
         return group.side[lot.position % len(group.side)]
-    if card.demographics.side == "one":
+    usual = group.condition.demographics.side
+    if usual == "one":
         return "left" if lot.rng.random() < 0.5 else "right"
-    return card.demographics.side
+    return usual
 
 
-def _modifiers(request: _Request, lot: _Lot) -> dict[str, float]:
-    names = {f"modifiers.{name}": name for name in request.modifier_cards}
-    drawn = {name: round(lot.take(field, request.wishes[field]), 3) for field, name in names.items()}
-    return {name: severity for name, severity in drawn.items() if severity > 0}
-
-
-def _size_factors(request: _Request, severity: float, modifiers: Mapping[str, float]) -> tuple[float, float]:
-    """What condition and modifiers together make of a stature and of a mass index that are drawn."""
-    cards = [(request.card, severity), *((request.modifier_cards[name], amount) for name, amount in modifiers.items())]
-    sizes = [(card.size, amount) for card, amount in cards if card.size is not None]
-    height = np.prod([size.factor("height", amount) for size, amount in sizes])
-    return float(height), float(np.prod([size.factor("mass", amount) for size, amount in sizes]))
+def _modifiers(request: _Request, lot: _Lot) -> tuple[Burden, ...]:
+    wishes = request.group.modifiers
+    drawn = [Burden(wish.card, round(lot.take(f"modifiers.{name}", wish.severity), 3)) for name, wish in wishes.items()]
+    return tuple(modifier for modifier in drawn if modifier.severity > 0)
 
 
 def _draw(spec: CohortSpec, request: _Request, subject_id: str, lot: _Lot) -> SubjectPlan:
@@ -129,10 +119,10 @@ def _draw(spec: CohortSpec, request: _Request, subject_id: str, lot: _Lot) -> Su
     usual = draw_size(age, sex, rng, BODY_SIZES[request.group.body_size])
     asked = {name: lot.take(name, wishes[name]) for name in ("height_m", "mass_kg", "bmi") if name in wishes}
     severity = lot.take("severity", wishes["severity"]) if "severity" in wishes else 0.0
-    side = _side(request.group, request.card, lot)
+    side = _side(request.group, lot)
     speed = lot.take("speed_mps", wishes["speed_mps"]) if "speed_mps" in wishes else None
     modifiers = _modifiers(request, lot)
-    height_factor, mass_factor = _size_factors(request, severity, modifiers)
+    height_factor, mass_factor = size_factors((Burden(request.group.condition, severity), *modifiers))
     height = asked.get("height_m", usual.height_m * height_factor)
     bmi = asked.get("bmi", usual.mass_kg / usual.height_m**2 * mass_factor)
     any_tone = float(rng.integers(*SKIN_TONE_RANGE, endpoint=True))
@@ -143,14 +133,14 @@ def _draw(spec: CohortSpec, request: _Request, subject_id: str, lot: _Lot) -> Su
         sex=sex,
         height_m=round(float(np.clip(height, *HEIGHT_RANGE_M)), 3),
         mass_kg=round(float(np.clip(asked.get("mass_kg", bmi * height**2), *MASS_RANGE_KG)), 1),
-        condition=request.card.name,
+        condition=request.group.condition,
         severity=round(severity, 3),
         side=side,
         appearance_seed=stage_seed(spec.seed, subject_id, "appearance"),
         modifiers=modifiers,
         skin_tone=round(float(np.clip(tone, *SKIN_TONE_RANGE))),
     )
-    return SubjectPlan(subject=subject, card=request.group.condition, speed_mps=speed, split="train")
+    return SubjectPlan(subject=subject, speed_mps=speed, split="train")
 
 
 def _assign_splits(plans: Sequence[SubjectPlan], split: Split, seed: int) -> list[SubjectPlan]:
@@ -158,7 +148,7 @@ def _assign_splits(plans: Sequence[SubjectPlan], split: Split, seed: int) -> lis
     names: tuple[SplitName, ...] = get_args(SplitName)
     shares = np.array([getattr(split, name) for name in names])
     shuffled = stage_rng(seed, "cohort", "split").permutation(len(plans))
-    order = sorted(shuffled, key=lambda i: plans[i].subject.condition)
+    order = sorted(shuffled, key=lambda i: plans[i].subject.condition.name)
     counts, result = np.zeros(len(names)), list(plans)
     for taken, index in enumerate(order, start=1):
         choice = int(np.argmax(shares * taken - counts))

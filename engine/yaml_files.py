@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, ValidationInfo
 
 from engine.errors import SpecError
 
@@ -36,16 +36,21 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return data
 
 
-def read_model(path: Path, model: type[Model]) -> Model:
-    """The file checked against ``model``; its validators find the file's folder in the context ``folder``.
+def read_model(path: Path, model: type[Model], **instead: object) -> Model:
+    """The file checked against ``model``, with fields ``instead`` of the file's own; its validators find the file's folder by `folder_of`.
 
     Raises:
         SpecError: one line per wrong field: file, field, what is there, what would be right.
     """
     try:
-        return model.model_validate(read_yaml(path), context={"folder": path.parent})
+        return model.model_validate({**read_yaml(path), **instead}, context={"folder": path.parent})
     except ValidationError as error:
         raise SpecError("\n".join(f"{path}: {line}" for line in describe(error))) from error
+
+
+def folder_of(info: ValidationInfo) -> Path:
+    """Folder of the file that is being read; the working directory for what comes from no file."""
+    return (info.context or {}).get("folder", Path())
 
 
 def describe(error: ValidationError) -> list[str]:

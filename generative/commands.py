@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from engine.conventions import Sex, Side
+from engine.conventions import HEALTHY, Sex, Side
 from engine.options import Purpose, Workers
 from engine.seeds import MAX_SEED
 
@@ -95,7 +95,7 @@ def sample(
     sex: Annotated[Sex, typer.Option(help="Of all of them.")] = "female",
     height: Annotated[float | None, typer.Option(help="Metres; usual for age, sex and condition if left out.")] = None,
     mass: Annotated[float | None, typer.Option(help="Kilograms; usual for age, sex and condition if left out.")] = None,
-    condition: Annotated[str, typer.Option(help="Name of a condition card, or a card file.")] = "healthy",
+    condition: Annotated[str, typer.Option(help="Name of a condition card, or a card file.")] = HEALTHY,
     severity: Annotated[float, typer.Option(min=0.0, max=1.0, help="0 healthy to 1 worst.")] = 0.0,
     side: Annotated[Side | None, typer.Option(help="Affected side; the card's if left out.")] = None,
     modifier: Annotated[

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.arrays import Array, Index, Mask
+from engine.burdens import Burden, size_factors
 from engine.conditions import ConditionCard
 from engine.conventions import Sex
 from engine.errors import DataError
@@ -24,7 +25,7 @@ from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, BodyShape, Subject
 from generative.feet import LegGeometry, leg_geometry
 from generative.gait_batch import SEXES, GaitBatch, People, modifiers_of
 from generative.sources.atlas import SPEED_LOG_SD, healthy_atlas
-from generative.sources.condition_effects import Burden, apply_card, impair, show_effects, speed_factor
+from generative.sources.condition_effects import GroupBurden, apply_card, impair, show_effects, speed_factor
 
 FORMAT = 2
 SOLVED, MEASURED = "solved", "measured"
@@ -114,7 +115,7 @@ def card_fingerprint(card: ConditionCard) -> str:
 
 def draw_ages(card: ConditionCard, n: int, rng: np.random.Generator) -> Array:
     """Ages of ``n`` people with the condition, the whole range of the card well covered."""
-    if card.name == "healthy":
+    if card.is_healthy:
         child = rng.random(n) < _CHILD_SHARE
         return np.where(child, rng.uniform(*_CHILD_YEARS, n), rng.uniform(*_ADULT_YEARS, n))
     mean, deviation, least, most = card.demographics.age_years
@@ -124,7 +125,7 @@ def draw_ages(card: ConditionCard, n: int, rng: np.random.Generator) -> Array:
 
 def draw_severities(card: ConditionCard, n: int, rng: np.random.Generator) -> Array:
     """Severities of ``n`` people: even, with more at both ends; 0 on the healthy card."""
-    if card.name == "healthy":
+    if card.is_healthy:
         return np.zeros(n)
     lot, even = rng.random(n), rng.random(n)
     low, high = even * _END_WIDTH, 1 - even * _END_WIDTH
@@ -143,21 +144,18 @@ def draw_people(
     for number in range(n):
         age, sex, severity = float(ages[number]), SEXES[int(rng.integers(2))], float(severities[number])
         modifier = _draw_modifier(modifiers, age, rng)
-        height, mass = draw_size_with([(card, severity), *modifier], age, sex, rng)
-        also = {also.name: how for also, how in modifier}
-        subjects.append(Subject(f"{number}", age, sex, height, mass, card.name, severity, side, modifiers=also))
+        height, mass = draw_size_with((Burden(card, severity), *modifier), age, sex, rng)
+        subjects.append(Subject(f"{number}", age, sex, height, mass, card, severity, side, modifiers=modifier))
         bodies.append(anthropometric_body(age, sex, height))
     return People.of(subjects, [body.lengths_m["hip_height"] for body in bodies]), leg_geometry(bodies)
 
 
-def _draw_modifier(
-    modifiers: Sequence[ConditionCard], age: float, rng: np.random.Generator
-) -> list[tuple[ConditionCard, float]]:
+def _draw_modifier(modifiers: Sequence[ConditionCard], age: float, rng: np.random.Generator) -> tuple[Burden, ...]:
     able = [card for card in modifiers if has_age(card, age)]
     if not able or rng.random() > MODIFIED_SHARE:
-        return []
+        return ()
     card = able[int(rng.integers(len(able)))]
-    return [(card, float(draw_severities(card, 1, rng)[0]))]
+    return (Burden(card, float(draw_severities(card, 1, rng)[0])),)
 
 
 def has_age(card: ConditionCard, age: float) -> bool:
@@ -166,20 +164,15 @@ def has_age(card: ConditionCard, age: float) -> bool:
     return least <= age <= most
 
 
-def draw_size_with(
-    burdens: Sequence[tuple[ConditionCard, float]], age: float, sex: Sex, rng: np.random.Generator
-) -> tuple[float, float]:
-    """Stature (m) and mass (kg) of a random person with conditions at their severities."""
+def draw_size_with(burdens: Sequence[Burden], age: float, sex: Sex, rng: np.random.Generator) -> tuple[float, float]:
+    """Stature (m) and mass (kg) of a random person with ``burdens``."""
     size = draw_size(age, sex, rng)
-    tall, heavy = (
-        float(np.prod([card.size.factor(what, severity) for card, severity in burdens if card.size is not None]))
-        for what in ("height", "mass")
-    )
+    tall, heavy = size_factors(burdens)
     height = float(np.clip(size.height_m * tall, *HEIGHT_RANGE_M))
     return height, float(np.clip(size.mass_kg * tall**2 * heavy, *MASS_RANGE_KG))
 
 
-def draw_speeds(people: People, burdens: Sequence[Burden], rng: np.random.Generator) -> tuple[Array, Mask]:
+def draw_speeds(people: People, burdens: Sequence[GroupBurden], rng: np.random.Generator) -> tuple[Array, Mask]:
     """Dimensionless speeds ``(n,)`` and whether each is the person's own choice."""
     n = len(people)
     usual = healthy_atlas().free_speed(people.age)
@@ -195,7 +188,7 @@ def make_gaits(
 ) -> GaitBatch:
     """Gaits of people with the card's condition at dimensionless ``speed (n,)``: atlas, then the card's effects."""
     batch = healthy_atlas().sample(people, legs, speed, rng)
-    return batch if card.name == "healthy" else apply_card(batch, card, people.severity, people.side, legs, rng)
+    return batch if card.is_healthy else apply_card(batch, card, people.severity, people.side, legs, rng)
 
 
 def _draw_part(card: ConditionCard, modifiers: Sequence[ConditionCard], n: int, rng: np.random.Generator) -> Corpus:
@@ -204,7 +197,7 @@ def _draw_part(card: ConditionCard, modifiers: Sequence[ConditionCard], n: int, 
     speed, free = draw_speeds(people, burdens, rng)
     chunks = [np.arange(start, min(start + _CHUNK, n)) for start in range(0, n, _CHUNK)]
     gaits = [_draw_gaits(people, legs, burdens, speed, rows, rng) for rows in chunks]
-    provenance = np.full(n, "atlas" if card.name == "healthy" else "card_effects", dtype="<U32")
+    provenance = np.full(n, "atlas" if card.is_healthy else "card_effects", dtype="<U32")
     marks = {known.name: card_fingerprint(known) for known in (card, *modifiers)}
     return Corpus(people, GaitBatch.joined(gaits), free, provenance, np.arange(n), marks)
 
@@ -212,7 +205,7 @@ def _draw_part(card: ConditionCard, modifiers: Sequence[ConditionCard], n: int, 
 def _draw_gaits(
     people: People,
     legs: LegGeometry,
-    burdens: Sequence[Burden],
+    burdens: Sequence[GroupBurden],
     speed: Array,
     rows: NDArray[np.intp],
     rng: np.random.Generator,
@@ -232,10 +225,10 @@ def build_corpus(cards: Sequence[ConditionCard], size: int, seed: int) -> Corpus
     """About ``size`` gaits of healthy people and of those with each of ``cards``; the same arguments give the same corpus."""
     modifiers = sorted((card for card in cards if card.role == "modifier"), key=lambda card: card.name)
     conditions = sorted((card for card in cards if card.role == "condition"), key=lambda card: card.name)
-    patients = sum(card.name != "healthy" for card in conditions)
+    patients = sum(not card.is_healthy for card in conditions)
     parts = []
     for card in conditions:
-        share = _HEALTHY_SHARE if card.name == "healthy" else (1 - _HEALTHY_SHARE) / max(patients, 1)
+        share = _HEALTHY_SHARE if card.is_healthy else (1 - _HEALTHY_SHARE) / max(patients, 1)
         name = int.from_bytes(hashlib.sha256(card.name.encode()).digest()[:4])
         rng = np.random.default_rng([seed, name])
         parts.append(_draw_part(card, modifiers, max(round(share * size), 2), rng))

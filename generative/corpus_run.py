@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.conditions import ConditionCard
+from engine.conventions import HEALTHY
 from engine.errors import DataError
 from engine.fleet import THREAD_LIMITS
 from engine.physics.adapter import EffortAdapter
@@ -24,7 +25,7 @@ from engine.physics.embodied import RecentBodies
 from engine.physics.enforcer import OpenSimEnforcer
 from generative.corpus import Corpus, card_fingerprint, load_corpus, save_corpus
 from generative.sources.atlas import ATLAS_FILE
-from generative.sources.families import HEALTHY, draw_family
+from generative.sources.families import draw_family
 from generative.sources.solved import Attempted, FamilyGaits, solve_family
 
 MEMBERS = 4
@@ -48,7 +49,7 @@ def family_orders(cards: Sequence[ConditionCard], families: int) -> Iterator[Fam
     leaders = sorted(card.name for card in cards if card.role == "condition")
     for number in range(families):
         for leader in leaders:
-            walks = range(MEMBERS + 1) if leader == "healthy" else range(1)
+            walks = range(MEMBERS + 1) if leader == HEALTHY else range(1)
             yield from (FamilyOrder(leader, number * len(walks) + walk) for walk in walks)
 
 

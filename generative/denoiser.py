@@ -10,6 +10,7 @@ from diffusers.configuration_utils import register_to_config
 from diffusers.models.embeddings import get_timestep_embedding
 from torch import Tensor, nn
 
+from engine.conventions import HEALTHY
 from generative.clamp import Hint
 from generative.conditioning import ConditionEmbedding, Conditions
 
@@ -44,7 +45,7 @@ class GaitDenoiser(ModelMixin, ConfigMixin):
         blocks: int = 3,
         context: int = 64,
         dropout: float = 0.0,
-        conditions: tuple[str, ...] = ("healthy",),
+        conditions: tuple[str, ...] = (HEALTHY,),
         cards: tuple[str, ...] = (),  # noqa: ARG002 (kept in the saved configuration)
     ) -> None:
         super().__init__()

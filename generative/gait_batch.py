@@ -4,7 +4,7 @@ Lengths are in hip heights L, times in sqrt(L / g), speeds in sqrt(g L) (Hof 199
 alike have alike numbers. The first axis of every array counts people.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Self
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.arrays import Array
+from engine.burdens import Burden
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SEGMENTS, TRANSLATIONS, Sex, Side
 from engine.cycle import GaitCycle, mirror_coordinates, shift_coefficients
 from engine.records import ContactPhases, MusculoskeletalParameters, Proposal, Subject, Variability
@@ -30,9 +31,9 @@ TRANSLATION_INDEX = [COORDINATE_INDEX[name] for name in TRANSLATIONS]
 SEXES: tuple[Sex, ...] = ("female", "male")
 
 
-def modifiers_text(modifiers: Mapping[str, float]) -> str:
-    """Modifiers and their severities as one word: ``frailty=0.5;obesity=0.25``, in the order of their names."""
-    return ";".join(f"{name}={severity:.4g}" for name, severity in sorted(modifiers.items()))
+def modifiers_text(modifiers: Iterable[Burden]) -> str:
+    """Modifiers and their severities as one word: ``frailty=0.5;obesity=0.25``."""
+    return ";".join(f"{modifier.card.name}={modifier.severity:.4g}" for modifier in modifiers)
 
 
 def modifiers_of(text: str) -> dict[str, float]:
@@ -83,7 +84,7 @@ class People(_Rows):
             height=np.array([s.height_m for s in subjects]),
             mass=np.array([s.mass_kg for s in subjects]),
             hip_height=np.array(hip_heights, float),
-            condition=np.array([s.condition for s in subjects]),
+            condition=np.array([s.condition.name for s in subjects]),
             severity=np.array([s.severity for s in subjects]),
             side=np.array([s.side for s in subjects]),
             modifiers=np.array([modifiers_text(s.modifiers) for s in subjects]),

@@ -27,7 +27,9 @@ def read_folder(
     """
     motions = read_people(folder, cards)
     if pipeline is not None:
-        require_learnt({card.name: card_fingerprint(card) for motion in motions for card, _ in motion.cards}, pipeline)
+        require_learnt(
+            {b.card.name: card_fingerprint(b.card) for motion in motions for b in motion.subject.burdens}, pipeline
+        )
     data = _read_and_tell(motions, console)
     if data.refused:
         console.print(_table_of(data.refused))

@@ -36,7 +36,7 @@ def draw_proposals(
     speed = np.mean([proposal.cycle.speed_mps for proposal in proposals])
     also = ", dashed: after physics" if results else ""
     figure.suptitle(
-        f"{subject.condition} {subject.severity:g}, {subject.age_years:g} years, {speed:.2f} m/s: "
+        f"{subject.condition.name} {subject.severity:g}, {subject.age_years:g} years, {speed:.2f} m/s: "
         f"right red, left blue (from its own heel strike){also}; grey: healthy at this speed, mean ± SD"
     )
     figure.savefig(file, dpi=100)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.conditions import ConditionCard
 from engine.cycle import GaitCycle
 from engine.mechanisms import with_body_mechanisms
 from engine.physics.embodied import embody_person
@@ -27,14 +26,13 @@ SHORT = Schedule(steps=1, tolerance=0.0)
 class ShortProjection:
     """A correction (`generative.pipeline.Correction`) of the gaits of these people, in their order.
 
-    A body is built for each gait that is corrected, since its muscles are part of what is generated; ``burdens`` are each person's cards
-    and severities, which limit joints and shape bones (`engine.mechanisms.with_body_mechanisms`). A gait that is no human walk, or whose
-    projection breaks down, stays as it is: to reject it is the enforcer's work.
+    A body is built for each gait that is corrected, since its muscles are part of what is generated; people's cards limit its joints and
+    shape its bones (`engine.mechanisms.with_body_mechanisms`). A gait that is no human walk, or whose projection breaks down, stays as it
+    is: to reject it is the enforcer's work.
     """
 
     subjects: Sequence[Subject]
     bodies: Sequence[BodyShape]
-    burdens: Sequence[Sequence[tuple[ConditionCard, float]]]
     soft: Schedule = SHORT
     firm: Schedule = SHORT
 
@@ -46,9 +44,9 @@ class ShortProjection:
         return GaitBatch.of(moved, sizes)
 
     def _projected(self, row: int, proposal: Proposal) -> GaitCycle:
-        side = proposal.subject.side
-        parameters = with_body_mechanisms(proposal.parameters, self.burdens[row], side)
-        body = embody_person(proposal.subject, self.bodies[row], parameters).body
+        subject = proposal.subject
+        parameters = with_body_mechanisms(proposal.parameters, subject.burdens, subject.side)
+        body = embody_person(subject, self.bodies[row], parameters).body
         if implausible(proposal.cycle, body) is not None:
             return proposal.cycle
         try:

@@ -12,7 +12,7 @@ import torch
 from pydantic import ConfigDict
 
 from engine.arrays import Array
-from engine.conditions import ConditionCard, load_modifier
+from engine.conditions import ConditionCard
 from engine.conventions import GRAVITY_MPS2
 from engine.errors import SpecError
 from engine.mechanisms import with_body_mechanisms
@@ -26,7 +26,6 @@ from generative.pipeline import GaitPipeline, load_pipeline, require_pipeline
 from generative.sources.condition_effects import speed_factor
 
 WEIGHTS_FOLDER = Path(__file__).parent / "weights"
-_HEALTHY = "healthy"
 _log = logging.getLogger(__name__)
 
 
@@ -85,64 +84,47 @@ class DiffusionProposer:
         config = self.pipeline.denoiser.config
         return (card.name, card_fingerprint(card)) in zip(config.conditions, config.cards, strict=True)
 
-    def propose(
-        self, subject: Subject, body: BodyShape, card: ConditionCard, *, speed_mps: float | None, seed: int
-    ) -> Proposal:
+    def propose(self, subject: Subject, body: BodyShape, *, speed_mps: float | None, seed: int) -> Proposal:
         """A gait and a musculoskeletal system for ``subject``; without ``speed_mps`` the person's own speed is drawn too.
 
         Raises:
-            SpecError: the subject has another condition than the card, or nobody of this size walks at this speed.
+            SpecError: nobody of this size walks at this speed.
         """
-        return self.propose_many([subject], [body], card, speed_mps=speed_mps, seeds=[seed])[0]
+        return self.propose_many([subject], [body], speed_mps=speed_mps, seeds=[seed])[0]
 
     def propose_many(
         self,
         subjects: Sequence[Subject],
         bodies: Sequence[BodyShape],
-        card: ConditionCard,
         *,
         speed_mps: float | None,
         seeds: Sequence[int],
         guidance: float = 1.0,
     ) -> list[Proposal]:
-        """As `propose`, for many people with the same condition and affected side at once; everybody has a seed of their own."""
-        for subject in subjects:
-            if subject.condition != card.name:
-                raise SpecError(f"subject {subject.id}: condition {subject.condition!r}, but the card is {card.name!r}")
-        burdens = [burdens_of(subject, card) for subject in subjects]
+        """As `propose`, for many people at once; everybody has a seed of their own."""
         sizes = [body.lengths_m["hip_height"] for body in bodies]
         speed = None
         if speed_mps is not None:
             told = [_dimensionless(speed_mps, size, who.id) for who, size in zip(subjects, sizes, strict=True)]
             speed = np.array(told)
-        if not self._learnt_all(subjects, burdens, card):
-            _log.info(
-                "%s is not learnt as it is (card, side or modifier): its effects change a healthy gait", card.name
-            )
-            people = zip(subjects, bodies, burdens, seeds, strict=True)
-            return [
-                self._changed_healthy(*person, None if speed is None else speed[[row]])
-                for row, person in enumerate(people)
-            ]
-        gaits = self._sample(People.of(subjects, sizes), speed, seeds, guidance)
-        found = [gaits.proposal(row, subject, sizes[row]) for row, subject in enumerate(subjects)]
-        return [
-            replace(one, parameters=with_body_mechanisms(one.parameters, own, one.subject.side))
-            for one, own in zip(found, burdens, strict=True)
-        ]
+        learnt = [row for row, subject in enumerate(subjects) if self._has_learnt(subject)]
+        found: dict[int, Proposal] = {}
+        if learnt:
+            own = [subjects[row] for row in learnt]
+            people = People.of(own, [sizes[row] for row in learnt])
+            own_speed = None if speed is None else speed[learnt]
+            gaits = self._sample(people, own_speed, [seeds[row] for row in learnt], guidance)
+            found = {row: _proposal(gaits, k, subjects[row], sizes[row]) for k, row in enumerate(learnt)}
+        for row in set(range(len(subjects))) - set(learnt):
+            own_speed = None if speed is None else speed[[row]]
+            found[row] = self._changed_healthy(subjects[row], bodies[row], seeds[row], own_speed)
+        return [found[row] for row in range(len(subjects))]
 
-    def _learnt_all(
-        self,
-        subjects: Sequence[Subject],
-        burdens: Sequence[Sequence[tuple[ConditionCard, float]]],
-        card: ConditionCard,
-    ) -> bool:
-        sides = all(self._sided_as_learnt(subject, card) for subject in subjects)
-        return sides and all(self.learnt(known) for own in burdens for known, _ in own)
-
-    @staticmethod
-    def _sided_as_learnt(subject: Subject, card: ConditionCard) -> bool:
-        return (subject.side in ("left", "right")) == (card.demographics.side == "one")
+    def _has_learnt(self, subject: Subject) -> bool:
+        """Whether the network knows such people: each card as it is, and the side that the condition affects."""
+        one_sided = subject.condition.demographics.side == "one"
+        sided_as_learnt = (subject.side in ("left", "right")) == one_sided
+        return sided_as_learnt and all(self.learnt(burden.card) for burden in subject.burdens)
 
     def _sample(
         self,
@@ -156,25 +138,20 @@ class DiffusionProposer:
         own = [torch.Generator().manual_seed(seed) for seed in seeds]
         return at_speed(with_left_sides(self.pipeline(told, own, guidance=guidance), people), speed)
 
-    def _changed_healthy(
-        self,
-        subject: Subject,
-        body: BodyShape,
-        burdens: Sequence[tuple[ConditionCard, float]],
-        seed: int,
-        speed: Array | None,
-    ) -> Proposal:
+    def _changed_healthy(self, subject: Subject, body: BodyShape, seed: int, speed: Array | None) -> Proposal:
         """As the corpus was made: a healthy gait of the network, changed by least effort and by the cards."""
+        names = ", ".join(burden.card.name for burden in subject.burdens)
+        _log.info("%s: not learnt as it is (card, side or modifier): its effects change a healthy gait", names)
         hip_height = body.lengths_m["hip_height"]
-        person = replace(subject, condition=_HEALTHY, severity=0.0, side="none", modifiers={})
+        person = subject.without_burdens()
         people = People.of([person], [hip_height])
         if speed is None:
             own = self._sample(people, None, [seed]).speed
-            slower = np.prod([speed_factor(card, np.array([severity])) for card, severity in burdens], axis=0)
+            slower = np.prod([speed_factor(b.card, np.array([b.severity])) for b in subject.burdens], axis=0)
             speed = np.clip(own * slower, *SPEED_RANGE)
         habit = self._sample(people, speed, [seed]).proposal(0, person, hip_height)
         adapter = EffortAdapter(keep_speed=True)
-        return as_patient(habit, subject, burdens, body, adapter, np.random.default_rng(seed))
+        return as_patient(habit, subject, body, adapter, np.random.default_rng(seed))
 
 
 def with_left_sides(gaits: GaitBatch, people: People) -> GaitBatch:
@@ -187,14 +164,11 @@ def with_left_sides(gaits: GaitBatch, people: People) -> GaitBatch:
     return GaitBatch.joined([gaits.take(left).mirrored(), gaits.take(others)]).take(order)
 
 
-def burdens_of(subject: Subject, card: ConditionCard) -> list[tuple[ConditionCard, float]]:
-    """The subject's condition and modifiers with their severities.
-
-    Raises:
-        SpecError: a modifier that is none.
-    """
-    modifiers = [(load_modifier(name), severity) for name, severity in sorted(subject.modifiers.items())]
-    return [(card, subject.severity), *modifiers]
+def _proposal(gaits: GaitBatch, row: int, subject: Subject, hip_height: float) -> Proposal:
+    """One of the network's gaits, with what cards say of the body and the network does not draw."""
+    found = gaits.proposal(row, subject, hip_height)
+    parameters = with_body_mechanisms(found.parameters, subject.burdens, subject.side)
+    return replace(found, parameters=parameters)
 
 
 def _dimensionless(speed_mps: float, hip_height: float, subject_id: str) -> float:

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from engine.conditions import ConditionCard, load_card, load_modifier
+from engine.burdens import Burden, size_factors
+from engine.conditions import load_condition, load_modifier
 from engine.conventions import Sex, Side
 from engine.errors import DataError, SpecError
 from engine.growth import typical_size
@@ -94,27 +95,23 @@ def run_sample(request: SampleRequest, output: Path | None, console: Console, *,
 
 def sample(request: SampleRequest) -> tuple[list[Proposal], BodyShape]:
     """As many proposals as asked on an average body of the person's size."""
-    card = load_card(request.condition)
-    subject = _subject(request, card)
+    subject = _subject(request)
     body = anthropometric_body(subject.age_years, subject.sex, subject.height_m)
     proposer = DiffusionProposer(None if request.weights is None else str(request.weights))
     seeds = [int(s) for s in np.random.SeedSequence(request.seed).generate_state(request.number)]
     many = [subject] * request.number
     found = proposer.propose_many(
-        many, [body] * len(many), card, speed_mps=request.speed_mps, seeds=seeds, guidance=request.guidance
+        many, [body] * len(many), speed_mps=request.speed_mps, seeds=seeds, guidance=request.guidance
     )
     return found, body
 
 
-def _subject(request: SampleRequest, card: ConditionCard) -> Subject:
-    modifiers = dict(_modifier(text) for text in request.modifiers)
-    burdens = [(card, request.severity), *((load_modifier(name), severity) for name, severity in modifiers.items())]
+def _subject(request: SampleRequest) -> Subject:
+    card = load_condition(request.condition)
     try:
+        modifiers = tuple(_modifier(text) for text in request.modifiers)
         usual = typical_size(request.age_years, request.sex)
-        tall, heavy = (
-            float(np.prod([known.size.factor(what, severity) for known, severity in burdens if known.size is not None]))
-            for what in ("height", "mass")
-        )
+        tall, heavy = size_factors((Burden(card, request.severity), *modifiers))
         height = usual.height_m * tall if request.height_m is None else request.height_m
         usual_mass = usual.mass_kg * (height / usual.height_m) ** 2 * heavy
         mass = usual_mass if request.mass_kg is None else request.mass_kg
@@ -125,7 +122,7 @@ def _subject(request: SampleRequest, card: ConditionCard) -> Subject:
             request.sex,
             height,
             mass,
-            card.name,
+            card,
             request.severity,
             request.side or own_side,
             modifiers=modifiers,
@@ -134,14 +131,16 @@ def _subject(request: SampleRequest, card: ConditionCard) -> Subject:
         raise SpecError(f"sample: {error}") from error
 
 
-def _modifier(text: str) -> tuple[str, float]:
-    name, equals, severity = text.partition("=")
+def _modifier(text: str) -> Burden:
+    name, _, severity = text.partition("=")
     try:
-        if not equals:
-            raise ValueError("no '='")
-        return name, float(severity)
+        amount = float(severity)
     except ValueError as error:
         raise SpecError(f"--modifier {text}: expected NAME=SEVERITY, such as obesity=0.5") from error
+    try:
+        return Burden(load_modifier(name), amount)
+    except SpecError as error:
+        raise SpecError(f"--modifier {text}: {error}") from error
 
 
 def describe(proposals: Sequence[Proposal], body: BodyShape) -> Table:
@@ -150,8 +149,8 @@ def describe(proposals: Sequence[Proposal], body: BodyShape) -> Table:
     sizes = [size] * len(proposals)
     values = measure(GaitBatch.of(proposals, sizes), leg_geometry([body] * len(proposals)), People.of(subjects, sizes))
     who = subjects[0]
-    also = "".join(f", {name} {severity:g}" for name, severity in who.modifiers.items())
-    title = f"{who.condition} {who.severity:g}{also}, {who.sex}, {who.age_years:g} years, {who.height_m:.2f} m, {who.mass_kg:.0f} kg"
+    also = "".join(f", {modifier.card.name} {modifier.severity:g}" for modifier in who.modifiers)
+    title = f"{who.condition.name} {who.severity:g}{also}, {who.sex}, {who.age_years:g} years, {who.height_m:.2f} m, {who.mass_kg:.0f} kg"
     table = Table("before physics", "mean", "SD", title=title)
     for name, (words, digits, factor) in _SHOWN.items():
         own = factor * values[name]

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from engine.conditions import AidUse, available_cards, load_card
 from engine.records import Subject
 from engine.seeds import stage_rng
 from render.colour import Colour, linear_rgb
@@ -210,7 +208,7 @@ class AppearanceSection(_Strict):
         def rng(part: str) -> np.random.Generator:
             return stage_rng(subject.appearance_seed, "look", part)
 
-        orthosis = draw_orthosis(subject, _aids(subject.condition), rng("orthosis"))
+        orthosis = draw_orthosis(subject, rng("orthosis"))
         bearded = subject.sex == "male" and subject.age_years >= BEARD_YEARS
         beard = pick(self.beards, subject.age_years, rng("beard")) if bearded else NOTHING
         first, full = self.age_signs
@@ -232,9 +230,3 @@ class AppearanceSection(_Strict):
 def _not_too_young(cut: HairCut | None, age_years: float) -> HairCut | None:
     thinning = cut is None or cut.line in BALD_LINES
     return HAIR_CUTS["crop"] if thinning and age_years < BALDING_YEARS else cut
-
-
-@cache
-def _aids(condition: str) -> tuple[AidUse, ...]:
-    """What people with the condition walk with; nothing for a condition that has no card of ours."""
-    return load_card(condition).aids if condition in available_cards() else ()

@@ -8,7 +8,6 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from engine.arrays import Array
-from engine.conditions import available_cards, load_card
 from engine.errors import DataError
 from engine.records import Dynamics, Subject, Walk
 from engine.seeds import stage_rng
@@ -115,10 +114,8 @@ def film_take(
 
 
 def aid_of(subject: Subject) -> Aid | None:
-    """What the subject walks with, by the cards of their conditions that ship with GaitForge."""
-    severities = {subject.condition: subject.severity, **subject.modifiers}
-    burdens = [(load_card(name), severity) for name, severity in severities.items() if name in available_cards()]
-    return choose_aid(subject, burdens, stage_rng(subject.appearance_seed, subject.id, "aid"))
+    """What the subject walks with."""
+    return choose_aid(subject, stage_rng(subject.appearance_seed, subject.id, "aid"))
 
 
 def frame_times(dynamics: Dynamics, settings: CamerasSection) -> Array:

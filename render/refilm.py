@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
+from engine.cohort.subject_file import subject_of
 from engine.errors import DataError
-from engine.records import BodyShape, Subject
+from engine.records import BodyShape
 from engine.stages import Shot
 from render.body.locate import body_file
 from render.body.model import load_body_model
@@ -42,7 +43,7 @@ def read_take(walk: Path) -> Take:
     record = _read_subject(walk)
     motion = _read_motion(walk / MOTION_FILE)
     try:
-        subject = Subject(**record["subject"])
+        subject = subject_of(record)
         body = BodyShape(betas=motion["betas"], lengths_m=record["segment_lengths_m"])
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(f"{walk}: {SUBJECT_FILE} does not describe a subject ({error})") from error

@@ -8,11 +8,13 @@ tiers: spasticity, pain, torsions, joint limits out of the plane, and whatever c
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import count
 
 import numpy as np
 
+from engine.burdens import Burden
+from engine.cohort.subject_file import subject_record
 from engine.conditions import ConditionCard, available_cards, load_card
 from engine.conventions import LEG_COORDINATES, MUSCLE_GROUPS
 from engine.mechanisms import with_body_mechanisms
@@ -25,7 +27,7 @@ from generative.feet import leg_geometry
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch
 from generative.sources.atlas import healthy_atlas
 from generative.sources.condition_effects import impair
-from generative.sources.families import Family, Patient, draw_family
+from generative.sources.families import Family, draw_family
 
 _OUT_OF_PLANE_GROUPS = [list(MUSCLE_GROUPS).index(name) for name in ("hip_abductors", "hip_adductors")]
 _OUT_OF_PLANE_JOINTS = [j for j, name in enumerate(LEG_COORDINATES) if name not in PLANAR_LEG]
@@ -60,7 +62,7 @@ class Household:
         """Of all that a walker's gaits are made from, settings aside."""
         cycle = self.drawn.cycle
         origin = {
-            "subject": asdict(walker.subject),
+            "subject": subject_record(walker.subject)["subject"],
             "parameters": [self.walkers[0].parameters.to_dict(), walker.parameters.to_dict()],
             "gait": [cycle.coefficients.round(9).tolist(), cycle.speed_mps, cycle.duration_s],
         }
@@ -101,15 +103,13 @@ def household(family: Family) -> Household:
     return Household(family, drawn, tuple(walkers))
 
 
-def _patient(family: Family, patient: Patient, drawn: Proposal, number: int) -> MusculoskeletalParameters:
+def _patient(family: Family, patient: Burden, drawn: Proposal, number: int) -> MusculoskeletalParameters:
     """What the mechanisms of a patient, drawn as in the corpus, leave of the healthy body in the plane."""
-    members = [patient] if family.modifier is None else [patient, family.modifier]
-    burdens = [(member.card, member.severity) for member in members]
     size, subject = family.body.lengths_m["hip_height"], family.subject(patient)
-    told = [(card, np.array([severity])) for card, severity in burdens]
+    told = [(burden.card, np.array([burden.severity])) for burden in subject.burdens]
     rng = np.random.default_rng([*family.seed, 2 + number])
     impaired = impair(GaitBatch.of([drawn], [size]), told, np.array([subject.side]), rng).proposal(0, subject, size)
-    parameters = with_body_mechanisms(impaired.parameters, burdens, subject.side)
+    parameters = with_body_mechanisms(impaired.parameters, subject.burdens, subject.side)
     return in_the_plane(balanced(parameters), drawn.parameters)
 
 

@@ -92,9 +92,9 @@ def _solve(house: Household, walker: Walker, found: Gait | Rejection, tiers: Tie
         "number": walker.number,
         "age_years": person.age_years,
         "speed_mps": house.drawn.cycle.speed_mps,
-        "condition": person.condition,
+        "condition": person.condition.name,
         "severity": person.severity,
-        "modifiers": person.modifiers,
+        "modifiers": {modifier.card.name: modifier.severity for modifier in person.modifiers},
         "mechanisms": mechanisms(walker.parameters, healthy),
     }
     if isinstance(found, Rejection):

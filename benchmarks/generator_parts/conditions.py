@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from benchmarks.generator_parts.bench import JUDGED_AT, Bench, share, table, yes
-from engine.conditions import load_card
 from generative.corpus import load_corpus
 from generative.evaluation.clamping import kept_effects
 from generative.evaluation.corpus_effects import corpus_effects
@@ -91,11 +90,10 @@ def _sizes(figures: Sequence[EffectFigure]) -> str:
 
 def power(bench: Bench) -> Iterator[str]:
     """Expected effects on ankle power, from gaits that physics has accepted."""
-    healthy = load_card("healthy")
     pairs = [
         (card, pair)
         for card in bench.cards
-        for pair in power_pairs(card, healthy, JUDGED_AT, bench.sizes.power_pairs, bench.seed)
+        for pair in power_pairs(card, JUDGED_AT, bench.sizes.power_pairs, bench.seed)
     ]
     cases = [case for _, pair in pairs for case in (pair.patient, pair.control)]
     results = list(bench.progress(try_all(cases, bench.weights, judge_first=False), "ankle power", len(cases)))

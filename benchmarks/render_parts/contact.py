@@ -47,7 +47,7 @@ def contact(walks: Iterator[DrawnWalk]) -> Iterator[str]:
     yield _HEADING
     yield "|---" * (_HEADING.count("|") - 1) + "|"
     found: list[Contact] = []
-    for condition, some in groupby(walks, lambda walk: walk.subject.condition):
+    for condition, some in groupby(walks, lambda walk: walk.subject.condition.name):
         own = [measure_contact(walk) for walk in some]
         found += own
         yield _row(f"{condition}, {len(own)}", own)

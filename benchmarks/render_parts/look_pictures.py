@@ -101,7 +101,7 @@ def draw_look(take: Take, look: LookFile, camera: str, seed: int) -> LookPicture
         covered=covered_share(labels.keypoints2d[index], frame),
         place=place.name,
         camera=camera.rstrip("0123456789"),
-        condition=take.subject.condition,
+        condition=take.subject.condition.name,
         age_years=take.subject.age_years,
     )
 

@@ -14,6 +14,7 @@ from engine.augment.plan import synthetic_counts
 from engine.augment.targets import Target, target_of
 from engine.augment.write import write_spec
 from engine.conditions import ConditionCard, load_card
+from engine.conventions import HEALTHY
 from engine.errors import SpecError
 from engine.spec import MAX_SUBJECTS
 
@@ -75,7 +76,7 @@ def _traits(wish: Wish) -> tuple[str, ...]:
 
 
 def _cards(people: People, wish: Wish) -> dict[str, ConditionCard]:
-    own = next((trait.levels for trait in people.traits if trait.name == "condition"), (wish.condition or "healthy",))
+    own = next((trait.levels for trait in people.traits if trait.name == "condition"), (wish.condition or HEALTHY,))
     cards = {name: load_card(name) for name in own}
     modifiers = [name for name, card in cards.items() if card.role == "modifier"]
     if modifiers:

@@ -10,6 +10,7 @@ import pandas as pd
 from engine.augment.columns import find_column, require_column
 from engine.augment.traits import Bands, Labels, Trait, age_bands, bmi_bands, skin_tone_bands
 from engine.augment.values import LEFT_OUT, SEXES, Translations, read_conditions, read_numbers, read_sexes
+from engine.conventions import HEALTHY
 from engine.errors import DataError
 
 _SEPARATORS = (",", ";", "\t", "|")
@@ -119,7 +120,7 @@ def _conditions(table: pd.DataFrame, decimal: str, reading: Reading) -> tuple[La
     column = require_column(table, "condition", reading.columns, ", or give --condition NAME if all have the same")
     conditions = read_conditions(table[column], reading.translations)
     present = conditions[conditions.notna() & (conditions != LEFT_OUT)].value_counts().index
-    return Labels("condition", tuple(sorted(present, key=lambda name: name != "healthy"))), conditions
+    return Labels("condition", tuple(sorted(present, key=lambda name: name != HEALTHY))), conditions
 
 
 def _bmis(table: pd.DataFrame, decimal: str, reading: Reading) -> tuple[Bands, pd.Series]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from engine.augment.columns import plain
 from engine.conditions import available_cards, load_card
+from engine.conventions import HEALTHY
 from engine.errors import DataError, SpecError
 
 MISSING = frozenset(
@@ -95,7 +96,7 @@ def read_conditions(values: pd.Series, translations: Translations) -> pd.Series:
     """
     cards = {name: load_card(name) for name in available_cards()}
     titles = {name: card.title for name, card in cards.items() if card.role == "condition"}
-    names = dict.fromkeys(_HEALTHY_WORDS, "healthy")
+    names = dict.fromkeys(_HEALTHY_WORDS, HEALTHY)
     names |= {plain(text): name for name, title in titles.items() for text in (name, title)}
     hint = "say which card each is, for instance --map '{0}=parkinson' (or --map '{0}=-' to leave these people out); the cards are "
     return _translated(

@@ -87,13 +87,17 @@ class RejectionRow:
     modifiers: str = NO_MODIFIERS
 
 
-_SUBJECT_COLUMNS = ("age_years", "sex", "height_m", "mass_kg", "condition", "severity", "side", "skin_tone")
+_SUBJECT_COLUMNS = ("age_years", "sex", "height_m", "mass_kg", "severity", "side", "skin_tone")
 _PHYSICS_COLUMNS = tuple(f.name for f in fields(PhysicsFigures) if f.name != "cpu_s")
 """CPU time is left out: a manifest must not depend on the machine that made it."""
 
 
 def _chosen(record: Subject | PhysicsFigures | GaitParameters | None, names: Sequence[str]) -> dict[str, Any]:
     return {name: None if record is None else getattr(record, name) for name in names}
+
+
+def _modifiers_text(subject: Subject) -> str:
+    return json.dumps({modifier.card.name: modifier.severity for modifier in subject.modifiers})
 
 
 def manifest_row(
@@ -115,13 +119,14 @@ def manifest_row(
         walk_id=walk_id,
         camera=camera,
         split=split,
+        condition=subject.condition.name,
         **_chosen(subject, _SUBJECT_COLUMNS),
         **{k: v for k, v in asdict(parameters).items() if k in own},
         **_chosen(figures, _PHYSICS_COLUMNS),
         seed=seed,
         video=video,
         annotations=annotations,
-        modifiers=json.dumps(subject.modifiers, sort_keys=True),
+        modifiers=_modifiers_text(subject),
     )
 
 
@@ -130,13 +135,14 @@ def rejection_row(rejection: Rejection, attempt: int, seed: int) -> RejectionRow
     subject = rejection.subject
     return RejectionRow(
         subject_id=subject.id,
-        **_chosen(subject, ("age_years", "sex", "condition", "severity", "side")),
+        condition=subject.condition.name,
+        **_chosen(subject, ("age_years", "sex", "severity", "side")),
         attempt=attempt,
         seed=seed,
         reason=rejection.reason.value,
         detail=rejection.detail,
         **_chosen(rejection.figures, _PHYSICS_COLUMNS),
-        modifiers=json.dumps(subject.modifiers, sort_keys=True),
+        modifiers=_modifiers_text(subject),
     )
 
 

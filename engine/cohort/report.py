@@ -20,6 +20,7 @@ from engine.cohort.manifest import read_manifest
 from engine.cohort.summary import (
     PHYSICS_FIGURES,
     ParameterLine,
+    card_titles,
     condition_titles,
     group_lines,
     limits_of,
@@ -61,7 +62,7 @@ class Card:
 
 @dataclass(frozen=True)
 class _Look:
-    """What every card needs: where files lie, rows of all cameras, titles and colours of conditions."""
+    """What every card needs: where files lie, rows of all cameras, titles of cards, colours of conditions."""
 
     files: CohortFiles
     manifest: pd.DataFrame
@@ -89,12 +90,13 @@ def _page(files: CohortFiles, manifest: pd.DataFrame, max_cards: int) -> str:
     walks = one_row_per_walk(manifest)
     rejections = pd.read_parquet(files.rejections) if files.rejections.is_file() else None
     met = [] if rejections is None else rejections["condition"].tolist()
-    titles = condition_titles([*walks["condition"], *met])
+    all_titles = card_titles(files)
+    titles = condition_titles([*walks["condition"], *met], all_titles)
     colours = {name: CONDITION_COLOURS[k % len(CONDITION_COLOURS)] for k, name in enumerate(titles)}
     subjects = walks.drop_duplicates("subject_id").reset_index(drop=True)
-    look = _Look(files, manifest, titles, colours)
+    look = _Look(files, manifest, all_titles, colours)
     groups, cards, problems = _read_walks(look, list(_in_turn(walks.to_dict("records"), titles)), max_cards)
-    lines = group_lines(walks, rejections, titles, colours)
+    lines = group_lines(walks, rejections, all_titles, colours)
     empty = walks.empty
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
@@ -149,7 +151,7 @@ def _card(look: _Look, walk: WalkData, legs: tuple[LegCurves, LegCurves], proble
     return Card(
         row=row,
         condition=look.titles[row["condition"]],
-        modifiers=modifier_words(row["modifiers"]),
+        modifiers=modifier_words(row["modifiers"], look.titles),
         colour=look.colours[row["condition"]],
         clips=_clips(look, row, problems),
         strip=strip_figure(walk),

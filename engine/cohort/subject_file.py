@@ -1,10 +1,13 @@
-"""A subject of a cohort read back: who, on which body, with the cycle that physics accepted."""
+"""A subject on disk: who, with the cards of what the person has; read back with the body and the cycle that physics accepted."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from engine.burdens import Burden
+from engine.conditions import ConditionCard
 from engine.conventions import COORDINATES
 from engine.cycle import GaitCycle
 from engine.errors import DataError
@@ -20,6 +23,26 @@ def subject_folder(path: Path) -> Path:
     return inside if inside.is_dir() and not path.is_dir() else path
 
 
+def subject_record(subject: Subject) -> dict[str, Any]:
+    """A subject for JSON, complete in itself: ``subject`` names condition and modifiers, ``cards`` holds their cards by name."""
+    modifiers = {modifier.card.name: modifier.severity for modifier in subject.modifiers}
+    plain = vars(subject) | {"condition": subject.condition.name, "modifiers": modifiers}
+    cards = {burden.card.name: burden.card.model_dump(mode="json") for burden in subject.burdens}
+    return {"subject": plain, "cards": cards}
+
+
+def subject_of(record: dict[str, Any]) -> Subject:
+    """The inverse of `subject_record`; whatever else the record holds is left alone.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is no such record.
+    """
+    cards = {name: ConditionCard.model_validate(card) for name, card in record["cards"].items()}
+    plain = record["subject"]
+    modifiers = tuple(Burden(cards[name], severity) for name, severity in plain["modifiers"].items())
+    return Subject(**plain | {"condition": cards[plain["condition"]], "modifiers": modifiers})
+
+
 def read_subject(file: Path) -> tuple[Proposal, BodyShape]:
     """Who a ``subject.json`` tells of; the proposal holds the accepted cycle.
 
@@ -32,7 +55,7 @@ def read_subject(file: Path) -> tuple[Proposal, BodyShape]:
         if tuple(cycle["coordinates"]) != COORDINATES:
             raise ValueError("other coordinates than ours")
         proposal = Proposal(
-            subject=Subject(**data["subject"]),
+            subject=subject_of(data),
             parameters=MusculoskeletalParameters.from_dict(data["parameters"]),
             cycle=GaitCycle(np.array(cycle["coefficients"]), cycle["speed_mps"], cycle["duration_s"]),
             contact=USUAL_PHASES,

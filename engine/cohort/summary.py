@@ -1,7 +1,7 @@
 """What a report says in words and numbers: people by condition, physics against limits, rejections, estimators, provenance."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,24 +10,29 @@ import yaml
 
 from engine.cohort.figures.people import PARAMETERS, parameter_norms
 from engine.cohort.layout import CohortFiles
-from engine.conditions import load_card
-from engine.errors import DataError, SpecError
+from engine.conventions import HEALTHY
+from engine.errors import DataError
 from engine.physics.verdict import LIMITS
 from engine.yaml_files import read_yaml
 
-HEALTHY = "healthy"
+
+def card_titles(files: CohortFiles) -> dict[str, str]:
+    """Titles of the cohort's cards by name, modifiers included, as ``cohort.yaml`` tells them.
+
+    Raises:
+        SpecError: the file cannot be read.
+        DataError: it does not tell them.
+    """
+    try:
+        return {name: card["title"] for name, card in read_yaml(files.spec)["cards"].items()}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"{files.spec}: tells no titles of cards; make the cohort again") from error
 
 
-def condition_titles(conditions: Sequence[str]) -> dict[str, str]:
-    """Title of each condition's card, healthy first, else in the order of appearance; the bare name where the card is not here."""
+def condition_titles(conditions: Sequence[str], titles: Mapping[str, str]) -> dict[str, str]:
+    """Title of each condition's card, healthy first, else in the order of appearance."""
     names = sorted(dict.fromkeys(conditions), key=lambda name: name != HEALTHY)
-    titles = {}
-    for name in names:
-        try:
-            titles[name] = load_card(name).title
-        except SpecError:
-            titles[name] = name
-    return titles
+    return {name: titles[name] for name in names}
 
 
 @dataclass(frozen=True)
@@ -49,16 +54,16 @@ class GroupLine:
 
 
 def group_lines(
-    walks: pd.DataFrame, rejections: pd.DataFrame | None, titles: dict[str, str], colours: dict[str, str]
+    walks: pd.DataFrame, rejections: pd.DataFrame | None, titles: Mapping[str, str], colours: Mapping[str, str]
 ) -> list[GroupLine]:
-    """A line per condition. ``walks`` holds one row per walk."""
+    """A line per condition that has a colour. ``walks`` holds one row per walk; ``titles`` are those of all cards (`card_titles`)."""
     lines = []
-    for condition, title in titles.items():
+    for condition in colours:
         own = walks[walks["condition"] == condition]
         people = own.drop_duplicates("subject_id")
         lines.append(
             GroupLine(
-                title=title,
+                title=titles[condition],
                 colour=colours[condition],
                 subjects=len(people),
                 women=int((people["sex"] == "female").sum()),
@@ -68,7 +73,7 @@ def group_lines(
                 height=_range(people["height_m"] * 100, 0),
                 body_mass_index=_range(people["mass_kg"] / people["height_m"] ** 2, 1),
                 severity="" if condition == HEALTHY else _range(people["severity"], 2),
-                modifiers=_modifiers_of(people["modifiers"]),
+                modifiers=_modifiers_of(people["modifiers"], titles),
                 parameters=tuple(_mean_and_sd(own[name] * factor) for name, (_, _, factor) in PARAMETERS.items()),
             )
         )
@@ -82,17 +87,15 @@ def _range(values: pd.Series, digits: int) -> str:
     return mean if low == high else f"{mean} ({low}–{high})"
 
 
-def modifier_words(modifiers: str) -> str:
+def modifier_words(modifiers: str, titles: Mapping[str, str]) -> str:
     """A row's modifiers in words, empty where there are none."""
     severities = json.loads(modifiers)
-    titles = condition_titles(list(severities))
     return ", ".join(f"{titles[name].lower()} {severity:.2f}" for name, severity in severities.items())
 
 
-def _modifiers_of(column: pd.Series) -> str:
+def _modifiers_of(column: pd.Series, titles: Mapping[str, str]) -> str:
     """How many people have each modifier, and how severely: ``obesity 4: 0.50 (0.20–0.90)``."""
     table = pd.DataFrame([json.loads(text) for text in column])
-    titles = condition_titles(list(table.columns))
     own = {titles[name].lower(): table[name].dropna() for name in sorted(table.columns)}
     return "; ".join(f"{title} {len(values)}: {_range(values, 2)}" for title, values in own.items())
 
@@ -298,7 +301,7 @@ def read_provenance(files: CohortFiles) -> Provenance:
     """
     data = read_yaml(files.spec)
     spec = data.get("spec", data)
-    fingerprints = {f"card {name}": str(value) for name, value in data.get("cards", {}).items()}
+    fingerprints = {f"card {name}": card["fingerprint"] for name, card in data.get("cards", {}).items()}
     others = {key: value for key, value in data.items() if key not in ("spec", "cards", "packages")}
     fingerprints |= {key: str(value) for key, value in others.items() if isinstance(value, str | int | float)}
     return Provenance(spec.get("seed"), data.get("packages", {}), fingerprints, yaml.safe_dump(data, sort_keys=False))

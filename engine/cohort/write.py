@@ -1,8 +1,8 @@
 """Writes a cohort: its spec first, each walk whole, each subject's outcome last."""
 
-import hashlib
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +12,8 @@ import yaml
 
 from engine.cohort.layout import CohortFiles, WalkFiles
 from engine.cohort.manifest import ManifestRow, RejectionRow
-from engine.conditions import card_path
+from engine.cohort.subject_file import subject_record
+from engine.conditions import ConditionCard
 from engine.conventions import COORDINATES, MUSCLES
 from engine.errors import SpecError
 from engine.files import replace_file
@@ -40,15 +41,13 @@ class Outcome:
     rejections: tuple[RejectionRow, ...]
 
 
-def _card_hash(condition: str) -> str:
-    path = Path(condition) if condition.endswith((".yaml", ".yml")) else card_path(condition)
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+def card_marks(cards: Iterable[ConditionCard]) -> dict[str, dict[str, str]]:
+    """Title and fingerprint of cards by name, as ``cohort.yaml`` holds them."""
+    return {card.name: {"title": card.title, "fingerprint": card.fingerprint} for card in cards}
 
 
 def _resolved(spec: CohortSpec, proposer: str) -> dict[str, Any]:
-    names = dict.fromkeys(name for group in spec.groups for name in (group.condition, *group.modifiers))
-    cards = {name: _card_hash(name) for name in names}
-    return {"spec": spec.model_dump(mode="json"), "cards": cards, "proposer": proposer}
+    return {"spec": spec.model_dump(mode="json"), "cards": card_marks(spec.cards.values()), "proposer": proposer}
 
 
 def open_cohort(spec: CohortSpec, folder: Path, proposer: str) -> CohortFiles:
@@ -87,14 +86,14 @@ def _write_json(path: Path, data: dict[str, Any]) -> None:
         temporary.write_text(json.dumps(data, indent=1), encoding="utf-8")
 
 
-def write_subject(path: Path, gait: Gait, card: str) -> None:
-    """``subject.json``: who, the body's lengths, the parameters of the musculoskeletal system, variability, figures of the cycle."""
+def write_subject(path: Path, gait: Gait) -> None:
+    """``subject.json``: who with which cards, the body's lengths, the parameters of the musculoskeletal system, variability, the cycle and
+    its figures."""
     proposal = gait.proposal
     _write_json(
         path,
         {
-            "subject": asdict(proposal.subject),
-            "card": card,
+            **subject_record(proposal.subject),
             "segment_lengths_m": gait.body.lengths_m,
             "betas": gait.body.betas.tolist(),
             "parameters": proposal.parameters.to_dict(),

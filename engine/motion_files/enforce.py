@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.cohort.subject_file import subject_record
 from engine.cohort.write import write_walk
 from engine.cycle import GaitCycle
 from engine.errors import DataError, SpecError
@@ -144,7 +145,7 @@ def figures(enforced: Enforced) -> dict[str, Any]:
         },
         "gait_parameters": None if walk is None else gait_parameters(walk).to_dict(),
         "person": {
-            "subject": asdict(person.subject),
+            **subject_record(person.subject),
             "model": str(request.who.model) if person.own_model else "GaitForge",
             "segment_lengths_m": person.embodied.shape.lengths_m,
             "notes": list(person.notes),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from pydantic import ConfigDict
 
-from engine.conditions import available_cards, load_card
+from engine.conditions import CHANGED
 from engine.conventions import SIDES
 from engine.cycle import GaitCycle
 from engine.growth import typical_strength
@@ -27,11 +27,11 @@ _FACTORS = ("optimal_fibre_length", "tendon_slack_length", "passive_stiffness")
 
 def unimpaired(subject: Subject, parameters: MusculoskeletalParameters) -> MusculoskeletalParameters:
     """The same person without their condition: muscles divided by what its card makes of an average patient's, nothing stiff, painful or
-    twisted. Of a condition without a card of ours nothing is known: strength is then the usual one at the age."""
+    twisted. No card tells what a change by hand does: strength is then the usual one at the age."""
     usual = np.tile(typical_strength(subject.age_years), (len(SIDES), 1))
-    if subject.condition not in available_cards():
+    if subject.condition.name == CHANGED:
         return MusculoskeletalParameters(max_isometric_force=usual, segment_mass=parameters.segment_mass)
-    card = mechanism_parameters(load_card(subject.condition), subject.severity, subject.side)
+    card = mechanism_parameters(subject.condition, subject.severity, subject.side)
     own = {name: getattr(parameters, name) / getattr(card, name) for name in ("joint_stiffness", *_FACTORS)}
     lost = card.max_isometric_force <= 0
     strength = np.divide(parameters.max_isometric_force, card.max_isometric_force, out=usual, where=~lost)

@@ -32,7 +32,7 @@ LIMITS = Limits()
 
 def verdict(figures: PhysicsFigures, disagreement_pct: float, subject: Subject) -> RejectionReason | None:
     """The first limit that a gait breaks, or None."""
-    reserve = LIMITS.reserve_nm if subject.condition == "healthy" else LIMITS.reserve_impaired_nm
+    reserve = LIMITS.reserve_nm if subject.is_healthy else LIMITS.reserve_impaired_nm
     checks = (
         (disagreement_pct, LIMITS.disagreement_pct, RejectionReason.REPLAY),
         (figures.residual_force_peak_pct, LIMITS.residual_force_pct, RejectionReason.RESIDUAL_FORCE),

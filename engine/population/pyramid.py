@@ -21,7 +21,7 @@ from pydantic import (
 from engine.errors import SpecError
 from engine.population.distributions import Form, InTurn, Mix, Normal, Range, normalised
 from engine.population.fields import SexShares, by_keys
-from engine.yaml_files import configs_folder, read_model
+from engine.yaml_files import configs_folder, folder_of, read_model
 
 
 class Band(BaseModel):
@@ -102,7 +102,7 @@ def _read_if_named(value: object, info: ValidationInfo) -> object:
     if not isinstance(value, str):
         return value
     try:
-        return [band.model_dump() for band in read_pyramid(value, (info.context or {}).get("folder", Path()))]
+        return [band.model_dump() for band in read_pyramid(value, folder_of(info))]
     except SpecError as error:
         raise ValueError(str(error)) from error
 

@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from engine.cohort.layout import SubjectFiles
-from engine.cohort.subject_file import subject_folder
-from engine.conditions import load_card
+from engine.cohort.subject_file import subject_folder, subject_record
 from engine.errors import SpecError
 from engine.pipeline import Stages
 from engine.records import BodyShape, Proposal
@@ -40,10 +39,10 @@ class Job:
             return self.subject_file.read_bytes()
         if self.plan is None or self.spec is None:
             raise ValueError(f"{self.name}: neither a subject's file nor a spec")
-        chosen = self.spec.stages
+        chosen, subject = self.spec.stages, self.plan.subject
         origin = {
-            "subject": asdict(self.plan.subject),
-            "card": load_card(self.plan.card).model_dump(mode="json", exclude={"aids"}),
+            "subject": subject_record(subject)["subject"],
+            "cards": [burden.card.model_dump(mode="json", exclude={"aids"}) for burden in subject.burdens],
             "speed_mps": self.plan.speed_mps,
             "seed": self.spec.seed,
             "stages": chosen.model_dump(exclude={"filmer"}),
@@ -92,8 +91,8 @@ def propose(job: Job, stages: Stages) -> tuple[Proposal, BodyShape]:
     """The proposal that a cohort of the job's spec would give to physics first (attempt 0), adapted if the spec asks for it."""
     if job.plan is None or job.spec is None:
         raise ValueError(f"{job.name}: not a subject of a spec")
-    subject, card = job.plan.subject, load_card(job.plan.card)
+    subject = job.plan.subject
     body = stages.body.make(subject)
     seed = stage_seed(job.spec.seed, subject.id, "proposal 0")
-    proposal = stages.proposer.propose(subject, body, card, speed_mps=job.plan.speed_mps, seed=seed)
+    proposal = stages.proposer.propose(subject, body, speed_mps=job.plan.speed_mps, seed=seed)
     return (proposal if stages.adapter is None else stages.adapter.adapt(proposal, body)), body

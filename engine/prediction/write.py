@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from engine.cohort.subject_file import subject_record
 from engine.conventions import COORDINATES, MUSCLES
 from engine.errors import SpecError
 from engine.files import replace_folder
@@ -74,7 +75,7 @@ def _write_cycle(folder: Path, gait: Gait) -> None:
 
 
 def _summary(proposal: Proposal, result: Gait | Rejection) -> dict[str, Any]:
-    who = {"subject": asdict(proposal.subject), "parameters": proposal.parameters.to_dict()}
+    who = {**subject_record(proposal.subject), "parameters": proposal.parameters.to_dict()}
     if isinstance(result, Rejection):
         return {**who, "converged": False, "reason": result.reason.name, "detail": result.detail}
     return {

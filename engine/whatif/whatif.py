@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.cohort.layout import SubjectFiles
-from engine.cohort.subject_file import read_subject
+from engine.cohort.subject_file import read_subject, subject_record
 from engine.cohort.write import write_subject, write_walk
 from engine.errors import DataError
 from engine.files import replace_folder, require_own_folder
@@ -16,9 +16,6 @@ from engine.records import Gait, Rejection, Walk
 from engine.stages import Adapter, Enforcer
 from engine.whatif.changes import Changes
 from engine.whatif.picture import draw_whatif
-
-CHANGED = "what_if"
-"""Condition of a subject whose body was changed by hand."""
 
 FIGURES_FILE, PICTURE_FILE = "whatif.json", "whatif.png"
 
@@ -52,7 +49,8 @@ def what_if(
     before = _walk(enforcer, enforcer.enforce(proposal, body), strides)
     if isinstance(before, Rejection):
         raise DataError(f"{subject_folder}: its own gait is rejected ({before.reason}); make the cohort again")
-    changed = replace(proposal, subject=replace(proposal.subject, condition=CHANGED), parameters=parameters)
+    who = replace(proposal.subject, condition=proposal.subject.condition.changed_by_hand())
+    changed = replace(proposal, subject=who, parameters=parameters)
     say("Letting the changed body find its gait")
     adapted = adapter.adapt(changed, body, proposal.parameters)
     say("Walking with the changed body")
@@ -85,7 +83,7 @@ def write_whatif(found: WhatIf, enforcer: Enforcer, folder: Path) -> None:
 def _write_side(walk: Walk, enforcer: Enforcer, files: SubjectFiles) -> None:
     place = files.walk("w00").folder
     place.mkdir(parents=True)
-    write_subject(files.subject, walk.gait, walk.subject.condition)
+    write_subject(files.subject, walk.gait)
     enforcer.export_model(walk.gait, files.model)
     write_walk(place, walk)
 
@@ -95,7 +93,7 @@ def figures(found: WhatIf) -> dict[str, Any]:
     after = found.after
     return {
         "changes": str(found.changes),
-        "subject": asdict(found.before.subject),
+        **subject_record(found.before.subject),
         "before": _figures(found.before),
         "after": None if isinstance(after, Rejection) else _figures(after),
         "reason": after.reason.value if isinstance(after, Rejection) else "",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.conditions import ConditionCard
+from engine.conventions import HEALTHY
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from generative.corpus import Corpus
 from generative.evaluation.effects import EffectFigure, effect_figure
@@ -26,7 +27,7 @@ def corpus_effects(corpus: Corpus, cards: Sequence[ConditionCard]) -> dict[str, 
         for age, sex, height in zip(people.age, people.sex.tolist(), people.height, strict=True)
     ]
     plain = people.modifiers == ""
-    healthy = {int(corpus.family[row]): row for row in np.flatnonzero(plain & (people.condition == "healthy"))}
+    healthy = {int(corpus.family[row]): row for row in np.flatnonzero(plain & (people.condition == HEALTHY))}
     legs, found = leg_geometry(bodies), {}
     for card in cards:
         effects = [e for e in card.expected if e.compared_with == "speed_matched" and e.measure not in FORCE_MEASURES]

@@ -9,7 +9,7 @@ from itertools import repeat
 
 import numpy as np
 
-from engine.conditions import ConditionCard, load_card
+from engine.conditions import ConditionCard
 from engine.fleet import THREAD_LIMITS
 from engine.gait_parameters import ankle_power_peak
 from engine.physics.enforcer import OpenSimEnforcer
@@ -29,11 +29,6 @@ class Case:
     speed_mps: float | None
     seed: int
 
-    @property
-    def condition(self) -> ConditionCard:
-        """Card of the person's condition: a modifier joins a healthy person here."""
-        return load_card("healthy") if self.card.role == "modifier" else self.card
-
 
 @dataclass(frozen=True)
 class Tried:
@@ -52,7 +47,7 @@ class Tried:
 def stratified_cases(card: ConditionCard, n: int, seed: int) -> list[Case]:
     """``n`` people with the condition over its ages, severities spread evenly, each at the own speed."""
     rng = np.random.default_rng([seed, n])
-    severities = (np.arange(n) + rng.random(n)) / n if card.name != "healthy" else draw_severities(card, n, rng)
+    severities = (np.arange(n) + rng.random(n)) / n if not card.is_healthy else draw_severities(card, n, rng)
     cases = []
     for number, severity in enumerate(severities):
         one = draw_patients(card, float(severity), 1, rng)
@@ -72,7 +67,7 @@ def _try(case: Case, judge_first: bool) -> Tried:
     if _stages is None:
         raise RuntimeError("the worker was not started by try_all")
     proposer, enforcer = _stages
-    proposal = proposer.propose(case.subject, case.body, case.condition, speed_mps=case.speed_mps, seed=case.seed)
+    proposal = proposer.propose(case.subject, case.body, speed_mps=case.speed_mps, seed=case.seed)
     before = enforcer.judge(proposal, case.body).result if judge_first else None
     after = enforcer.enforce(proposal, case.body)
     gait = after if isinstance(after, Gait) else None

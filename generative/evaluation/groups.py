@@ -8,14 +8,14 @@ import numpy as np
 import torch
 
 from engine.arrays import Array
+from engine.burdens import Burden
 from engine.conditions import ConditionCard
 from engine.conventions import Sex
-from engine.growth import draw_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, BodyShape, Subject
+from engine.records import BodyShape, Subject
 from generative.clamp import Clamp
 from generative.conditioning import encode_conditions
-from generative.corpus import draw_ages
+from generative.corpus import draw_ages, draw_size_with
 from generative.feet import LegGeometry, leg_geometry
 from generative.gait_batch import GaitBatch, People, at_speed
 from generative.measures import measure
@@ -55,8 +55,7 @@ class Group:
 
     def healthy(self) -> "Group":
         """The same bodies without any condition."""
-        without = {"condition": "healthy", "severity": 0.0, "side": "none", "modifiers": {}}
-        return Group(tuple(replace(subject, **without) for subject in self.subjects), self.bodies)
+        return Group(tuple(subject.without_burdens() for subject in self.subjects), self.bodies)
 
     def at_severity(self, card: ConditionCard, severity: float) -> "Group":
         """The same bodies with the condition (or modifier) of ``card``."""
@@ -66,11 +65,11 @@ class Group:
 def with_card(subject: Subject, card: ConditionCard, severity: float) -> Subject:
     """The person with the condition at ``severity``; a modifier joins what the person has."""
     if card.role == "modifier":
-        return replace(subject, modifiers={card.name: severity})
-    if card.name == "healthy":
+        return replace(subject, modifiers=(Burden(card, severity),))
+    if card.is_healthy:
         return subject
     side = "right" if card.demographics.side == "one" else card.demographics.side
-    return replace(subject, condition=card.name, severity=severity, side=side)
+    return replace(subject, condition=card, severity=severity, side=side)
 
 
 def draw_patients(card: ConditionCard, severity: float, n: int, rng: np.random.Generator) -> Group:
@@ -78,14 +77,7 @@ def draw_patients(card: ConditionCard, severity: float, n: int, rng: np.random.G
     people = []
     for number, age in enumerate(draw_ages(card, n, rng)):
         sex: Sex = "male" if rng.random() < card.demographics.male_share else "female"
-        size = draw_size(float(age), sex, rng)
-        taller, heavier = (
-            (1.0, 1.0)
-            if card.size is None
-            else (card.size.factor("height", severity), card.size.factor("mass", severity))
-        )
-        height = float(np.clip(size.height_m * taller, *HEIGHT_RANGE_M))
-        mass = float(np.clip(size.mass_kg * taller**2 * heavier, *MASS_RANGE_KG))
+        height, mass = draw_size_with((Burden(card, severity),), float(age), sex, rng)
         people.append(with_card(Subject(f"{number}", float(age), sex, height, mass), card, severity))
     return Group.of(people)
 

@@ -1,7 +1,7 @@
 """Expected effects on measures that need forces: enforced patients against enforced healthy people of the same bodies."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class Pair:
     control: Case
 
 
-def power_pairs(card: ConditionCard, healthy: ConditionCard, severity: float, n: int, seed: int) -> list[Pair]:
+def power_pairs(card: ConditionCard, severity: float, n: int, seed: int) -> list[Pair]:
     """``n`` pairs for each effect of ``card`` on a measure that needs forces."""
     effects = [effect for effect in card.expected if effect.measure in FORCE_MEASURES]
     if not effects:
@@ -40,9 +40,9 @@ def power_pairs(card: ConditionCard, healthy: ConditionCard, severity: float, n:
     for effect in effects:
         for number, (subject, body, speed) in enumerate(zip(group.subjects, group.bodies, speeds, strict=True)):
             patient = Case(subject, body, card, float(speed), seed + number)
-            without = replace(subject, condition=healthy.name, severity=0.0, side="none", modifiers={})
+            without = subject.without_burdens()
             own = float(speed) if effect.compared_with == "speed_matched" else None
-            pairs.append(Pair(effect, patient, Case(without, body, healthy, own, seed + number)))
+            pairs.append(Pair(effect, patient, Case(without, body, without.condition, own, seed + number)))
     return pairs
 
 

@@ -37,8 +37,8 @@ _SD_PERSON, _SD_EFFECT, _EXPRESSION_RANGE = 0.2, 0.06, (0.4, 1.6)
 _SD_MECHANISM = 0.15
 
 
-Burden = tuple[ConditionCard, Array]
-"""A condition or modifier and the severity ``(n,)`` at which each person has it."""
+GroupBurden = tuple[ConditionCard, Array]
+"""A condition or modifier and the severity ``(n,)`` at which each person of a group has it."""
 
 
 def speed_factor(card: ConditionCard, severity: Array) -> Array:
@@ -63,7 +63,7 @@ def apply_card(
 
 
 def impair(
-    batch: GaitBatch, burdens: Sequence[Burden], side: np.ndarray, rng: np.random.Generator | None = None
+    batch: GaitBatch, burdens: Sequence[GroupBurden], side: np.ndarray, rng: np.random.Generator | None = None
 ) -> GaitBatch:
     """The same gaits with bodies that have the mechanisms of all ``burdens``; joints, bones and pain are no part of a batch
     (`engine.mechanisms.with_body_mechanisms` sets them)."""
@@ -78,7 +78,7 @@ def impair(
 
 def show_effects(
     batch: GaitBatch,
-    burdens: Sequence[Burden],
+    burdens: Sequence[GroupBurden],
     side: np.ndarray,
     legs: LegGeometry,
     rng: np.random.Generator | None = None,
@@ -119,7 +119,7 @@ def _by_side(
 def _show(
     batch: GaitBatch,
     healthy: GaitBatch,
-    burdens: Sequence[Burden],
+    burdens: Sequence[GroupBurden],
     legs: LegGeometry,
     bilateral: bool,
     rng: np.random.Generator | None,
@@ -158,19 +158,19 @@ def _expression(people: int, effects: int, rng: np.random.Generator | None) -> A
     return np.clip(1 + _SD_PERSON * person + _SD_EFFECT * single, *_EXPRESSION_RANGE)
 
 
-def _factors(burdens: Sequence[Burden], name: str) -> Array:
+def _factors(burdens: Sequence[GroupBurden], name: str) -> Array:
     """Product of the burdens' factors called ``name``."""
     each = [[card.spatiotemporal.factor(name, float(s)) for s in severity] for card, severity in burdens]
     return np.prod(np.array(each), axis=0)
 
 
-def _amounts(burdens: Sequence[Burden], name: str) -> Array:
+def _amounts(burdens: Sequence[GroupBurden], name: str) -> Array:
     """Sum of the burdens' amounts called ``name``."""
     each = [[card.spatiotemporal.amount(name, float(s)) for s in severity] for card, severity in burdens]
     return np.sum(np.array(each), axis=0)
 
 
-def _timing(batch: GaitBatch, healthy: GaitBatch, burdens: Sequence[Burden], bilateral: bool) -> GaitBatch:
+def _timing(batch: GaitBatch, healthy: GaitBatch, burdens: Sequence[GroupBurden], bilateral: bool) -> GaitBatch:
     """Cadence, the delay of the unaffected (left) side, and stance shares with the leg curves that belong to them."""
     quicker = np.log(_factors(burdens, "cadence"))
     rest = missing(quicker, np.log(healthy.duration / batch.duration))
@@ -189,7 +189,7 @@ def _timing(batch: GaitBatch, healthy: GaitBatch, burdens: Sequence[Burden], bil
     return move_toe_off(replace(batch, contact=contact), before)
 
 
-def _variability(batch: GaitBatch, burdens: Sequence[Burden]) -> Array:
+def _variability(batch: GaitBatch, burdens: Sequence[GroupBurden]) -> Array:
     names = ("stride_time_cv", "stride_length_cv", "step_width_sd")
     return batch.variability * np.stack([_factors(burdens, name) for name in names], axis=1)
 

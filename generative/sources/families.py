@@ -12,33 +12,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array
+from engine.burdens import Burden
 from engine.conditions import ConditionCard, at_severity
-from engine.conventions import Side
+from engine.conventions import HEALTHY, Side
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.records import BodyShape, Subject
 from generative.corpus import MODIFIED_SHARE, SPEED_RANGE, draw_ages, draw_severities, draw_size_with, has_age
 from generative.gait_batch import SEXES, People
 from generative.sources.atlas import SPEED_LOG_SD, healthy_atlas
 
-HEALTHY = "healthy"
 _SWEPT_SHARE = 0.2
 """Of the healthy people: walk at any speed instead of around their own."""
 _SEVERITIES = np.linspace(0.0, 1.0, 101)
 
 
 @dataclass(frozen=True)
-class Patient:
-    """A body of a family: a condition at a severity; ``healthy`` at 0 is one with the family's modifier alone."""
-
-    card: ConditionCard
-    severity: float
-
-
-@dataclass(frozen=True)
 class Family:
     """``person`` without conditions on ``body`` walks at the dimensionless ``speed``, which the first patient chose if ``own_speed``.
 
-    ``seed`` is that of everything drawn later; all patients carry the ``modifier``.
+    ``patients`` are the conditions that the body is given in turn; ``healthy`` at 0 is one with the ``modifier`` alone, which all carry.
+    ``seed`` is that of everything drawn later.
     """
 
     name: str
@@ -47,30 +40,29 @@ class Family:
     body: BodyShape
     speed: float
     own_speed: bool
-    patients: tuple[Patient, ...]
-    modifier: Patient | None
+    patients: tuple[Burden, ...]
+    modifier: Burden | None
 
-    def people(self, patient: Patient | None) -> People:
+    def people(self, patient: Burden | None) -> People:
         """The person as a patient, or without anything; who has one affected side has the right one."""
         hip_height = [self.body.lengths_m["hip_height"]]
         return People.of([self.subject(patient)], hip_height)
 
-    def subject(self, patient: Patient | None) -> Subject:
+    def subject(self, patient: Burden | None) -> Subject:
         """As `people`, as a record."""
         person = self.person
         if patient is None:
             return person
-        modifiers = {} if self.modifier is None else {self.modifier.card.name: self.modifier.severity}
         return Subject(
             person.id,
             person.age_years,
             person.sex,
             person.height_m,
             person.mass_kg,
-            patient.card.name,
+            patient.card,
             patient.severity,
             learnt_side(patient.card),
-            modifiers=modifiers,
+            modifiers=() if self.modifier is None else (self.modifier,),
         )
 
 
@@ -88,40 +80,40 @@ def draw_family(cards: Sequence[ConditionCard], leader: ConditionCard, number: i
     rng = np.random.default_rng(key)
     age, sex = float(draw_ages(leader, 1, rng)[0]), SEXES[int(rng.integers(2))]
     severity = float(draw_severities(leader, 1, rng)[0])
-    modifier = _draw_modifier(cards, age, rng) if leader.name != HEALTHY or number % 3 == 0 else None
-    first = Patient(leader, severity)
+    modifier = _draw_modifier(cards, age, rng) if not leader.is_healthy or number % 3 == 0 else None
+    first = Burden(leader, severity)
     burdens = [first] if modifier is None else [first, modifier]
-    height, mass = draw_size_with([(p.card, p.severity) for p in burdens], age, sex, rng)
+    height, mass = draw_size_with(burdens, age, sex, rng)
     person, body = Subject(f"{leader.name}-{number:04d}", age, sex, height, mass), anthropometric_body(age, sex, height)
     usual = float(healthy_atlas().free_speed(np.array([age]))[0])
-    swept = leader.name == HEALTHY and rng.random() < _SWEPT_SHARE
+    swept = leader.is_healthy and rng.random() < _SWEPT_SHARE
     speed = rng.uniform(*SPEED_RANGE) if swept else usual * _factor(burdens) * np.exp(SPEED_LOG_SD * rng.normal())
     speed = float(np.clip(speed, *SPEED_RANGE))
-    patients = () if leader.name == HEALTHY and modifier is None else (first,)
-    if leader.name != HEALTHY:
+    patients = () if leader.is_healthy and modifier is None else (first,)
+    if not leader.is_healthy:
         patients += tuple(
             _draw_member(cards, first, modifier, age, speed / usual, place, rng) for place in range(1, members)
         )
     return Family(person.id, key, person, body, speed, not swept, patients, modifier)
 
 
-def _draw_modifier(cards: Sequence[ConditionCard], age: float, rng: np.random.Generator) -> Patient | None:
+def _draw_modifier(cards: Sequence[ConditionCard], age: float, rng: np.random.Generator) -> Burden | None:
     able = [card for card in cards if card.role == "modifier" and has_age(card, age)]
     if not able or rng.random() > MODIFIED_SHARE:
         return None
     card = able[int(rng.integers(len(able)))]
-    return Patient(card, float(draw_severities(card, 1, rng)[0]))
+    return Burden(card, float(draw_severities(card, 1, rng)[0]))
 
 
 def _draw_member(
     cards: Sequence[ConditionCard],
-    first: Patient,
-    modifier: Patient | None,
+    first: Burden,
+    modifier: Burden | None,
     age: float,
     speed: float,
     place: int,
     rng: np.random.Generator,
-) -> Patient:
+) -> Burden:
     """Every second further patient has the leading condition again, the others any that people have at this age. ``speed`` is relative to
     that of healthy people."""
     others = [
@@ -131,10 +123,10 @@ def _draw_member(
     ]
     card = others[int(rng.integers(len(others)))] if others and place % 2 == 1 else first.card
     slowed = 1.0 if modifier is None else _factor([modifier])
-    return Patient(card, _severity_at(card, speed / slowed, rng))
+    return Burden(card, _severity_at(card, speed / slowed, rng))
 
 
-def _factor(burdens: Sequence[Patient]) -> float:
+def _factor(burdens: Sequence[Burden]) -> float:
     return float(np.prod([p.card.spatiotemporal.factor("speed", p.severity) for p in burdens]))
 
 

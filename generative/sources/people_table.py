@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from engine.burdens import Burden
 from engine.conditions import ConditionCard
-from engine.conventions import Sex, Side
+from engine.conventions import HEALTHY, Sex, Side
 from engine.errors import DataError, SpecError
 from engine.motion_files.b3d import read_b3d_subject
 from engine.motion_files.c3d import require_ezc3d
@@ -51,7 +52,7 @@ class _Row(BaseModel):
     sex: Sex
     height_m: Annotated[float, _within(HEIGHT_RANGE_M)]
     mass_kg: Annotated[float, _within(MASS_RANGE_KG)]
-    condition: str = "healthy"
+    condition: str = HEALTHY
     severity: _Severity | None = None
     side: Side | None = None
     modifiers: Annotated[dict[str, _Severity], BeforeValidator(_as_modifiers)] = Field(default_factory=dict)
@@ -70,15 +71,14 @@ COLUMNS = tuple(_Row.model_fields)
 class MotionOfPerson:
     """A motion file (or one ``trial`` of an AddBiomechanics file) and who walked in it.
 
-    ``line`` is the line of the table; ``cards`` are the condition's and those of the modifiers, each with its severity; ``model`` is an
-    OpenSim model that carries the markers; ``own_speed`` says that the person chose the speed.
+    ``line`` is the line of the table; ``model`` is an OpenSim model that carries the markers; ``own_speed`` says that the person chose
+    the speed.
     """
 
     line: int
     file: Path
     trial: str | None
     subject: Subject
-    cards: tuple[tuple[ConditionCard, float], ...]
     model: Path | None
     belt_speed_mps: float
     own_speed: bool
@@ -164,9 +164,9 @@ def _motions(
     model = None if row.model is None else _file(folder, "model", row.model)
     if model is None and file.suffix.lower() in _MARKERS:
         raise SpecError(f"model: {file.name} holds markers; name the scaled OpenSim model (.osim) that carries them")
-    subject, told = _person(row, cards, file.stem)
+    subject = _person(row, cards, file.stem)
     own_speed = row.own_speed if row.own_speed is not None else row.belt_speed_mps == 0.0
-    one = MotionOfPerson(line, file, None, subject, told, model, row.belt_speed_mps, own_speed)
+    one = MotionOfPerson(line, file, None, subject, model, row.belt_speed_mps, own_speed)
     return [replace(one, trial=trial) for trial in trials]
 
 
@@ -187,20 +187,26 @@ def _completed(file: Path, cells: dict[str, str]) -> tuple[dict[str, str], Seque
     return filled, (cells["trial"],) if "trial" in cells else told.trials
 
 
-def _person(
-    row: _Row, cards: Mapping[str, ConditionCard], stem: str
-) -> tuple[Subject, tuple[tuple[ConditionCard, float], ...]]:
+def _person(row: _Row, cards: Mapping[str, ConditionCard], stem: str) -> Subject:
     card = _card("condition", row.condition, "condition", cards)
-    if row.severity is None and card.name != "healthy":
+    if row.severity is None and not card.is_healthy:
         raise SpecError(f"severity: empty; {card.name} needs one from 0 to 1 ({card.severity.scale})")
     severity = row.severity or 0.0
-    if card.name == "healthy" and severity > 0:
+    if card.is_healthy and severity > 0:
         raise SpecError(f"severity: {severity:g}; who is healthy has none")
-    modifiers = [(_card("modifiers", name, "modifier", cards), value) for name, value in row.modifiers.items()]
-    subject = Subject(
-        row.subject or stem, row.age_years, row.sex, row.height_m, row.mass_kg, card.name, severity, _side(row, card)
+    return Subject(
+        row.subject or stem,
+        row.age_years,
+        row.sex,
+        row.height_m,
+        row.mass_kg,
+        card,
+        severity,
+        _side(row, card),
+        modifiers=tuple(
+            Burden(_card("modifiers", name, "modifier", cards), value) for name, value in row.modifiers.items()
+        ),
     )
-    return replace(subject, modifiers=dict(row.modifiers)), ((card, severity), *modifiers)
 
 
 def _card(column: str, name: str, role: str, cards: Mapping[str, ConditionCard]) -> ConditionCard:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.burdens import Burden
 from engine.conditions import ConditionCard
+from engine.conventions import HEALTHY
 from engine.records import Gait, Proposal, Rejection
 from engine.stages import Adapter, Enforcer
 from generative.corpus import SOLVED, Corpus, card_fingerprint
@@ -17,7 +19,7 @@ from generative.feet import leg_geometry
 from generative.gait_batch import GaitBatch
 from generative.patients import as_patient
 from generative.sources.atlas import healthy_atlas
-from generative.sources.families import HEALTHY, Family, Patient
+from generative.sources.families import Family
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,12 @@ def _settled(gait: Gait) -> Proposal:
     return replace(gait.proposal, cycle=gait.cycle, contact=gait.contact)
 
 
-def _patient(family: Family, patient: Patient, habit: Proposal, adapter: Adapter, number: int) -> Proposal:
-    members = [patient] if family.modifier is None else [patient, family.modifier]
-    burdens = [(member.card, member.severity) for member in members]
+def _patient(family: Family, patient: Burden, habit: Proposal, adapter: Adapter, number: int) -> Proposal:
     rng = np.random.default_rng([*family.seed, 2 + number])
-    return as_patient(habit, family.subject(patient), burdens, family.body, adapter, rng)
+    return as_patient(habit, family.subject(patient), family.body, adapter, rng)
 
 
-def _row(family: Family, patient: Patient | None, proposal: Proposal, *, free: bool) -> Corpus:
+def _row(family: Family, patient: Burden | None, proposal: Proposal, *, free: bool) -> Corpus:
     people = family.people(patient)
     members = [m for m in (patient, family.modifier if patient else None) if m is not None]
     source = "atlas" if patient is None else "effects"

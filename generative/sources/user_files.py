@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.conditions import ConditionCard
+from engine.burdens import Burden
 from engine.conventions import GRAVITY_MPS2
 from engine.errors import DataError, SpecError
 from engine.mechanisms import apply_mechanisms
@@ -120,14 +120,14 @@ def usual_proposal(motion: MotionOfPerson, shape: BodyShape, speed_mps: float) -
     average = healthy_atlas().sample(people, legs, speed, np.random.default_rng(0), individual=0.0)
     usual = average.proposal(0, motion.subject, hip_height)
     parameters, variability = usual.parameters, usual.variability
-    for card, severity in motion.cards:
-        parameters = apply_mechanisms(parameters, card.mechanisms, severity, motion.subject.side)
-        variability = _changed(variability, card, severity)
+    for burden in motion.subject.burdens:
+        parameters = apply_mechanisms(parameters, burden.card.mechanisms, burden.severity, motion.subject.side)
+        variability = _changed(variability, burden)
     return replace(usual, parameters=parameters, variability=variability)
 
 
-def _changed(usual: Variability, card: ConditionCard, severity: float) -> Variability:
-    effects = card.spatiotemporal
+def _changed(usual: Variability, burden: Burden) -> Variability:
+    effects, severity = burden.card.spatiotemporal, burden.severity
     return Variability(
         usual.stride_time_cv * effects.factor("stride_time_cv", severity),
         usual.stride_length_cv * effects.factor("stride_length_cv", severity),
@@ -152,7 +152,7 @@ def _corpus(rows: Sequence[tuple[MotionOfPerson, Gait]]) -> Corpus:
         free_speed=np.array([motion.own_speed for motion in motions]),
         provenance=np.array([f"{MEASURED}:{motion.format}" for motion in motions], dtype="<U32"),
         family=np.array([subjects.index(motion.subject.id) for motion in motions]),
-        cards={card.name: card_fingerprint(card) for motion in motions for card, _ in motion.cards},
+        cards={b.card.name: card_fingerprint(b.card) for motion in motions for b in motion.subject.burdens},
     )
 
 

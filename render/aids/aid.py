@@ -1,12 +1,11 @@
 """Which walking aid a subject is seen with, drawn from the shares on the cards of their conditions."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 
-from engine.conditions import ConditionCard
+from engine.burdens import Burden
 from engine.records import Subject
 from render.body.skeleton import BODY_SIDES
 
@@ -19,9 +18,6 @@ RIGHT_HANDED_SHARE = 0.9
 """Of people neither of whose legs is worse, who hold the aid in the right hand: the share of those who are not left-handed (10.6 % are:
 Papadatou-Pastou et al. 2020, Psychol Bull 146:481)."""
 LEFT_RIGHT: tuple[BodySide, BodySide] = ("left", "right")
-
-Burden = tuple[ConditionCard, float]
-"""A condition and how severe it is."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +34,13 @@ class Aid:
             raise ValueError(f"hands: {self.kind} is held by {wanted}, got {self.hands}")
 
 
-def choose_aid(subject: Subject, burdens: Sequence[Burden], rng: np.random.Generator) -> Aid | None:
-    """The aid that the subject walks with, or none: each condition draws for itself, the most supporting aid is taken.
+def choose_aid(subject: Subject, rng: np.random.Generator) -> Aid | None:
+    """The aid that the subject walks with, or none: condition and modifiers each draw for themselves, the most supporting aid is taken.
 
-    ``burdens`` are the subject's condition and modifiers with their severities. A cane or a single crutch goes into the hand opposite the
-    worse leg (Bradley & Hernandez 2011, Am Fam Physician 84:405). The number of random draws depends only on the number of burdens.
+    A cane or a single crutch goes into the hand opposite the worse leg (Bradley & Hernandez 2011, Am Fam Physician 84:405). The number of
+    random draws depends only on the number of burdens.
     """
-    drawn = [_draw_kind(card, severity, rng.random()) for card, severity in burdens]
+    drawn = [_draw_kind(burden, rng.random()) for burden in subject.burdens]
     right_handed = bool(rng.random() < RIGHT_HANDED_SHARE)
     finish: Finish = get_args(Finish)[rng.integers(len(get_args(Finish)))]
     kinds = [kind for kind in drawn if kind is not None]
@@ -56,11 +52,11 @@ def choose_aid(subject: Subject, burdens: Sequence[Burden], rng: np.random.Gener
     return Aid(kind, (_one_hand(subject, right_handed),), finish)
 
 
-def _draw_kind(card: ConditionCard, severity: float, draw: float) -> Kind | None:
-    for use in card.aids:
+def _draw_kind(burden: Burden, draw: float) -> Kind | None:
+    for use in burden.card.aids:
         if use.kind == "afo":
             continue
-        share = use.at(severity)
+        share = use.at(burden.severity)
         if draw < share:
             return use.kind
         draw -= share

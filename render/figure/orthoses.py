@@ -1,6 +1,5 @@
 """Ankle-foot orthoses: a plastic shell behind the calf and under the foot, with straps."""
 
-from collections.abc import Iterable
 from typing import Literal, get_args
 
 import numpy as np
@@ -8,7 +7,6 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import cKDTree
 
 from engine.arrays import Array
-from engine.conditions import AidUse
 from engine.records import Subject
 from render.figure.anatomy import Anatomy
 from render.figure.last import Last
@@ -37,11 +35,11 @@ _PLASTIC, _EDGE_M = 0.45, 0.0016
 _WHITE, _STRAP_COLOUR = np.array([0.74, 0.73, 0.70]), np.array([0.55, 0.56, 0.58])
 
 
-def draw_orthosis(subject: Subject, uses: Iterable[AidUse], rng: np.random.Generator) -> Orthosis:
-    """Which legs wear an ankle-foot orthosis, by the shares of the subject's condition card."""
+def draw_orthosis(subject: Subject, rng: np.random.Generator) -> Orthosis:
+    """Which legs wear an ankle-foot orthosis, by the shares on the subject's cards."""
     wears = dict.fromkeys(_OTHER, False)
-    for use in uses:
-        worn = rng.uniform() < use.at(subject.severity)
+    for use, severity in ((use, burden.severity) for burden in subject.burdens for use in burden.card.aids):
+        worn = rng.uniform() < use.at(severity)
         if use.kind == "afo" and worn:
             wears |= dict.fromkeys(_where(subject.side, use.where), True)
     return next(name for name in get_args(Orthosis) if set(_LEGS[name]) == {leg for leg, worn in wears.items() if worn})

@@ -11,7 +11,8 @@ from made_walk import FIGURES, Recipe, made_walk
 
 from engine.cohort.layout import CohortFiles
 from engine.cohort.manifest import ManifestRow, manifest_row, rejection_row, write_manifest, write_rejections
-from engine.cohort.write import write_subject, write_walk
+from engine.cohort.write import card_marks, write_subject, write_walk
+from engine.conditions import load_card
 from engine.gait_parameters import gait_parameters
 from engine.records import Rejection, RejectionReason, Subject
 
@@ -19,9 +20,26 @@ PEOPLE = (
     Recipe(Subject("s000", 31, "female", 1.66, 62.0), 1.32, (1.02, 1.04, 1.03, 1.01)),
     Recipe(Subject("s001", 7, "male", 1.22, 23.1), 1.12, (0.86, 0.88, 0.85, 0.87, 0.86), stance=0.6, width_m=0.08),
     Recipe(Subject("s002", 74, "male", 1.73, 79.0), 1.1, (1.1, 1.12, 1.09), stance=0.63),
-    Recipe(Subject("s003", 68, "female", 1.6, 66.0, "parkinson", 0.6, "left"), 0.8, (1.12, 1.18, 1.09), stance=0.67),
-    Recipe(Subject("s004", 61, "male", 1.76, 84.0, "stroke", 0.7, "right"), 0.55, (1.4, 1.35, 1.42), 0.69, 0.46, 0.15),
-    Recipe(Subject("s005", 10, "female", 1.37, 33.0, "cp_crouch", 0.5, "both"), 0.75, (1.0, 1.04, 0.97), stance=0.64),
+    Recipe(
+        Subject("s003", 68, "female", 1.6, 66.0, load_card("parkinson"), 0.6, "left"),
+        0.8,
+        (1.12, 1.18, 1.09),
+        stance=0.67,
+    ),
+    Recipe(
+        Subject("s004", 61, "male", 1.76, 84.0, load_card("stroke"), 0.7, "right"),
+        0.55,
+        (1.4, 1.35, 1.42),
+        0.69,
+        0.46,
+        0.15,
+    ),
+    Recipe(
+        Subject("s005", 10, "female", 1.37, 33.0, load_card("cp_crouch"), 0.5, "both"),
+        0.75,
+        (1.0, 1.04, 0.97),
+        stance=0.64,
+    ),
 )
 
 
@@ -56,7 +74,8 @@ def make_cohort(folder: Path, people: tuple[Recipe, ...] = PEOPLE, extras: Extra
     figures = replace(FIGURES, skate_mm=14.2)
     write_rejections(files.rejections, [rejection_row(Rejection(sick, RejectionReason.SKATE, figures), 0, 99)])
     packages = {"gaitforge": "0.1.0", "opensim": "4.6"}
-    spec = {"spec": {"seed": 7, "groups": []}, "cards": {"healthy": "0123456789abcdef"}, "packages": packages}
+    cards = card_marks(burden.card for recipe in people for burden in recipe.subject.burdens)
+    spec = {"spec": {"seed": 7, "groups": []}, "cards": cards, "packages": packages}
     files.spec.write_text(yaml.safe_dump(spec, sort_keys=False))
     return files
 
@@ -65,7 +84,7 @@ def _write_person(files: CohortFiles, recipe: Recipe, index: int, extras: Extras
     walk, subject = made_walk(recipe), files.subject(recipe.subject.id)
     folder = subject.walk("walk0").folder
     folder.mkdir(parents=True)
-    write_subject(subject.subject, walk.gait, recipe.subject.condition)
+    write_subject(subject.subject, walk.gait)
     write_walk(folder, walk)
     own = subject.walk("walk0")
     for keep, path in (

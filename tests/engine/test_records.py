@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from engine.burdens import Burden
+from engine.conditions import load_card
 from engine.conventions import LEG_MUSCLES, MUSCLE_GROUPS, MUSCLES
 from engine.records import MusculoskeletalParameters, Subject
 from engine.seeds import stage_seed
@@ -26,6 +28,35 @@ GOOD = {"id": "a", "age_years": 30, "sex": "female", "height_m": 1.65, "mass_kg"
 def test_impossible_subjects_are_refused_by_field(field, value):
     with pytest.raises(ValueError, match=field):
         Subject(**{**GOOD, field: value})
+
+
+def test_burdens_are_the_condition_and_the_modifiers_by_name():
+    stroke, frailty, obesity = (load_card(name) for name in ("stroke", "frailty", "obesity"))
+    one, other = (Burden(obesity, 0.2), Burden(frailty, 0.4)), (Burden(frailty, 0.4), Burden(obesity, 0.2))
+    person = Subject(**GOOD, condition=stroke, severity=0.7, modifiers=one)
+    assert person.burdens == (Burden(stroke, 0.7), *other)
+    assert person == Subject(**GOOD, condition=stroke, severity=0.7, modifiers=other)
+    assert not person.is_healthy
+    assert person.without_burdens().burdens == Subject(**GOOD).burdens == (Burden(load_card("healthy"), 0.0),)
+
+
+@pytest.mark.parametrize(
+    ("condition", "modifiers", "says"),
+    [
+        ("frailty", (), "condition: frailty is a modifier"),
+        ("healthy", ("stroke",), "stroke is a condition of its own"),
+        ("healthy", ("frailty", "frailty"), "frailty, frailty a name is there twice"),
+    ],
+)
+def test_cards_in_the_wrong_place_are_refused(condition, modifiers, says):
+    burdens = tuple(Burden(load_card(name), 0.5) for name in modifiers)
+    with pytest.raises(ValueError, match=says):
+        Subject(**GOOD, condition=load_card(condition), modifiers=burdens)
+
+
+def test_severities_of_modifiers_are_shares():
+    with pytest.raises(ValueError, match="severity of frailty: 1.5"):
+        Burden(load_card("frailty"), 1.5)
 
 
 def test_parameters_survive_json():

@@ -12,14 +12,17 @@ import numpy as np
 import pytest
 from made_cohort import PEOPLE, Extras, make_cohort, make_video, write_evaluation
 
+from engine.burdens import Burden
 from engine.cohort.clips import SECONDS, SIZE_PX, short_clip
 from engine.cohort.manifest import read_manifest
 from engine.cohort.muscle_timing import MUSCLE_TIMINGS
 from engine.cohort.report import write_report
 from engine.cohort.walk_data import leg_curves, read_walk, with_foot_progression
+from engine.conditions import load_card
 from engine.conventions import COORDINATE_INDEX, LEG_MUSCLES
 from engine.errors import DataError
 from engine.norms import band
+from tests.made_cards import user_card
 
 VOID = {"meta", "img", "br", "link", "hr", "input"}
 
@@ -91,7 +94,7 @@ def test_everyone_is_told_of_and_those_left_out_are_counted(text):
         "s002",
         "2 more",
         "a standing foot slides",
-        "0123456789abcdef",
+        load_card("parkinson").fingerprint,
     ):
         assert words.replace("'", "&#39;") in text or words in text
     assert text.count("<article") == 1
@@ -137,6 +140,19 @@ def test_what_cannot_be_read_is_told_and_the_rest_shown(tmp_path):
 def test_a_folder_that_is_no_cohort_names_what_is_missing(tmp_path):
     with pytest.raises(DataError, match=r"cohort\.yaml: missing"):
         write_report(tmp_path)
+
+
+def test_titles_are_those_of_the_cohort_s_own_cards(tmp_path):
+    own, frail = user_card("parkinson", title="Shuffling gait"), user_card("frailty", title="Great age", aids=[])
+    subject = replace(PEOPLE[3].subject, condition=own, modifiers=(Burden(frail, 0.4),))
+    files = make_cohort(tmp_path / "own", (replace(PEOPLE[3], subject=subject),))
+    page = write_report(files.folder).read_text(encoding="utf-8")
+    assert "Shuffling gait" in page
+    assert "Parkinson" not in page
+    assert "with great age 0.40" in page
+    files.spec.write_text("spec: {}\ncards: {parkinson: 0123}\n")
+    with pytest.raises(DataError, match=r"cohort\.yaml: tells no titles of cards; make the cohort again"):
+        write_report(files.folder)
 
 
 def test_broken_results_are_an_error_that_names_the_file(tmp_path):

@@ -28,7 +28,7 @@ def test_more_people_do_not_change_the_first():
 
 
 def test_lists_are_taken_in_turn_and_sides_follow_the_card():
-    plans = [plan.subject for plan in draw_subjects(spec()) if plan.subject.condition == "stroke"]
+    plans = [plan.subject for plan in draw_subjects(spec()) if plan.subject.condition.name == "stroke"]
     assert [subject.severity for subject in plans[:4]] == [0.2, 0.8, 0.2, 0.8]
     assert {subject.side for subject in plans} == {"left", "right"}
 
@@ -36,7 +36,7 @@ def test_lists_are_taken_in_turn_and_sides_follow_the_card():
 def test_splits_keep_their_shares_in_each_condition():
     plans = draw_subjects(spec(split={"train": 0.5, "validation": 0.25, "test": 0.25}))
     for condition, total in (("healthy", 40), ("stroke", 20)):
-        splits = [plan.split for plan in plans if plan.subject.condition == condition]
+        splits = [plan.split for plan in plans if plan.subject.condition.name == condition]
         assert abs(splits.count("train") - total / 2) <= 1
         assert abs(splits.count("test") - total / 4) <= 1
 
@@ -44,7 +44,7 @@ def test_splits_keep_their_shares_in_each_condition():
 def test_identifiers_are_unique_and_healthy_people_have_no_severity():
     subjects = [plan.subject for plan in draw_subjects(spec())]
     assert len({subject.id for subject in subjects}) == 60
-    assert all(subject.severity == 0 for subject in subjects if subject.condition == "healthy")
+    assert all(subject.severity == 0 for subject in subjects if subject.is_healthy)
 
 
 @pytest.mark.parametrize("sex", ["female", "male"])

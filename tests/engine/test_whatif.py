@@ -1,19 +1,21 @@
 """Changing a person's body: what is asked for, what comes out."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from engine.cohort.layout import SubjectFiles
 from engine.cohort.subject_file import read_subject, subject_folder
 from engine.cohort.write import write_subject
-from engine.conditions import load_card
+from engine.conditions import CHANGED, load_card
 from engine.errors import DataError, SpecError
 from engine.mechanisms import mechanism_parameters
 from engine.physics.adapter import EffortAdapter
 from engine.records import MusculoskeletalParameters, Walk
 from engine.whatif.changes import Changes
 from engine.whatif.whatif import FIGURES_FILE, PICTURE_FILE, what_if, write_whatif
+from tests.made_cards import user_card
 
 HEALTHY = MusculoskeletalParameters()
 WEAK_CALF = Changes(("plantarflexor_strength.right=0.3",))
@@ -23,7 +25,17 @@ WEAK_CALF = Changes(("plantarflexor_strength.right=0.3",))
 def subject(tmp_path, gait):
     files = SubjectFiles(tmp_path / "cohort" / "subjects" / "s00003")
     files.folder.mkdir(parents=True)
-    write_subject(files.subject, gait, "healthy")
+    write_subject(files.subject, gait)
+    return files.folder
+
+
+@pytest.fixture
+def own_subject(tmp_path, gait):
+    """Somebody with a card of a user's own."""
+    who = replace(gait.subject, condition=user_card(name="mine", title="My condition"), severity=0.5, side="left")
+    files = SubjectFiles(tmp_path / "cohort" / "subjects" / "s00004")
+    files.folder.mkdir(parents=True)
+    write_subject(files.subject, replace(gait, proposal=replace(gait.proposal, subject=who)))
     return files.folder
 
 
@@ -76,8 +88,24 @@ def test_a_weak_calf_pushes_off_less_and_both_gaits_are_kept(subject, enforcer, 
     before, after = (told[when]["right"]["ankle_power_peak_w_per_kg"] for when in ("before", "after"))
     assert after < 0.9 * before
     kept, _ = read_subject(SubjectFiles(tmp_path / "out" / "after").subject)
+    assert kept.subject.condition == load_card("healthy").changed_by_hand()
+    assert not kept.subject.is_healthy, "impaired people's limits hold"
     assert kept.parameters.max_isometric_force[0, 6] == 0.3
     assert (tmp_path / "out" / PICTURE_FILE).stat().st_size > 10_000
     assert (tmp_path / "out" / "after" / "w00" / "grf.mot").is_file()
     with pytest.raises(DataError, match="something else"):
         write_whatif(found, enforcer, subject)
+
+
+def test_a_card_of_the_user_goes_through(own_subject, enforcer, tmp_path):
+    """Nothing is changed but for a hair, so that both bodies walk quickly."""
+    found = what_if(own_subject, Changes(("leg_pain=0.001",)), EffortAdapter(), enforcer, strides=2)
+    assert isinstance(found.after, Walk), found.after
+    write_whatif(found, enforcer, tmp_path / "out")
+    before, after = (
+        read_subject(SubjectFiles(tmp_path / "out" / name).subject)[0].subject for name in ("before", "after")
+    )
+    assert before.condition == user_card(name="mine", title="My condition")
+    assert after.condition.name == CHANGED
+    assert after.condition.aids == before.condition.aids, "the person is seen with the same aids"
+    assert json.loads((tmp_path / "out" / FIGURES_FILE).read_text())["cards"]["mine"]["title"] == "My condition"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.conditions import ConditionCard
+from engine.conditions import ConditionCard, load_card
 from engine.growth import typical_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.records import BodyShape, Subject
@@ -12,8 +12,9 @@ from generative.sources.atlas import healthy_atlas
 
 
 def make_subject(age=30.0, sex="female", condition="healthy", severity=0.0, side="none", name="s") -> Subject:
-    size = typical_size(age, sex)
-    return Subject(name, age, sex, size.height_m, size.mass_kg, condition, severity, side)
+    """``condition`` is a card or the name of one."""
+    size, card = typical_size(age, sex), load_card(condition) if isinstance(condition, str) else condition
+    return Subject(name, age, sex, size.height_m, size.mass_kg, card, severity, side)
 
 
 def body_of(subject: Subject) -> BodyShape:

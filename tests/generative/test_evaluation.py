@@ -7,6 +7,7 @@ import pytest
 from made_people import make_gaits, make_subject
 from numpy.testing import assert_allclose
 
+from engine.burdens import Burden
 from engine.conditions import ExpectedEffect, load_card
 from engine.norms import Normal
 from engine.records import Subject
@@ -84,17 +85,17 @@ def test_a_cell_is_one_condition_in_a_range_of_severities(pipeline, corpus):
 def test_a_patient_is_the_healthy_person_with_a_card(cards):
     stroke = cards[1]
     group = draw_patients(stroke, 0.7, 5, np.random.default_rng(0))
-    assert {(s.condition, s.severity, s.side) for s in group.subjects} == {("stroke", 0.7, "right")}
+    assert {(s.condition.name, s.severity, s.side) for s in group.subjects} == {("stroke", 0.7, "right")}
     healthy = group.healthy()
-    assert {(s.condition, s.severity, s.side) for s in healthy.subjects} == {("healthy", 0.0, "none")}
+    assert {(s.condition.name, s.severity, s.side) for s in healthy.subjects} == {("healthy", 0.0, "none")}
     assert healthy.bodies == group.bodies
     assert healthy.at_severity(stroke, 0.7).subjects == group.subjects
 
 
 def test_a_modifier_joins_a_condition():
     subject = make_subject(70.0, condition="stroke", severity=0.5, side="right")
-    frail = with_card(subject, load_card("stroke").model_copy(update={"role": "modifier", "name": "frailty"}), 0.4)
-    assert (frail.condition, frail.severity, frail.modifiers) == ("stroke", 0.5, {"frailty": 0.4})
+    frail = with_card(subject, load_card("frailty"), 0.4)
+    assert frail.burdens == (Burden(load_card("stroke"), 0.5), Burden(load_card("frailty"), 0.4))
 
 
 def expected(direction: str, interval: tuple[float, float] | None = None) -> ExpectedEffect:

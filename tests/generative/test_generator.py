@@ -119,7 +119,7 @@ def test_the_speed_of_who_did_not_choose_it_is_always_told():
 
 
 def test_a_condition_that_was_not_trained_is_refused():
-    people, _ = make_people([60.0], condition="ataxia", severity=0.5)
+    people, _ = make_people([60.0], condition="parkinson", severity=0.5)
     with pytest.raises(SpecError, match="train-generator"):
         encode_conditions(people, None, ["healthy", "stroke"])
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine.burdens import Burden
 from engine.conditions import available_cards, load_card
 from engine.errors import DataError, SpecError
 from generative.sources.people_table import read_people
@@ -28,10 +29,11 @@ def table(tmp_path):
 def test_a_row_is_a_person_and_a_motion(table):
     (motion,) = table("a.mot,68,female,1.62,66,stroke,0.5,left,anna,0.8,obesity=0.4;frailty=0.2")
     person = motion.subject
-    assert (person.id, person.age_years, person.condition, person.severity) == ("anna", 68.0, "stroke", 0.5)
+    assert (person.id, person.age_years, person.sex) == ("anna", 68.0, "female")
     assert person.side == "left"
-    assert person.modifiers == {"obesity": 0.4, "frailty": 0.2}
-    assert [(card.name, value) for card, value in motion.cards] == [("stroke", 0.5), ("obesity", 0.4), ("frailty", 0.2)]
+    assert person.burdens == tuple(
+        Burden(CARDS[n], s) for n, s in (("stroke", 0.5), ("frailty", 0.2), ("obesity", 0.4))
+    )
     assert motion.belt_speed_mps == 0.8
     assert not motion.own_speed, "the belt chose the speed"
     assert motion.format == "mot"
@@ -39,7 +41,7 @@ def test_a_row_is_a_person_and_a_motion(table):
 
 def test_most_cells_may_be_empty(table):
     healthy, both = table("a.mot,30,male,1.8,75", "b.mot,9,female,1.3,30,cp_crouch,0.5")
-    assert (healthy.subject.id, healthy.subject.condition, healthy.subject.side) == ("a", "healthy", "none")
+    assert (healthy.subject.id, healthy.subject.condition.name, healthy.subject.side) == ("a", "healthy", "none")
     assert healthy.own_speed
     assert both.subject.side == "both"
 

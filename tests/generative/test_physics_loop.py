@@ -89,7 +89,7 @@ def accepted(adult, proposed) -> Gait:
 def test_a_feasible_gait_hardly_moves(adult, accepted):
     size = accepted.body.lengths_m["hip_height"]
     feasible = GaitBatch.of([replace(accepted.proposal, cycle=accepted.cycle)], [size])
-    again = ShortProjection([adult], [accepted.body], [[]])(feasible)
+    again = ShortProjection([adult], [accepted.body])(feasible)
     assert motion_change_deg(_q(again)[0], _q(feasible)[0]) < 0.5
     assert_allclose(again.speed, feasible.speed, rtol=0.01)
     assert_allclose(again.muscles, feasible.muscles, atol=0)
@@ -97,7 +97,7 @@ def test_a_feasible_gait_hardly_moves(adult, accepted):
 
 def test_a_short_projection_lowers_slip_and_residual_force(adult, proposed):
     body, enforcer = body_of(adult), OpenSimEnforcer()
-    found = [proposed, ShortProjection([adult], [body], [[]])(proposed)]
+    found = [proposed, ShortProjection([adult], [body])(proposed)]
     before, after = (
         enforcer.judge(gaits.proposal(0, adult, body.lengths_m["hip_height"]), body).result.figures for gaits in found
     )
@@ -107,7 +107,7 @@ def test_a_short_projection_lowers_slip_and_residual_force(adult, proposed):
 
 def test_what_is_no_walk_is_left_to_the_enforcer(adult, proposed):
     wild = replace(proposed, speed=proposed.speed * 20)
-    same = ShortProjection([adult], [body_of(adult)], [[]])(wild)
+    same = ShortProjection([adult], [body_of(adult)])(wild)
     assert_allclose(same.coefficients, wild.coefficients, atol=1e-12)
     assert_allclose(same.speed, wild.speed)
 

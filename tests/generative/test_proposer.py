@@ -30,11 +30,11 @@ def propose(proposer, name="healthy", *, age=None, severity=0.7, side=None, spee
     card = card or load_card(name)
     subject = make_subject(
         AGES.get(name, 68.0) if age is None else age,
-        condition=card.name,
+        condition=card,
         severity=0.0 if name == "healthy" else severity,
         side=side or usual_side(card),
     )
-    return proposer.propose(subject, body_of(subject), card, speed_mps=speed, seed=seed)
+    return proposer.propose(subject, body_of(subject), speed_mps=speed, seed=seed)
 
 
 def curve(proposal, name):
@@ -127,12 +127,36 @@ def test_a_card_that_was_not_learnt_changes_a_healthy_gait(proposer, caplog):
     assert proposal.parameters.max_isometric_force[0].mean() < healthy.parameters.max_isometric_force[0].mean()
 
 
-def test_running_speeds_and_mismatched_cards_are_refused(proposer):
+def test_a_changed_card_of_a_learnt_name_counts_as_it_is(proposer):
+    """Without effects and mechanisms, whatever its name, a card changes nothing in a healthy gait."""
+    stroke = load_card("stroke")
+    empty = stroke.model_copy(
+        update={"mechanisms": (), "motion": (), "spatiotemporal": load_card("healthy").spatiotemporal}
+    )
+    learnt, own = (propose(proposer, "stroke", card=card, age=68.0, speed=0.9) for card in (stroke, empty))
+    healthy = propose(proposer, age=68.0, speed=0.9)
+    assert own.subject.condition == empty
+    assert np.abs(curve(own, "knee_angle_r") - curve(healthy, "knee_angle_r")).max() < 1.0
+    assert curve(learnt, "knee_angle_r").max() < curve(healthy, "knee_angle_r").max() - 5
+
+
+def test_each_of_many_has_the_own_card_and_the_gait_of_being_asked_alone(proposer):
+    unknown = load_card("stroke").model_copy(update={"name": "my_condition"})
+    people = [
+        make_subject(68.0, condition=card, severity=0.7, side=usual_side(card))
+        for card in (load_card("parkinson"), unknown, load_card("cp_crouch"))
+    ]
+    bodies = [body_of(person) for person in people]
+    together = proposer.propose_many(people, bodies, speed_mps=None, seeds=[1, 2, 3])
+    for seed, (person, body, found) in enumerate(zip(people, bodies, together, strict=True), start=1):
+        alone = proposer.propose(person, body, speed_mps=None, seed=seed)
+        assert found.subject == person
+        assert_allclose(found.cycle.coefficients, alone.cycle.coefficients, atol=1e-4)
+
+
+def test_running_speeds_are_refused(proposer):
     with pytest.raises(SpecError, match="speed_mps 3"):
         propose(proposer, speed=3.0)
-    subject = make_subject(condition="stroke", side="left")
-    with pytest.raises(SpecError, match="stroke"):
-        proposer.propose(subject, body_of(subject), load_card("healthy"), speed_mps=None, seed=0)
 
 
 def test_missing_weights_are_named(tmp_path):

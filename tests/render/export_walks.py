@@ -2,12 +2,13 @@
 
 import json
 import shutil
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 
 from engine.cohort.manifest import ManifestRow, write_manifest
+from engine.cohort.subject_file import subject_record
 from render.body.placement import pose_walk
 from render.camera import View, fit_camera
 from render.figure.body_parts import PARTS
@@ -33,7 +34,7 @@ def make_walk(folder: Path, walk, model, body) -> None:
         labeller.take(k, _disc(k))
     labeller.write(folder)
     write_motion(folder / "smplx.npz", pose, model.shaped(body.betas)[1], body.betas, model.gender, FPS)
-    record = {"subject": asdict(walk.subject), "segment_lengths_m": body.lengths_m}
+    record = {**subject_record(walk.subject), "segment_lengths_m": body.lengths_m}
     (folder.parent / "subject.json").write_text(json.dumps(record))
     pictures = [np.full((*SIZE[::-1], 3), 20 * k, np.uint8) for k in range(FRAMES)]
     write_video(folder / "oblique.mp4", pictures, SIZE, FPS)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from engine.burdens import Burden
 from engine.conditions import load_card
 from engine.conventions import COORDINATE_INDEX, SMPLX_JOINTS
 from engine.errors import DataError
@@ -233,18 +234,18 @@ def test_a_carried_aid_moves_with_its_own_transforms(person, used):
 
 
 def subject_with(condition: str, severity: float, side: str) -> Subject:
-    return Subject("s", 68, "male", 1.75, 75.0, condition, severity, side)
+    return Subject("s", 68, "male", 1.75, 75.0, load_card(condition), severity, side)
 
 
 def test_aids_are_drawn_as_often_as_the_card_says():
     card, rng = load_card("parkinson"), np.random.default_rng(3)
-    drawn = [choose_aid(subject_with("parkinson", 0.75, "left"), [(card, 0.75)], rng) for _ in range(2000)]
+    drawn = [choose_aid(subject_with("parkinson", 0.75, "left"), rng) for _ in range(2000)]
     for use in card.aids:
         share = np.mean([aid is not None and aid.kind == use.kind for aid in drawn])
         assert share == pytest.approx(use.at(0.75), abs=0.04)
     canes = {aid.hands for aid in drawn if aid is not None and aid.kind == "cane"}
     assert canes == {("right",)}
-    assert choose_aid(subject_with("parkinson", 0.0, "left"), [(card, 0.0)], rng) is None
+    assert choose_aid(subject_with("parkinson", 0.0, "left"), rng) is None
 
 
 def test_the_most_supporting_aid_is_taken():
@@ -253,7 +254,8 @@ def test_the_most_supporting_aid_is_taken():
     )
     frail = load_card("frailty")
     rolling = frail.model_copy(update={"aids": (frail.aids[1].model_copy(update={"share": {0.5: 1.0}}),)})
-    chosen = choose_aid(subject_with("stroke", 0.5, "right"), [(always, 0.5), (rolling, 0.5)], np.random.default_rng(0))
+    subject = Subject("s", 68, "male", 1.75, 75.0, always, 0.5, "right", modifiers=(Burden(rolling, 0.5),))
+    chosen = choose_aid(subject, np.random.default_rng(0))
     assert chosen is not None
     assert (chosen.kind, chosen.hands) == ("rollator", BOTH)
 

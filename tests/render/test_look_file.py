@@ -2,13 +2,13 @@
 
 import dataclasses
 import json
-from dataclasses import asdict
 
 import numpy as np
 import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from engine.cohort.subject_file import subject_record
 from engine.errors import SpecError
 from render.aids.aid import Aid
 from render.commands import app
@@ -92,7 +92,7 @@ def test_a_preview_shows_each_draw(rasterise, walk, tmp_path):  # noqa: ARG001
     folder = tmp_path / "s000" / "w00"
     folder.mkdir(parents=True)
     PyrenderFilmer().film(walk, ["side"], folder, video=False, seed=1)
-    record = {"subject": asdict(walk.subject), "segment_lengths_m": walk.gait.body.lengths_m}
+    record = {**subject_record(walk.subject), "segment_lengths_m": walk.gait.body.lengths_m}
     (folder.parent / "subject.json").write_text(json.dumps(record))
     sheet = tmp_path / "preview.png"
     run = CliRunner().invoke(

@@ -1,13 +1,13 @@
 """The commands `render` and `contact-sheet`."""
 
 import json
-from dataclasses import asdict
 
 import numpy as np
 import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from engine.cohort.subject_file import subject_record
 from engine.errors import DataError
 from render.commands import app
 from render.filmer import PyrenderFilmer
@@ -19,7 +19,7 @@ def walk_folder(walk, tmp_path):
     folder = tmp_path / "s000" / "w00"
     folder.mkdir(parents=True)
     PyrenderFilmer().film(walk, ["side"], folder, video=False, seed=1)
-    record = {"subject": asdict(walk.subject), "segment_lengths_m": walk.gait.body.lengths_m}
+    record = {**subject_record(walk.subject), "segment_lengths_m": walk.gait.body.lengths_m}
     (folder.parent / "subject.json").write_text(json.dumps(record))
     return folder
 

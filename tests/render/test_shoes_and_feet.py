@@ -107,16 +107,15 @@ def test_every_kind_of_footwear_is_drawn_and_sandals_and_bare_feet_have_no_socks
 
 
 def test_orthoses_are_worn_as_often_as_the_card_says_and_on_the_affected_leg():
-    subject = Subject("x", 62, "male", 1.75, 80.0, condition="stroke", severity=1.0, side="left")
-    uses = load_card("stroke").aids
-    share = next(use.at(1.0) for use in uses if use.kind == "afo")
+    subject = Subject("x", 62, "male", 1.75, 80.0, condition=load_card("stroke"), severity=1.0, side="left")
+    share = next(use.at(1.0) for use in subject.condition.aids if use.kind == "afo")
     rng = np.random.default_rng(4)
-    drawn = [draw_orthosis(subject, uses, rng) for _ in range(400)]
+    drawn = [draw_orthosis(subject, rng) for _ in range(400)]
     assert set(drawn) == {"none", "afo_left"}
     assert drawn.count("afo_left") / 400 == pytest.approx(share, abs=0.08)
-    both = [draw_orthosis(replace(subject, side="both"), uses, rng) for _ in range(50)]
+    both = [draw_orthosis(replace(subject, side="both"), rng) for _ in range(50)]
     assert set(both) == {"none", "afo_both"}
-    assert draw_orthosis(subject, (), rng) == "none"
+    assert draw_orthosis(subject.without_burdens(), rng) == "none"
 
 
 def test_an_orthosis_lies_behind_the_shank_and_clothes_hide_it(person):

@@ -81,7 +81,7 @@ def test_groups_draw_people_of_their_own_cell(rng, tmp_path):
     assert spec.name == "my-data-balance"
     people = [plan.subject for plan in draw_subjects(spec)]
     traits = cells.traits
-    levels = [(traits[0].level(p.age_years), traits[1].level(p.sex), traits[2].level(p.condition)) for p in people]
+    levels = [(traits[0].level(p.age_years), traits[1].level(p.sex), traits[2].level(p.condition.name)) for p in people]
     counted = np.zeros_like(added)
     np.add.at(counted, tuple(np.array(levels).T), 1)
     np.testing.assert_array_equal(counted, added)

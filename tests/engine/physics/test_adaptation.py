@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from norm_gait import ADULT, norm_proposal
 
-from engine.conditions import load_card
+from engine.conditions import healthy_card, load_card
 from engine.conventions import COORDINATE_INDEX, SIDES
 from engine.cycle import GaitCycle, mirror, mirror_coordinates
 from engine.growth import typical_strength
@@ -21,8 +21,10 @@ from engine.physics.halfway import halfway
 from engine.physics.settings import Settings
 from engine.records import Gait, MusculoskeletalParameters, Rejection
 from engine.stages import Adapter, load_stage
+from tests.made_cards import user_card
 
 HEALTHY = MusculoskeletalParameters()
+BY_HAND = healthy_card().changed_by_hand()
 
 
 def changed_body(**changes):
@@ -179,7 +181,7 @@ def test_a_stiff_knee_is_swung_out_on_either_side(adult):
 
 
 def test_without_the_condition_strength_is_one_s_own():
-    patient = replace(ADULT, condition="stroke", severity=0.8, side="left")
+    patient = replace(ADULT, condition=load_card("stroke"), severity=0.8, side="left")
     weak = mechanism_parameters(load_card("stroke"), 0.8, "left")
     own = replace(weak, max_isometric_force=0.9 * weak.max_isometric_force)
     found = unimpaired(patient, change(own, "leg_pain.right", 1.0))
@@ -189,8 +191,16 @@ def test_without_the_condition_strength_is_one_s_own():
     assert same_parameters(unimpaired(ADULT, HEALTHY), HEALTHY)
 
 
-def test_of_an_unknown_condition_strength_is_that_of_the_age():
-    found = unimpaired(replace(ADULT, age_years=80.0, condition="mine"), change(HEALTHY, "leg_pain.right", 1.0))
+def test_a_changed_card_tells_what_the_condition_took_whatever_its_name():
+    half = {"kind": "strength", "groups": ["quadriceps"], "amount": 0.5, "source": "assumption"}
+    patient = replace(ADULT, condition=user_card("stroke", mechanisms=[half]), severity=1.0, side="left")
+    weak = change(HEALTHY, "quadriceps_strength", 0.4)
+    found = unimpaired(patient, weak).max_isometric_force
+    np.testing.assert_allclose(found, weak.max_isometric_force / np.where(weak.max_isometric_force < 1, 0.5, 1.0))
+
+
+def test_of_a_body_changed_by_hand_strength_is_that_of_the_age():
+    found = unimpaired(replace(ADULT, age_years=80.0, condition=BY_HAND), change(HEALTHY, "leg_pain.right", 1.0))
     np.testing.assert_allclose(found.max_isometric_force, np.tile(typical_strength(80.0), (2, 1)))
     assert not same_parameters(found, HEALTHY)
     assert not found.leg_pain.any()
@@ -202,7 +212,7 @@ def test_stage_and_physics(enforcer):
     assert isinstance(adapter, Adapter)
     parameters = change(change(HEALTHY, "hip_abductor_strength.left", 0.3), "hamstrings_fibre_length", 0.85)
     proposal, shape = norm_proposal(ADULT, parameters=parameters)
-    proposal = replace(proposal, subject=replace(ADULT, condition="changed", severity=1.0))
+    proposal = replace(proposal, subject=replace(ADULT, condition=BY_HAND, severity=1.0))
     found = adapter.adapt(proposal, shape)
     assert isinstance(found.cycle, GaitCycle)
     assert not np.array_equal(found.cycle.coefficients, proposal.cycle.coefficients)
@@ -251,5 +261,5 @@ def test_strong_changes_pass_the_physics(enforcer, changes):
     for name, value in changes.items():
         parameters = change(parameters, name, value)
     proposal, shape = norm_proposal(ADULT, parameters=parameters)
-    proposal = replace(proposal, subject=replace(ADULT, condition="changed", severity=1.0))
+    proposal = replace(proposal, subject=replace(ADULT, condition=BY_HAND, severity=1.0))
     assert isinstance(enforcer.enforce(EffortAdapter().adapt(proposal, shape), shape), Gait)

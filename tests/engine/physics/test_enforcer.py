@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from norm_gait import ADULT, CHILD, NORMAL, norm_proposal
 
+from engine.conditions import load_card
 from engine.conventions import COORDINATE_INDEX, COORDINATES, MUSCLE_GROUPS, MUSCLES
 from engine.cycle import GaitCycle
 from engine.musculoskeletal.replay import inverse_dynamics
@@ -169,7 +170,7 @@ def test_each_limit_is_held(field, value, reason):
 
 
 def test_reserves_of_the_impaired_and_disagreement():
-    patient = replace(ADULT, condition="stroke", severity=0.5, side="left")
+    patient = replace(ADULT, condition=load_card("stroke"), severity=0.5, side="left")
     strained = replace(GOOD, reserve_peak_nm=8.0)
     assert verdict(strained, 0.0, ADULT) == RejectionReason.RESERVE
     assert verdict(strained, 0.0, patient) is None

@@ -7,16 +7,18 @@ import pandas as pd
 import pytest
 from made_cohort import PEOPLE, make_cohort
 
+from engine.burdens import Burden
 from engine.cohort.manifest import read_manifest
 from engine.cohort.report import write_report
 from engine.cohort.subject_file import read_subject
+from engine.conditions import load_card
+
+MODIFIERS = (Burden(load_card("frailty"), 0.4), Burden(load_card("obesity"), 0.2))
 
 
 @pytest.fixture(scope="module")
 def cohort(tmp_path_factory):
-    frail = replace(
-        PEOPLE[0], subject=replace(PEOPLE[0].subject, modifiers={"frailty": 0.4, "obesity": 0.2}, skin_tone=8)
-    )
+    frail = replace(PEOPLE[0], subject=replace(PEOPLE[0].subject, modifiers=MODIFIERS, skin_tone=8))
     return make_cohort(tmp_path_factory.mktemp("modified") / "cohort", (frail, PEOPLE[3]))
 
 
@@ -29,7 +31,7 @@ def test_modifiers_and_skin_tones_stand_in_the_manifest(cohort):
 
 def test_they_come_back_with_the_subject(cohort):
     subject = read_subject(cohort.subject("s000").subject)[0].subject
-    assert subject.modifiers == {"frailty": 0.4, "obesity": 0.2}
+    assert subject.modifiers == MODIFIERS
     assert subject.skin_tone == 8
 
 

@@ -8,6 +8,7 @@ from norm_gait import norm_proposal
 
 from engine.cohort.subject_file import read_subject
 from engine.cohort.write import write_subject
+from engine.conditions import load_card
 from engine.errors import DataError, SpecError
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.pipeline import Stages
@@ -15,6 +16,7 @@ from engine.prediction.fleet import simulate_jobs
 from engine.prediction.jobs import find_jobs, propose
 from engine.prediction.write import is_finished, read_simulation, write_simulation
 from engine.records import Rejection, RejectionReason
+from tests.made_cards import user_card, write_card
 
 SPEC = "name: three\nseed: 4\ngroups: [{condition: healthy, subjects: 3, age_years: 30}]\n"
 
@@ -23,7 +25,7 @@ SPEC = "name: three\nseed: 4\ngroups: [{condition: healthy, subjects: 3, age_yea
 def subject_folder(tmp_path, gait):
     folder = tmp_path / "cohort" / "subjects" / "s00007"
     folder.mkdir(parents=True)
-    write_subject(folder / "subject.json", gait, "healthy")
+    write_subject(folder / "subject.json", gait)
     return folder
 
 
@@ -100,11 +102,27 @@ def test_results_of_another_spec_are_not_taken(tmp_path, gait, old, new):
         simulate_jobs(others, folder, workers=1, on_job=lambda job: pytest.fail(job.name))
 
 
+def test_what_a_card_says_of_body_and_gait_tells_results_apart(tmp_path):
+    """Also where the name stays; aids are seen, not felt."""
+
+    def fingerprint(card, modifier):
+        write_card(tmp_path / "card.yaml", card)
+        write_card(tmp_path / "modifier.yaml", modifier)
+        group = "{condition: card.yaml, modifiers: {modifier.yaml: 0.5}, subjects: 1, age_years: 60}"
+        return jobs_of(tmp_path, f"name: one\ngroups: [{group}]\n")[0].fingerprint()
+
+    stroke, frailty = load_card("stroke"), load_card("frailty")
+    shipped = fingerprint(stroke, frailty)
+    assert fingerprint(user_card("stroke"), user_card("frailty", aids=[])) == shipped
+    assert fingerprint(user_card("stroke", motion=stroke.motion[1:]), frailty) != shipped
+    assert fingerprint(stroke, user_card("frailty", aids=[], mechanisms=frailty.mechanisms[1:])) != shipped
+
+
 def test_results_of_another_cohort_are_not_taken(tmp_path, subject_folder, gait):
     folder, jobs = tmp_path / "out", find_jobs((subject_folder,))
     stopped(jobs, folder, gait)
     slower = replace(gait, cycle=replace(gait.cycle, speed_mps=0.9 * gait.cycle.speed_mps))
-    write_subject(subject_folder / "subject.json", slower, "healthy")
+    write_subject(subject_folder / "subject.json", slower)
     with pytest.raises(SpecError, match="s00007"):
         simulate_jobs(jobs, folder, workers=1, on_job=lambda job: pytest.fail(job.name))
 
@@ -118,7 +136,7 @@ class _Norms:
     def fingerprint(self):
         return "norms"
 
-    def propose(self, subject, body, card, *, speed_mps, seed):  # noqa: ARG002
+    def propose(self, subject, body, *, speed_mps, seed):  # noqa: ARG002
         return norm_proposal(subject)[0]
 
 

@@ -1,0 +1,21 @@
+"""Condition cards of a user, made from shipped ones."""
+
+from pathlib import Path
+
+import yaml
+
+from engine.conditions import ConditionCard, load_card
+
+
+def user_card(like: str = "stroke", **changes) -> ConditionCard:
+    """The shipped card ``like`` with changed fields; everybody wears an ankle-foot orthosis and walks with a rollator unless told
+    otherwise."""
+    always = {"share": {0.0: 1.0, 1.0: 1.0}, "source": "assumption"}
+    aids = [{"kind": "afo", "where": "affected", **always}, {"kind": "rollator", **always}]
+    return ConditionCard.model_validate({**load_card(like).model_dump(), "aids": aids, **changes})
+
+
+def write_card(path: Path, card: ConditionCard) -> Path:
+    """The card as a file."""
+    path.write_text(yaml.safe_dump(card.model_dump(mode="json", exclude_none=True)), encoding="utf-8")
+    return path
