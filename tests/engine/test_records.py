@@ -55,7 +55,7 @@ def test_cards_in_the_wrong_place_are_refused(condition, modifiers, says):
 
 
 def test_severities_of_modifiers_are_shares():
-    with pytest.raises(ValueError, match="severity of frailty: 1.5"):
+    with pytest.raises(ValueError, match=r"severity of frailty: 1\.5"):
         Burden(load_card("frailty"), 1.5)
 
 

@@ -43,5 +43,5 @@ def test_a_file_without_cards_is_of_another_version(tmp_path, gait):
     data = json.loads(file.read_text())
     del data["cards"]
     file.write_text(json.dumps(data))
-    with pytest.raises(DataError, match="cards.*make the cohort again"):
+    with pytest.raises(DataError, match=r"cards.*make the cohort again"):
         read_subject(file)
