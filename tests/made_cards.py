@@ -17,5 +17,5 @@ def user_card(like: str = "stroke", **changes) -> ConditionCard:
 
 def write_card(path: Path, card: ConditionCard) -> Path:
     """The card as a file."""
-    path.write_text(yaml.safe_dump(card.model_dump(mode="json", exclude_none=True)), encoding="utf-8")
+    path.write_text(yaml.safe_dump(card.model_dump(mode="json")), encoding="utf-8")
     return path

@@ -26,7 +26,7 @@ class Strollers:
     def fingerprint(self):
         return "strollers"
 
-    def propose(self, subject, body, card, *, speed_mps, seed):
+    def propose(self, subject, body, *, speed_mps, seed):
         raise NotImplementedError
 
 class Unsettled(Strollers):
