@@ -10,11 +10,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from engine.cohort.layout import CohortFiles
+from engine.cohort.report import write_report
+from engine.cohort.subject_file import read_subject
 from engine.conventions import GRAVITY_MPS2, ROOT_COORDINATES, TRANSLATIONS
 from engine.musculoskeletal.replay import replay_exported
 from engine.musculoskeletal.storage import read_storage
+from tests.made_cards import user_card, write_card
 
 ROOT = Path(__file__).parent.parent
 TINY = ROOT / "configs" / "cohorts" / "tiny.yaml"
@@ -96,6 +100,32 @@ def test_report_is_one_page(cohort):
     assert "parkinson" in page.lower()
     assert 'src="http' not in page
     assert "<link" not in page
+
+
+def test_cards_of_a_user_go_all_the_way(tmp_path):
+    """A changed card that keeps a shipped name, and a modifier of the user's own; nobody else has such a card."""
+    write_card(tmp_path / "mine.yaml", user_card("parkinson", title="Shuffling gait"))
+    write_card(tmp_path / "weak.yaml", user_card("frailty", name="weakness", title="Weakness", aids=[]))
+    group = "{condition: mine.yaml, modifiers: {weak.yaml: 0.3}, subjects: 1, age_years: 68, severity: 0.4}"
+    (tmp_path / "spec.yaml").write_text(f"name: mine\nseed: 1\nstrides: 2\ngroups: [{group}]\n")
+    made = gaitforge("cohort", tmp_path / "spec.yaml", "-o", tmp_path / "out", "--workers", 1)
+    assert made.returncode == 0, made.stdout + made.stderr
+    files = CohortFiles(tmp_path / "out")
+    (row,) = pd.read_parquet(files.manifest).itertuples()
+    assert (row.condition, row.modifiers) == ("parkinson", '{"weakness": 0.3}')
+    told = yaml.safe_load(files.spec.read_text())
+    assert {name: card["title"] for name, card in told["cards"].items()} == {
+        "parkinson": "Shuffling gait",
+        "weakness": "Weakness",
+    }
+    subject = read_subject(files.subject(row.subject_id).subject)[0].subject
+    assert subject.condition == user_card("parkinson", title="Shuffling gait")
+    page = write_report(files.folder).read_text()
+    assert "Shuffling gait" in page
+    assert "weakness 0.30" in page
+    write_card(tmp_path / "mine.yaml", user_card("parkinson", title="Another"))
+    again = gaitforge("cohort", tmp_path / "spec.yaml", "-o", tmp_path / "out")
+    expect_one_clear_error(again, "made from another spec, seed, card")
 
 
 def expect_one_clear_error(result, *words):

@@ -1,0 +1,59 @@
+"""What a user's card says of aids and orthoses is seen, whatever the card is called."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import yaml
+
+from engine.burdens import Burden
+from engine.cohort.subject_file import subject_record
+from render.figure.body_parts import PARTS
+from render.figure.orthoses import draw_orthosis
+from render.filmer import PyrenderFilmer
+from render.labels.pictures import read_crops
+from render.look_file import read_look
+from render.refilm import refilm
+from tests.made_cards import user_card
+
+SMALL = {"size": [256, 256], "seconds": 1.2, "fps": 10.0}
+AID = PARTS.index("walking_aid")
+
+
+@pytest.fixture(scope="module")
+def look_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("look") / "small.yaml"
+    path.write_text(yaml.safe_dump({"cameras": SMALL, "labels": {"parts": True}}))
+    return path
+
+
+def walk_of(walk, subject):
+    return replace(walk, gait=replace(walk.gait, proposal=replace(walk.gait.proposal, subject=subject)))
+
+
+def aid_pixels(folder):
+    crops = read_crops(folder / "oblique.parts.npz")
+    return int(sum((crop == AID).sum() for crop in crops.crops))
+
+
+@pytest.mark.parametrize("name", ["mine", "stroke"])
+def test_its_aids_are_in_labels_and_pictures(rasterise, walk, subject, look_file, tmp_path, name):  # noqa: ARG001
+    """Filmed with the cohort, and again from what the cohort holds. The shipped stroke card knows no rollator."""
+    patient = replace(subject, condition=user_card(name=name), severity=0.5, side="left")
+    folder = tmp_path / "s00000" / "w00"
+    folder.mkdir(parents=True)
+    PyrenderFilmer(look=str(look_file)).film(walk_of(walk, patient), ["oblique"], folder, video=True, seed=1)
+    assert aid_pixels(folder) > 500
+    record = {**subject_record(patient), "segment_lengths_m": walk.gait.body.lengths_m}
+    (folder.parent / "subject.json").write_text(json.dumps(record))
+    refilm(folder, read_look(str(look_file)), ["oblique"], tmp_path / "again", video=True, seed=1)
+    assert aid_pixels(tmp_path / "again") == pytest.approx(aid_pixels(folder), rel=0.1)
+
+
+def test_a_modifier_s_aids_are_seen_too(walk, subject):
+    frail = replace(subject, modifiers=(Burden(user_card("frailty", name="old_age"), 0.3),))
+    take = PyrenderFilmer().take(walk_of(walk, frail))
+    assert take.aid is not None
+    assert take.aid.kind == "rollator"
+    assert draw_orthosis(frail, np.random.default_rng(0)) == "afo_both", "no side is the affected one"
