@@ -13,7 +13,7 @@ import pandas as pd
 
 from engine.arrays import Array
 from engine.cohort.layout import CohortFiles
-from engine.cohort.manifest import read_manifest
+from engine.cohort.manifest import read_manifest, read_rejections
 from engine.cohort.walk_data import LegCurves, leg_curves, one_row_per_walk, read_walk
 from engine.norms import band
 
@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument("cohort", type=Path)
     files = CohortFiles(parser.parse_args().cohort).require()
     manifest = one_row_per_walk(read_manifest(files.manifest))
-    acceptance(manifest, pd.read_parquet(files.rejections))
+    acceptance(manifest, read_rejections(files.rejections))
     curves = healthy_curves(files, manifest)
     against_norms("All healthy", curves)
     for low, high in AGES:

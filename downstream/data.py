@@ -11,6 +11,7 @@ import pandas as pd
 from downstream.keypoints import Array, KeypointSequence, open_npz, sequence_from_arrays
 from downstream.targets import TARGETS
 from engine.cohort.layout import CohortFiles
+from engine.cohort.manifest import read_manifest
 from engine.conventions import SplitChoice, SplitName
 from engine.errors import DataError
 
@@ -53,7 +54,7 @@ class CohortDataset:
         if split not in get_args(SplitChoice):
             raise DataError(f"split: {split!r}, expected one of {', '.join(get_args(SplitChoice))}")
         self.files = CohortFiles(folder).require()
-        self.table = _chosen(_read_manifest(self.files.manifest), split)
+        self.table = _chosen(_checked_manifest(self.files.manifest), split)
         if not len(self.table):
             raise DataError(
                 f"{self.files.manifest}: no walk of split {split!r} was seen by a camera; {REMEDY}, with `cameras:` in its spec "
@@ -85,24 +86,16 @@ class CohortDataset:
         )
 
 
-def _read_manifest(path: Path) -> pd.DataFrame:
-    try:
-        table = pd.read_parquet(path)
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: cannot be read as Parquet ({error}); {REMEDY}") from error
-    missing = [name for name in (*_TEXT, *_NUMBERS) if name not in table.columns]
-    if missing:
-        raise DataError(f"{path}: lacks the columns {', '.join(missing)}; is it a cohort's manifest?")
-    table = table.astype(dict.fromkeys(_TEXT, "object"))
+def _checked_manifest(path: Path) -> pd.DataFrame:
+    table = read_manifest(path, (*_TEXT, *_NUMBERS))
     _check_splits(path, table)
-    wrong = ~np.isfinite(table[list(_NUMBERS)].to_numpy(dtype=float)) | (
-        table[list(_NUMBERS)].to_numpy(dtype=float) <= 0
-    )
+    numbers = table[list(_NUMBERS)].to_numpy(dtype=float)
+    wrong = ~(np.isfinite(numbers) & (numbers > 0))
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
         raise DataError(
             f"{path}: {_NUMBERS[column]} of subject {table['subject_id'].iloc[row]}, walk {table['walk_id'].iloc[row]} is "
-            f"{table[_NUMBERS[column]].iloc[row]}, must be a positive number"
+            f"{numbers[row, column]}, must be a positive number"
         )
     return table
 
@@ -119,7 +112,7 @@ def _check_splits(path: Path, table: pd.DataFrame) -> None:
 
 
 def _chosen(table: pd.DataFrame, split: str) -> pd.DataFrame:
-    filmed = table[table["annotations"].astype(bool) & table["annotations"].notna()]
+    filmed = table[table["annotations"] != ""]
     return filmed if split == "all" else filmed[filmed["split"] == split]
 
 

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from engine.files import require_own_folder
+from engine.measures import PHYSICS
 from engine.motion_files.enforce import (
     FIGURES_FILE,
     PICTURE_FILE,
@@ -15,24 +16,8 @@ from engine.motion_files.enforce import (
     headline,
     write_enforced,
 )
-from engine.physics.figures import SMALL_FOOT_MUSCLES_NM_PER_KG
 from engine.physics.verdict import LIMITS
 from engine.records import PhysicsFigures
-
-_ROWS: tuple[tuple[str, str, float], ...] = (
-    ("residual_force_peak_pct", "residual force at the pelvis, % of largest ground force", LIMITS.residual_force_pct),
-    ("residual_moment_peak_pct", "residual moment at the pelvis, %", LIMITS.residual_moment_pct),
-    ("penetration_mm", "a foot sinks, mm", LIMITS.penetration_mm),
-    ("skate_mm", "a standing foot slides, mm", LIMITS.skate_mm),
-    (
-        "reserve_peak_nm",
-        f"torque that no muscle gives, N·m (at the toes: beyond {SMALL_FOOT_MUSCLES_NM_PER_KG:g} N·m/kg)",
-        LIMITS.reserve_nm,
-    ),
-    ("vertical_force_mean_error_pct", "mean vertical force off body weight, %", LIMITS.vertical_mean_error_pct),
-    ("vertical_force_peak_bw", "peak vertical force of a foot, body weights", LIMITS.vertical_peak_bw),
-    ("motion_change_deg", "leg angles moved, RMS °", LIMITS.motion_change_deg),
-)
 
 
 def run_enforce(request: Request, folder: Path) -> bool:
@@ -70,7 +55,9 @@ def _tell(console: Console, enforced: Enforced) -> None:
 def _table(judged: PhysicsFigures, enforced: Enforced) -> Table:
     table = Table("", "found", "limit", box=None)
     moved = enforced.gait.figures.motion_change_deg if enforced.gait else judged.motion_change_deg
-    for name, words, limit in _ROWS:
-        value = moved if name == "motion_change_deg" else getattr(judged, name)
-        table.add_row(words, f"{value:.2f}", f"{limit:g}", style="" if value < limit else "red")
+    for name, measure in PHYSICS.items():
+        limit = LIMITS.of(name, impaired=False)
+        if limit is not None:
+            value = moved if name == "motion_change_deg" else getattr(judged, name)
+            table.add_row(measure.heading, measure.text(value), f"{limit:g}", style="" if value < limit else "red")
     return table

@@ -1,46 +1,59 @@
-"""The names of gait measures that condition cards expect and benchmarks judge, and what each means. Imports nothing of ours."""
+"""The figures by which gaits are told, judged and compared: their names, titles, units and meanings. Imports nothing of ours.
 
-MEASURES: dict[str, str] = {
-    "speed_mps": "walking speed",
-    "cadence_spm": "steps per minute",
-    "step_length_m": "step length",
-    "step_width_m": "distance of the heels across the line of walking",
-    "stance_pct": "stance, share of the stride",
-    "stance_pct_affected": "stance of the affected leg, share of the stride",
-    "stance_pct_unaffected": "stance of the other leg, share of the stride",
-    "double_support_pct": "both double supports, share of the stride",
-    "stride_time_s": "time of a stride",
-    "stride_time_cv": "coefficient of variation of stride time",
-    "stride_length_cv": "coefficient of variation of stride or step length",
-    "step_width_sd_m": "standard deviation of step width within a person",
-    "swing_time_symmetry_index_pct": "(affected − other swing time) / their mean",
-    "step_time_asymmetry_pct": "|affected − other step time| / their mean",
-    "hip_range_deg": "range of hip flexion",
-    "hip_flexion_peak_deg": "greatest hip flexion",
-    "hip_extension_peak_deg": "greatest hip extension (a hip that stays flexed counts negative)",
-    "hip_adduction_mean_deg": "mean hip adduction",
-    "hip_rotation_mean_deg": "mean internal rotation of the hip",
-    "knee_flexion_contact_deg": "knee flexion at foot contact",
-    "knee_flexion_loading_peak_deg": "greatest knee flexion in the first quarter of the stride",
-    "knee_flexion_stance_min_deg": "least knee flexion in stance",
-    "knee_flexion_swing_peak_deg": "greatest knee flexion in swing",
-    "knee_range_deg": "range of knee flexion",
-    "ankle_dorsiflexion_contact_deg": "dorsiflexion at foot contact",
-    "ankle_dorsiflexion_stance_peak_deg": "greatest dorsiflexion in stance",
-    "ankle_dorsiflexion_swing_mean_deg": "mean dorsiflexion in swing",
-    "ankle_plantarflexion_peak_deg": "greatest plantarflexion around push-off",
-    "ankle_power_peak_w_per_kg": "greatest ankle power at push-off",
-    "toe_clearance_m": "least height of the toes in mid swing above where they stand",
-    "foot_progression_out_deg": "outward angle of the standing foot to the line of walking",
-    "pelvic_tilt_anterior_mean_deg": "mean anterior tilt of the pelvis",
-    "pelvic_obliquity_range_deg": "range of pelvic list",
-    "pelvic_rotation_range_deg": "range of pelvic rotation",
-    "pelvic_hike_swing_deg": "greatest rise of the pelvis on the side of the affected swing leg",
-    "trunk_flexion_deg": "mean forward lean of the trunk",
-    "trunk_lateral_range_deg": "range of the sideways lean of the trunk to the vertical",
-    "trunk_lean_affected_stance_deg": "greatest lean of the trunk towards the affected leg while it stands",
-    "arm_swing_range_deg": "range of shoulder flexion of the affected (worse) arm",
-    "arm_swing_asymmetry_pct": "difference of both arms' swing relative to the larger",
-    "elbow_flexion_mean_deg": "mean flexion of the affected elbow",
-}
-"""On a one-sided condition the measures of one leg or arm are those of the affected side."""
+``measures.csv`` holds one line for each: its kind; its ``name``, which tells the unit of stored values; ``title``; the ``unit`` of stored
+values; the unit ``shown`` to a person, ``factor`` from the one to the other, ``digits`` behind the point; its ``meaning``. Whoever
+computes, expects, stores or shows a figure takes these from here.
+"""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["gait", "physics", "compared"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One line of the table."""
+
+    kind: Kind
+    name: str
+    title: str
+    unit: str
+    shown: str
+    factor: float
+    digits: int
+    meaning: str
+
+    @property
+    def heading(self) -> str:
+        """Title and unit shown."""
+        return f"{self.title}, {self.shown}"
+
+    def text(self, value: float) -> str:
+        """A stored value as a person reads it."""
+        return f"{self.factor * value:.{self.digits}f}"
+
+
+def _read() -> dict[str, Measure]:
+    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as file:
+        rows = [{**row, "factor": float(row["factor"]), "digits": int(row["digits"])} for row in csv.DictReader(file)]
+    return {row["name"]: Measure(**row) for row in rows}
+
+
+def _of_kind(kind: Kind) -> dict[str, Measure]:
+    return {name: measure for name, measure in MEASURES.items() if measure.kind == kind}
+
+
+MEASURES: dict[str, Measure] = _read()
+"""All measures by name."""
+
+GAIT: dict[str, Measure] = _of_kind("gait")
+"""What condition cards may expect. On a one-sided condition the measures of one leg or arm are those of the affected side."""
+
+PHYSICS: dict[str, Measure] = _of_kind("physics")
+"""How well a motion obeys physics (`engine.records.PhysicsFigures`)."""
+
+COMPARED: dict[str, Measure] = _of_kind("compared")
+"""Further figures of one enforced cycle, by which benchmarks compare two bodies; those of one leg are of the affected side."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.cohort.layout import SubjectFiles
-from engine.cohort.manifest import ManifestRow, RejectionRow, manifest_row, rejection_row
+from engine.cohort.manifest import Row, manifest_row, rejection_row
 from engine.cohort.write import Outcome, write_outcome, write_subject, write_walk
 from engine.errors import SpecError
 from engine.files import remove_unfinished, replace_folder
@@ -60,7 +60,7 @@ def make_subject(plan: SubjectPlan, spec: CohortSpec, stages: Stages, files: Sub
     files.folder.mkdir(parents=True, exist_ok=True)
     remove_unfinished(files.folder)
     body = stages.body.make(plan.subject)
-    rejections: list[RejectionRow] = []
+    rejections: list[Row] = []
     for attempt in range(spec.attempts):
         seed = stage_seed(spec.seed, plan.subject.id, f"proposal {attempt}")
         made = _attempt(plan, spec, stages, body, seed)
@@ -95,11 +95,11 @@ def _walks(gait: Gait, spec: CohortSpec, enforcer: Enforcer) -> list[Walk] | Rej
 
 def _write(
     plan: SubjectPlan, spec: CohortSpec, stages: Stages, files: SubjectFiles, walks: Sequence[Walk], seed: int
-) -> list[ManifestRow]:
+) -> list[Row]:
     gait = walks[0].gait
     write_subject(files.subject, gait)
     stages.enforcer.export_model(gait, files.model)
-    rows: list[ManifestRow] = []
+    rows: list[Row] = []
     for number, walk in enumerate(walks):
         walk_id = f"w{number:02d}"
         target = files.walk(walk_id).folder
@@ -117,9 +117,7 @@ def _film(walk: Walk, spec: CohortSpec, stages: Stages, folder: Path, walk_id: s
     return stages.filmer.film(walk, spec.cameras, folder, video=spec.video, seed=seed)
 
 
-def _rows(
-    walk: Walk, shots: Sequence[Shot], plan: SubjectPlan, walk_id: str, seed: int, folder: Path
-) -> list[ManifestRow]:
+def _rows(walk: Walk, shots: Sequence[Shot], plan: SubjectPlan, walk_id: str, seed: int, folder: Path) -> list[Row]:
     parameters = gait_parameters(walk)
     # How far the proposal was moved is settled in its cycle; a walk is only moved from its own guess.
     figures = replace(walk.figures, motion_change_deg=walk.gait.figures.motion_change_deg)

@@ -268,9 +268,9 @@ class PhysicsFigures:
     penetration_mm: float
     skate_mm: float
     reserve_peak_nm: float
-    motion_change_deg: float
     vertical_force_mean_error_pct: float
     vertical_force_peak_bw: float
+    motion_change_deg: float
     cpu_s: float
 
 

@@ -21,12 +21,12 @@ CELL_SEVERITIES = ((0.0, 0.5), (0.5, 1.0))
 _SPEED_PEOPLE = 2000
 
 _PASSES: dict[str, Callable[[PhysicsFigures], bool]] = {
-    "residual force": lambda f: f.residual_force_peak_pct < LIMITS.residual_force_pct,
-    "residual moment": lambda f: f.residual_moment_peak_pct < LIMITS.residual_moment_pct,
+    "residual force": lambda f: f.residual_force_peak_pct < LIMITS.residual_force_peak_pct,
+    "residual moment": lambda f: f.residual_moment_peak_pct < LIMITS.residual_moment_peak_pct,
     "penetration": lambda f: f.penetration_mm < LIMITS.penetration_mm,
     "slip": lambda f: f.skate_mm < LIMITS.skate_mm,
-    "reserve": lambda f: f.reserve_peak_nm < LIMITS.reserve_impaired_nm,
-    "vertical peak": lambda f: f.vertical_force_peak_bw < LIMITS.vertical_peak_bw,
+    "reserve": lambda f: f.reserve_peak_nm < LIMITS.reserve_peak_impaired_nm,
+    "vertical peak": lambda f: f.vertical_force_peak_bw < LIMITS.vertical_force_peak_bw,
 }
 
 

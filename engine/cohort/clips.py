@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.error import FFmpegError
 
 from engine.errors import DataError
 
@@ -33,7 +34,7 @@ def short_clip(path: Path) -> Clip:
     """
     try:
         return _transcode(path)
-    except (av.FFmpegError, OSError, IndexError, ValueError) as error:
+    except (FFmpegError, OSError, IndexError, ValueError) as error:
         raise DataError(f"{path}: cannot be decoded as video ({error})") from error
 
 
@@ -41,7 +42,7 @@ def _transcode(path: Path) -> Clip:
     buffer, poster = io.BytesIO(), None
     with av.open(str(path)) as source, av.open(buffer, "w", format="mp4") as sink:
         picture = source.streams.video[0]
-        keep = max(1, round(float(picture.average_rate) / FRAMES_PER_SECOND))
+        keep = max(1, round(float(picture.average_rate or FRAMES_PER_SECOND) / FRAMES_PER_SECOND))
         scale = SIZE_PX / max(picture.width, picture.height)
         width, height = (2 * round(side * scale / 2) for side in (picture.width, picture.height))
         stream = sink.add_stream("libx264", rate=FRAMES_PER_SECOND, options={"crf": QUALITY, "preset": "veryfast"})

@@ -1,10 +1,13 @@
-"""The rows of ``manifest.parquet`` and ``rejections.parquet``: the columns that users of a cohort rely on."""
+"""``manifest.parquet`` and ``rejections.parquet``: the columns that users of a cohort rely on, their rows, writing and reading.
+
+Columns are fields of the records that flow through the pipeline: each figure of `GaitParameters` and `PhysicsFigures` is one.
+"""
 
 import json
-from collections.abc import Sequence
-from dataclasses import MISSING, asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pandas as pd
 
@@ -13,87 +16,58 @@ from engine.files import replace_file
 from engine.gait_parameters import GaitParameters
 from engine.records import PhysicsFigures, Rejection, Subject
 
+Row = dict[str, Any]
+"""A row of a table by column, fit for JSON."""
+
+Columns = Mapping[str, Any]
+"""The types of a table's columns by name, in their order."""
+
 NO_MODIFIERS = "{}"
 
+GAIT_COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(GaitParameters))
 
-@dataclass(frozen=True)
-class ManifestRow:
-    """One walk seen by one camera; units are in the names.
-
-    ``camera`` and ``annotations`` are empty where nothing was filmed, ``video`` where only labels were made. Both paths are
-    relative to the cohort's folder. ``modifiers`` is JSON, severity by name; ``skin_tone`` counts the Monk scale from 1. Cohorts made
-    before the columns with defaults existed are read with these.
-    """
-
-    subject_id: str
-    walk_id: str
-    camera: str
-    split: str
-    age_years: float
-    sex: str
-    height_m: float
-    mass_kg: float
-    condition: str
-    severity: float
-    side: str
-    speed_mps: float
-    cadence_spm: float
-    step_length_m: float
-    step_width_m: float
-    stance_pct: float
-    double_support_pct: float
-    stride_time_s: float
-    stride_time_cv: float
-    knee_flexion_swing_peak_deg: float
-    hip_range_deg: float
-    ankle_power_peak_w_per_kg: float
-    residual_force_peak_pct: float
-    residual_moment_peak_pct: float
-    penetration_mm: float
-    skate_mm: float
-    reserve_peak_nm: float
-    vertical_force_mean_error_pct: float
-    vertical_force_peak_bw: float
-    motion_change_deg: float
-    seed: int
-    video: str
-    annotations: str
-    modifiers: str = NO_MODIFIERS
-    skin_tone: int | None = None
-
-
-@dataclass(frozen=True)
-class RejectionRow:
-    """One proposal that could not be made feasible."""
-
-    subject_id: str
-    age_years: float
-    sex: str
-    condition: str
-    severity: float
-    side: str
-    attempt: int
-    seed: int
-    reason: str
-    detail: str
-    residual_force_peak_pct: float | None
-    residual_moment_peak_pct: float | None
-    penetration_mm: float | None
-    skate_mm: float | None
-    reserve_peak_nm: float | None
-    vertical_force_mean_error_pct: float | None
-    vertical_force_peak_bw: float | None
-    motion_change_deg: float | None
-    modifiers: str = NO_MODIFIERS
-
-
-_SUBJECT_COLUMNS = ("age_years", "sex", "height_m", "mass_kg", "severity", "side", "skin_tone")
-_PHYSICS_COLUMNS = tuple(f.name for f in fields(PhysicsFigures) if f.name != "cpu_s")
+PHYSICS_COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(PhysicsFigures) if field.name != "cpu_s")
 """CPU time is left out: a manifest must not depend on the machine that made it."""
 
 
-def _chosen(record: Subject | PhysicsFigures | GaitParameters | None, names: Sequence[str]) -> dict[str, Any]:
-    return {name: None if record is None else getattr(record, name) for name in names}
+def _typed(record: type, names: Sequence[str]) -> Columns:
+    hints = get_type_hints(record)
+    return {name: hints[name] for name in names}
+
+
+MANIFEST: Columns = {
+    **dict.fromkeys(("subject_id", "walk_id", "camera", "split"), str),
+    **_typed(Subject, ("age_years", "sex", "height_m", "mass_kg")),
+    "condition": str,
+    **_typed(Subject, ("severity", "side")),
+    **_typed(GaitParameters, GAIT_COLUMNS),
+    **_typed(PhysicsFigures, PHYSICS_COLUMNS),
+    "seed": int,
+    **dict.fromkeys(("video", "annotations", "modifiers"), str),
+    **_typed(Subject, ("skin_tone",)),
+}
+"""One walk seen by one camera; units are in the names.
+
+``camera`` and ``annotations`` are empty where nothing was filmed, ``video`` where only labels were made. Both paths are relative to the
+cohort's folder. ``modifiers`` is JSON, severity by name; ``skin_tone`` counts the Monk scale from 1.
+"""
+
+REJECTIONS: Columns = {
+    "subject_id": str,
+    **_typed(Subject, ("age_years", "sex")),
+    "condition": str,
+    **_typed(Subject, ("severity", "side")),
+    **dict.fromkeys(("attempt", "seed"), int),
+    **dict.fromkeys(("reason", "detail"), str),
+    **_typed(PhysicsFigures, PHYSICS_COLUMNS),
+    "modifiers": str,
+}
+"""One proposal that could not be made feasible; without figures where none could be computed."""
+
+_REMEDY = "make the cohort again with `gaitforge cohort SPEC -o DIR`, or choose another folder"
+
+_LATER: Row = {"modifiers": NO_MODIFIERS, "skin_tone": None}
+"""Columns that cohorts of earlier versions lack, and what holds for these."""
 
 
 def _modifiers_text(subject: Subject) -> str:
@@ -111,72 +85,96 @@ def manifest_row(
     camera: str = "",
     video: str = "",
     annotations: str = "",
-) -> ManifestRow:
+) -> Row:
     """The row of one walk and camera."""
-    own = {f.name for f in fields(ManifestRow)}
-    return ManifestRow(
-        subject_id=subject.id,
-        walk_id=walk_id,
-        camera=camera,
-        split=split,
-        condition=subject.condition.name,
-        **_chosen(subject, _SUBJECT_COLUMNS),
-        **{k: v for k, v in asdict(parameters).items() if k in own},
-        **_chosen(figures, _PHYSICS_COLUMNS),
-        seed=seed,
-        video=video,
-        annotations=annotations,
-        modifiers=_modifiers_text(subject),
-    )
+    own = {
+        "walk_id": walk_id,
+        "split": split,
+        "seed": seed,
+        "camera": camera,
+        "video": video,
+        "annotations": annotations,
+    }
+    return _row(MANIFEST, {**_who(subject), **vars(parameters), **vars(figures), **own})
 
 
-def rejection_row(rejection: Rejection, attempt: int, seed: int) -> RejectionRow:
+def rejection_row(rejection: Rejection, attempt: int, seed: int) -> Row:
     """The row of one rejected proposal."""
-    subject = rejection.subject
-    return RejectionRow(
-        subject_id=subject.id,
-        condition=subject.condition.name,
-        **_chosen(subject, ("age_years", "sex", "severity", "side")),
-        attempt=attempt,
-        seed=seed,
-        reason=rejection.reason.value,
-        detail=rejection.detail,
-        **_chosen(rejection.figures, _PHYSICS_COLUMNS),
-        modifiers=_modifiers_text(subject),
-    )
+    figures = dict.fromkeys(PHYSICS_COLUMNS) if rejection.figures is None else vars(rejection.figures)
+    own = {"attempt": attempt, "seed": seed, "reason": rejection.reason.value, "detail": rejection.detail}
+    return _row(REJECTIONS, {**_who(rejection.subject), **figures, **own})
 
 
-def _table(rows: Sequence[ManifestRow] | Sequence[RejectionRow], kind: type) -> pd.DataFrame:
-    columns = {f.name: f.type for f in fields(kind)}
-    table = pd.DataFrame([asdict(row) for row in rows], columns=list(columns))
-    dtypes = {float: "float64", int: "int64", str: "string", int | None: "Int64"}
-    return table.astype({name: dtypes.get(kind_of, "float64") for name, kind_of in columns.items()})
+def _who(subject: Subject) -> Row:
+    modifiers = {modifier.card.name: modifier.severity for modifier in subject.modifiers}
+    names = {
+        "subject_id": subject.id,
+        "condition": subject.condition.name,
+        "modifiers": json.dumps(modifiers, sort_keys=True),
+    }
+    return {**vars(subject), **names}
 
 
-def write_manifest(path: Path, rows: Sequence[ManifestRow]) -> None:
+def _row(columns: Columns, values: Row) -> Row:
+    return {name: values[name] for name in columns}
+
+
+def write_manifest(path: Path, rows: Sequence[Row]) -> None:
     """All rows as one Parquet file, put in place whole."""
-    with replace_file(path) as temporary:
-        _table(rows, ManifestRow).to_parquet(temporary, index=False)
+    _write(path, rows, MANIFEST)
 
 
-def write_rejections(path: Path, rows: Sequence[RejectionRow]) -> None:
+def write_rejections(path: Path, rows: Sequence[Row]) -> None:
     """All rejected proposals as one Parquet file, put in place whole."""
+    _write(path, rows, REJECTIONS)
+
+
+def _write(path: Path, rows: Sequence[Row], columns: Columns) -> None:
+    table = pd.DataFrame(rows, columns=list(columns)).astype(_dtypes(columns))
     with replace_file(path) as temporary:
-        _table(rows, RejectionRow).to_parquet(temporary, index=False)
+        table.to_parquet(temporary, index=False)
 
 
-def read_manifest(path: Path) -> pd.DataFrame:
-    """The manifest, its columns checked.
+def _dtypes(columns: Columns) -> dict[str, str]:
+    known = {float: "float64", int: "int64", str: "string", int | None: "Int64"}
+    return {name: known.get(kind, "string") for name, kind in columns.items()}
+
+
+def read_manifest(path: Path, needed: Sequence[str] = tuple(MANIFEST)) -> pd.DataFrame:
+    """The manifest; it may hold more than the columns ``needed``, and those of `MANIFEST` have their types.
 
     Raises:
-        DataError: the file cannot be read or lacks columns.
+        DataError: the file cannot be read, lacks a column or holds something else in it.
     """
+    return _read(path, MANIFEST, needed)
+
+
+def read_rejections(path: Path) -> pd.DataFrame:
+    """The rejected proposals.
+
+    Raises:
+        DataError: as `read_manifest`.
+    """
+    return _read(path, REJECTIONS, tuple(REJECTIONS))
+
+
+def _read(path: Path, columns: Columns, needed: Sequence[str]) -> pd.DataFrame:
     try:
         table = pd.read_parquet(path)
     except (OSError, ValueError) as error:
-        raise DataError(f"{path}: cannot be read as Parquet ({error}); run `gaitforge cohort` again") from error
-    absent = [f for f in fields(ManifestRow) if f.name not in table.columns]
-    missing = [f.name for f in absent if f.default is MISSING]
+        raise DataError(f"{path}: cannot be read as Parquet ({error}); {_REMEDY}") from error
+    absent = [name for name in needed if name not in table.columns]
+    missing = [name for name in absent if name not in _LATER]
     if missing:
-        raise DataError(f"{path}: lacks the columns {', '.join(missing)}; was it made by another program?")
-    return table.assign(**{f.name: f.default for f in absent})
+        raise DataError(f"{path}: lacks the columns {', '.join(missing)}; is it of a cohort? Else {_REMEDY}")
+    table = table.assign(**{name: _LATER[name] for name in absent})
+    known = {name: dtype for name, dtype in _dtypes(columns).items() if name in table.columns}
+    return table.assign(**{name: _column(path, table.loc[:, name], dtype) for name, dtype in known.items()})
+
+
+def _column(path: Path, values: pd.Series, dtype: str) -> pd.Series:
+    """With its type; where there is no text, it is empty."""
+    try:
+        return values.astype(dtype).fillna("") if dtype == "string" else values.astype(dtype)
+    except (ValueError, TypeError) as error:
+        raise DataError(f"{path}: {values.name}: expected {dtype} ({error}); {_REMEDY}") from error

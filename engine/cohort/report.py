@@ -16,14 +16,13 @@ from engine.cohort.figures.people import parameter_figure, people_figure
 from engine.cohort.figures.strip import strip_figure
 from engine.cohort.figures.svg import CONDITION_COLOURS, LEFT, RIGHT
 from engine.cohort.layout import CohortFiles
-from engine.cohort.manifest import read_manifest
+from engine.cohort.manifest import read_manifest, read_rejections
 from engine.cohort.summary import (
-    PHYSICS_FIGURES,
     ParameterLine,
+    WalkPhysics,
     card_titles,
     condition_titles,
     group_lines,
-    limits_of,
     modifier_words,
     parameter_heads,
     parameter_lines,
@@ -31,6 +30,7 @@ from engine.cohort.summary import (
     read_evaluation,
     read_provenance,
     rejection_lines,
+    walk_physics,
 )
 from engine.cohort.walk_data import LegCurves, WalkData, one_row_per_walk, read_walk
 from engine.errors import DataError
@@ -57,7 +57,7 @@ class Card:
     curves: Markup
     muscles: Markup | None
     parameters: list[ParameterLine]
-    physics: list[dict[str, Any]]
+    physics: list[WalkPhysics]
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def write_report(cohort: Path, *, max_cards: int = MAX_CARDS) -> Path:
 
 def _page(files: CohortFiles, manifest: pd.DataFrame, max_cards: int) -> str:
     walks = one_row_per_walk(manifest)
-    rejections = pd.read_parquet(files.rejections) if files.rejections.is_file() else None
+    rejections = read_rejections(files.rejections) if files.rejections.is_file() else None
     met = [] if rejections is None else rejections["condition"].tolist()
     all_titles = card_titles(files)
     titles = condition_titles([*walks["condition"], *met], all_titles)
@@ -108,7 +108,7 @@ def _page(files: CohortFiles, manifest: pd.DataFrame, max_cards: int) -> str:
         left=LEFT,
         subjects=len(subjects),
         walks=len(walks),
-        videos=int((manifest["video"].fillna("") != "").sum()),
+        videos=sum(map(bool, manifest["video"])),
         rejected=0 if rejections is None else len(rejections),
         groups=lines,
         modified=any(line.modifiers for line in lines),
@@ -158,7 +158,7 @@ def _card(look: _Look, walk: WalkData, legs: tuple[LegCurves, LegCurves], proble
         curves=walk_figure(walk, legs),
         muscles=muscle_figure(walk.name, legs),
         parameters=parameter_lines(row),
-        physics=_own_physics(row),
+        physics=walk_physics(row),
     )
 
 
@@ -174,9 +174,9 @@ def _in_turn(rows: Sequence[dict[str, Any]], titles: dict[str, str]) -> Iterator
 def _clips(look: _Look, row: dict[str, Any], problems: list[str]) -> tuple[tuple[str, Clip], ...]:
     """The clip of each camera; a video that cannot be decoded becomes a problem of the page, not its end."""
     mine = (look.manifest["subject_id"] == row["subject_id"]) & (look.manifest["walk_id"] == row["walk_id"])
-    own = look.manifest[mine]
+    own = look.manifest.loc[mine]
     clips = []
-    for camera, video in zip(own["camera"], own["video"].fillna(""), strict=True):
+    for camera, video in zip(own["camera"], own["video"], strict=True):
         if not video:
             continue
         try:
@@ -184,15 +184,3 @@ def _clips(look: _Look, row: dict[str, Any], problems: list[str]) -> tuple[tuple
         except DataError as error:
             problems.append(str(error))
     return tuple(clips)
-
-
-def _own_physics(row: dict[str, Any]) -> list[dict[str, Any]]:
-    """The figures of one walk, each with its limit and whether it is kept."""
-    condition = pd.Series([row["condition"]])
-    lines = []
-    for figure in PHYSICS_FIGURES:
-        value = float(row[figure.column])
-        limit = None if figure.limit is None else float(limits_of(figure, condition)[0])
-        kept = None if limit is None else abs(value) < limit
-        lines.append({"title": figure.title, "unit": figure.unit, "value": value, "limit": limit, "kept": kept})
-    return lines

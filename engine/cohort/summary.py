@@ -1,6 +1,7 @@
 """What a report says in words and numbers: people by condition, physics against limits, rejections, estimators, provenance."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +9,13 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from engine.cohort.figures.people import PARAMETERS, parameter_norms
+from engine.cohort.figures.people import parameter_norms
 from engine.cohort.layout import CohortFiles
+from engine.cohort.manifest import GAIT_COLUMNS, PHYSICS_COLUMNS
 from engine.conventions import HEALTHY
 from engine.errors import DataError
+from engine.measures import MEASURES, Measure
+from engine.norms import Normal
 from engine.physics.verdict import LIMITS
 from engine.yaml_files import read_yaml
 
@@ -59,22 +63,22 @@ def group_lines(
     """A line per condition that has a colour. ``walks`` holds one row per walk; ``titles`` are those of all cards (`card_titles`)."""
     lines = []
     for condition in colours:
-        own = walks[walks["condition"] == condition]
+        own: pd.DataFrame = walks.loc[walks["condition"] == condition]
         people = own.drop_duplicates("subject_id")
         lines.append(
             GroupLine(
                 title=titles[condition],
                 colour=colours[condition],
                 subjects=len(people),
-                women=int((people["sex"] == "female").sum()),
+                women=people["sex"].tolist().count("female"),
                 walks=len(own),
-                rejected=0 if rejections is None else int((rejections["condition"] == condition).sum()),
-                age=_range(people["age_years"], 0),
-                height=_range(people["height_m"] * 100, 0),
-                body_mass_index=_range(people["mass_kg"] / people["height_m"] ** 2, 1),
-                severity="" if condition == HEALTHY else _range(people["severity"], 2),
-                modifiers=_modifiers_of(people["modifiers"], titles),
-                parameters=tuple(_mean_and_sd(own[name] * factor) for name, (_, _, factor) in PARAMETERS.items()),
+                rejected=0 if rejections is None else rejections["condition"].tolist().count(condition),
+                age=_range(people.loc[:, "age_years"], 0),
+                height=_range(people.loc[:, "height_m"] * 100, 0),
+                body_mass_index=_range(people.loc[:, "mass_kg"] / people.loc[:, "height_m"] ** 2, 1),
+                severity="" if condition == HEALTHY else _range(people.loc[:, "severity"], 2),
+                modifiers=_modifiers_of(people["modifiers"].tolist(), titles),
+                parameters=tuple(_mean_and_sd(own.loc[:, name] * MEASURES[name].factor) for name in GAIT_COLUMNS),
             )
         )
     return lines
@@ -93,10 +97,10 @@ def modifier_words(modifiers: str, titles: Mapping[str, str]) -> str:
     return ", ".join(f"{titles[name].lower()} {severity:.2f}" for name, severity in severities.items())
 
 
-def _modifiers_of(column: pd.Series, titles: Mapping[str, str]) -> str:
+def _modifiers_of(column: Sequence[str], titles: Mapping[str, str]) -> str:
     """How many people have each modifier, and how severely: ``obesity 4: 0.50 (0.20–0.90)``."""
     table = pd.DataFrame([json.loads(text) for text in column])
-    own = {titles[name].lower(): table[name].dropna() for name in sorted(table.columns)}
+    own = {titles[name].lower(): table.loc[:, name].dropna() for name in sorted(table.columns)}
     return "; ".join(f"{title} {len(values)}: {_range(values, 2)}" for title, values in own.items())
 
 
@@ -108,52 +112,14 @@ def _mean_and_sd(values: pd.Series) -> str:
 
 def parameter_heads() -> list[str]:
     """Titles and units of the parameters that a group line gives."""
-    return [f"{title}, {unit}" for title, unit, _ in PARAMETERS.values()]
-
-
-@dataclass(frozen=True)
-class PhysicsFigure:
-    """A column of the manifest, what it means, and the limit it must keep (None: told, not judged)."""
-
-    column: str
-    title: str
-    unit: str
-    limit: float | None
-    impaired_limit: float | None = None
-
-
-PHYSICS_FIGURES: tuple[PhysicsFigure, ...] = (
-    PhysicsFigure(
-        "residual_force_peak_pct",
-        "Unexplained force at the pelvis, peak",
-        "% of largest ground force",
-        LIMITS.residual_force_pct,
-    ),
-    PhysicsFigure(
-        "residual_moment_peak_pct",
-        "Unexplained moment at the pelvis, peak",
-        "% of that × CoM height",
-        LIMITS.residual_moment_pct,
-    ),
-    PhysicsFigure("penetration_mm", "Foot below the floor", "mm", LIMITS.penetration_mm),
-    PhysicsFigure("skate_mm", "Sliding of a standing foot, per stance", "mm", LIMITS.skate_mm),
-    PhysicsFigure(
-        "reserve_peak_nm", "Torque that muscles cannot give, peak", "N·m", LIMITS.reserve_nm, LIMITS.reserve_impaired_nm
-    ),
-    PhysicsFigure(
-        "vertical_force_mean_error_pct", "Mean vertical force against body weight", "%", LIMITS.vertical_mean_error_pct
-    ),
-    PhysicsFigure("vertical_force_peak_bw", "Largest vertical force of a leg", "body weights", LIMITS.vertical_peak_bw),
-    PhysicsFigure("motion_change_deg", "How far the proposed motion was moved", "deg, RMS", None),
-)
+    return [MEASURES[name].heading for name in GAIT_COLUMNS]
 
 
 @dataclass(frozen=True)
 class PhysicsLine:
-    """One figure over all walks; ``shares`` are median and worst as shares of the limit."""
+    """One figure over all walks, the limit it must keep (empty: told, not judged); ``shares`` are median and worst as shares of it."""
 
-    title: str
-    unit: str
+    measure: Measure
     median: float
     worst: float
     limit: str
@@ -163,58 +129,72 @@ class PhysicsLine:
 
 
 def physics_lines(walks: pd.DataFrame) -> list[PhysicsLine]:
-    """The figures of `PHYSICS_FIGURES` over all walks."""
-    return [_physics_line(figure, walks) for figure in PHYSICS_FIGURES]
+    """The figures of `PHYSICS_COLUMNS` over all walks."""
+    return [_physics_line(name, walks) for name in PHYSICS_COLUMNS]
 
 
-def _physics_line(figure: PhysicsFigure, walks: pd.DataFrame) -> PhysicsLine:
-    values = walks[figure.column]
+def _physics_line(name: str, walks: pd.DataFrame) -> PhysicsLine:
+    values: pd.Series = walks.loc[:, name]
     median, worst = float(values.median()), float(values.abs().max())
-    if figure.limit is None:
-        return PhysicsLine(figure.title, figure.unit, median, worst, "", None, len(walks), None)
-    limits = limits_of(figure, walks["condition"])
-    text = f"< {figure.limit:g}" + (f" (impaired {figure.impaired_limit:g})" if figure.impaired_limit else "")
-    ratio = values.abs() / limits
+    usual, impaired = (LIMITS.of(name, impaired=impaired) for impaired in (False, True))
+    if usual is None:
+        return PhysicsLine(MEASURES[name], median, worst, "", None, len(walks), None)
+    text = f"< {usual:g}" + (f" (impaired {impaired:g})" if impaired != usual else "")
+    ratio = values.abs() / [limit_for(name, condition) for condition in walks["condition"]]
     shares = (float(ratio.median()), float(ratio.max()))
-    return PhysicsLine(figure.title, figure.unit, median, worst, text, int((ratio < 1).sum()), len(walks), shares)
+    return PhysicsLine(MEASURES[name], median, worst, text, int((ratio < 1).sum()), len(walks), shares)
 
 
-def limits_of(figure: PhysicsFigure, conditions: pd.Series) -> pd.Series:
-    """The limit that holds for each walk."""
-    impaired = figure.impaired_limit if figure.impaired_limit is not None else figure.limit
-    return (conditions == HEALTHY).map({True: figure.limit, False: impaired}).astype(float)
+def limit_for(figure: str, condition: str) -> float | None:
+    """The limit that a figure must keep in a person with a condition."""
+    return LIMITS.of(figure, impaired=condition != HEALTHY)
+
+
+@dataclass(frozen=True)
+class WalkPhysics:
+    """A figure of one walk; ``kept`` says whether it is within its limit. Both are None where it is not judged."""
+
+    measure: Measure
+    value: float
+    limit: float | None
+    kept: bool | None
+
+
+def walk_physics(row: dict[str, Any]) -> list[WalkPhysics]:
+    """The figures of `PHYSICS_COLUMNS` of one row of the manifest."""
+    lines = []
+    for name in PHYSICS_COLUMNS:
+        value, limit = float(row[name]), limit_for(name, row["condition"])
+        lines.append(WalkPhysics(MEASURES[name], value, limit, None if limit is None else abs(value) < limit))
+    return lines
 
 
 @dataclass(frozen=True)
 class ParameterLine:
-    """A gait parameter of one walk beside its norm, in the unit shown. ``place`` is where the z-score lies on a scale from 0 to 100."""
+    """A gait parameter of one walk beside its norm, in the unit shown. ``place`` is where the z-score lies on a scale from 0 to 100.
 
-    title: str
-    unit: str
+    Norm, z-score and place are empty or None where no norm is published.
+    """
+
+    measure: Measure
     value: str
-    norm: str
-    z: float
-    place: float
+    norm: str = ""
+    z: float | None = None
+    place: float | None = None
 
 
 def parameter_lines(row: dict[str, Any]) -> list[ParameterLine]:
-    """The spatiotemporal parameters of one row of the manifest."""
-    lines, norms = [], parameter_norms(row)
-    for name, (title, unit, factor) in PARAMETERS.items():
-        norm, value = norms[name], float(row[name])
-        digits = 2 if unit in ("m/s", "s") else 1
-        z = norm.z(value)
-        lines.append(
-            ParameterLine(
-                title=title,
-                unit=unit,
-                value=f"{value * factor:.{digits}f}",
-                norm=f"{norm.mean * factor:.{digits}f} ± {norm.sd * factor:.{digits}f}",
-                z=z,
-                place=50 + 50 * max(-1.0, min(1.0, z / 5)),
-            )
-        )
-    return lines
+    """The gait parameters of one row of the manifest."""
+    norms = parameter_norms(row)
+    return [_parameter_line(MEASURES[name], float(row[name]), norms.get(name)) for name in GAIT_COLUMNS]
+
+
+def _parameter_line(measure: Measure, value: float, norm: Normal | None) -> ParameterLine:
+    if norm is None:
+        return ParameterLine(measure, measure.text(value))
+    z = norm.z(value)
+    place = 50 + 50 * max(-1.0, min(1.0, z / 5))
+    return ParameterLine(measure, measure.text(value), f"{measure.text(norm.mean)} ± {measure.text(norm.sd)}", z, place)
 
 
 def rejection_lines(rejections: pd.DataFrame | None, titles: dict[str, str]) -> list[dict[str, Any]]:
@@ -223,14 +203,9 @@ def rejection_lines(rejections: pd.DataFrame | None, titles: dict[str, str]) -> 
         return []
     lines = []
     for reason, own in rejections.groupby("reason"):
-        whom = own["condition"].value_counts()
-        lines.append(
-            {
-                "reason": reason,
-                "count": len(own),
-                "conditions": ", ".join(f"{titles[name]} ({count})" for name, count in whom.items()),
-            }
-        )
+        whom = Counter(own["condition"].tolist()).most_common()
+        conditions = ", ".join(f"{titles[name]} ({count})" for name, count in whom)
+        lines.append({"reason": reason, "count": len(own), "conditions": conditions})
     return sorted(lines, key=lambda line: -line["count"])
 
 
@@ -238,8 +213,7 @@ def rejection_lines(rejections: pd.DataFrame | None, titles: dict[str, str]) -> 
 class TargetLine:
     """How well an estimator reads one target; errors in the unit shown. ``r`` is None where truth or estimate does not vary."""
 
-    title: str
-    unit: str
+    measure: Measure
     r: float | None
     mae: float
     baseline_mae: float | None
@@ -275,12 +249,12 @@ def read_evaluation(files: CohortFiles) -> Evaluation | None:
 
 
 def _target_line(name: str, result: dict[str, Any]) -> TargetLine:
-    title, unit, factor = PARAMETERS.get(name, (name, "", 1.0))
-    errors = {
-        key: None if result.get(key) is None else float(result[key]) * factor
-        for key in ("mae", "baseline_mae", "geometry_mae")
-    }
-    return TargetLine(title=title, unit=unit, r=result["r"], n=int(result["n"]), **errors)
+    measure = MEASURES[name]
+    baseline, geometry = (
+        None if result.get(key) is None else measure.factor * float(result[key])
+        for key in ("baseline_mae", "geometry_mae")
+    )
+    return TargetLine(measure, result["r"], measure.factor * float(result["mae"]), baseline, geometry, int(result["n"]))
 
 
 @dataclass(frozen=True)

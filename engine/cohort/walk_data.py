@@ -129,10 +129,12 @@ def _read_json(path: Path) -> dict[str, Any]:
 def _read_events(path: Path) -> Events:
     data = _read_json(path)
     try:
-        times = [tuple(np.array(data[side][kind], float) for side in SIDES) for kind in ("heel_strikes", "toe_offs")]
+        right, left = (
+            {kind: np.array(data[side][kind], float) for kind in ("heel_strikes", "toe_offs")} for side in SIDES
+        )
     except (KeyError, TypeError) as error:
         raise DataError(f"{path}: expected heel_strikes and toe_offs of right and left") from error
-    return Events(*times)
+    return Events((right["heel_strikes"], left["heel_strikes"]), (right["toe_offs"], left["toe_offs"]))
 
 
 def _read_body(path: Path) -> BodyShape | None:

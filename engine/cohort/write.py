@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from engine.cohort.layout import CohortFiles, WalkFiles
-from engine.cohort.manifest import ManifestRow, RejectionRow
+from engine.cohort.manifest import Row
 from engine.cohort.subject_file import subject_record
 from engine.conditions import ConditionCard
 from engine.conventions import COORDINATES, MUSCLES
@@ -37,8 +37,8 @@ PACKAGES = ("gaitforge", "opensim", "torch", "diffusers", "numpy", "anny", "smpl
 class Outcome:
     """What became of one subject: manifest rows of the walks that were made, and the proposals that were rejected on the way."""
 
-    rows: tuple[ManifestRow, ...]
-    rejections: tuple[RejectionRow, ...]
+    rows: tuple[Row, ...]
+    rejections: tuple[Row, ...]
 
 
 def card_marks(cards: Iterable[ConditionCard]) -> dict[str, dict[str, str]]:
@@ -125,9 +125,7 @@ def write_walk(folder: Path, walk: Walk, bones: Multibody | None = None) -> None
 
 def write_outcome(path: Path, outcome: Outcome) -> Outcome:
     """Marks a subject as finished; returns the outcome."""
-    _write_json(
-        path, {"rows": [asdict(r) for r in outcome.rows], "rejections": [asdict(r) for r in outcome.rejections]}
-    )
+    _write_json(path, asdict(outcome))
     return outcome
 
 
@@ -136,7 +134,4 @@ def read_outcome(path: Path) -> Outcome | None:
     if not path.is_file():
         return None
     data = json.loads(path.read_text(encoding="utf-8"))
-    return Outcome(
-        rows=tuple(ManifestRow(**row) for row in data["rows"]),
-        rejections=tuple(RejectionRow(**row) for row in data["rejections"]),
-    )
+    return Outcome(rows=tuple(data["rows"]), rejections=tuple(data["rejections"]))

@@ -130,7 +130,7 @@ def _view(camera: str, labels: Path, video: Path | None) -> View:
 
 def _walks_of_cohort(folder: Path) -> list[FilmedWalk]:
     files = CohortFiles(folder).require()
-    manifest = read_manifest(files.manifest).fillna({"video": "", "annotations": "", "camera": ""})
+    manifest = read_manifest(files.manifest)
     _refuse_paths(files.manifest, manifest)
     walks = []
     for (subject, walk, split), rows in manifest.groupby(list(_WALK), sort=True):

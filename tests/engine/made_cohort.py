@@ -10,7 +10,7 @@ import yaml
 from made_walk import FIGURES, Recipe, made_walk
 
 from engine.cohort.layout import CohortFiles
-from engine.cohort.manifest import ManifestRow, manifest_row, rejection_row, write_manifest, write_rejections
+from engine.cohort.manifest import Row, manifest_row, rejection_row, write_manifest, write_rejections
 from engine.cohort.write import card_marks, write_subject, write_walk
 from engine.conditions import load_card
 from engine.gait_parameters import gait_parameters
@@ -80,7 +80,7 @@ def make_cohort(folder: Path, people: tuple[Recipe, ...] = PEOPLE, extras: Extra
     return files
 
 
-def _write_person(files: CohortFiles, recipe: Recipe, index: int, extras: Extras) -> list[ManifestRow]:
+def _write_person(files: CohortFiles, recipe: Recipe, index: int, extras: Extras) -> list[Row]:
     walk, subject = made_walk(recipe), files.subject(recipe.subject.id)
     folder = subject.walk("walk0").folder
     folder.mkdir(parents=True)

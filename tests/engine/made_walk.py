@@ -23,7 +23,7 @@ from engine.records import (
     Walk,
 )
 
-FIGURES = PhysicsFigures(1.2, 0.3, 2.4, 4.1, 0.4, 1.9, 0.2, 1.18, 1.1)
+FIGURES = PhysicsFigures(1.2, 0.3, 2.4, 4.1, 0.4, 0.2, 1.18, 1.9, 1.1)
 
 
 def reference_folder() -> Path:

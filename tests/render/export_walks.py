@@ -2,12 +2,11 @@
 
 import json
 import shutil
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 
-from engine.cohort.manifest import ManifestRow, write_manifest
+from engine.cohort.manifest import MANIFEST, Row, write_manifest
 from engine.cohort.subject_file import subject_record
 from render.body.placement import pose_walk
 from render.camera import View, fit_camera
@@ -68,7 +67,7 @@ def make_cohort(folder: Path, walk_folder: Path) -> None:
         place = f"subjects/{subject}/w00/oblique"
         told = {"subject_id": subject, "walk_id": "w00", "camera": "oblique", "split": split}
         told |= {"video": f"{place}.mp4" if video else "", "annotations": f"{place}.npz"}
-        empty = {f.name: {str: "", float: 1.0, int: 1}.get(f.type) for f in fields(ManifestRow)}
-        rows.append(ManifestRow(**empty | told))
+        empty: Row = {name: {float: 1.0, int: 1, int | None: None}.get(kind, "") for name, kind in MANIFEST.items()}
+        rows.append(empty | told)
     (folder / "cohort.yaml").write_text("spec: {}\n")
     write_manifest(folder / "manifest.parquet", rows)

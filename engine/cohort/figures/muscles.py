@@ -20,9 +20,10 @@ _MARGINS = Margins(left=1.6, right=0.62, bottom=0.46, top=0.28, sideways=0.2)
 
 def muscle_figure(name: str, legs: tuple[LegCurves, LegCurves]) -> Markup | None:
     """Mean activation of each leg as a heat map, one row per muscle; bars are the usual windows. None without activations."""
-    if any(leg.activations is None for leg in legs):
+    right, left = (leg.activations for leg in legs)
+    if right is None or left is None:
         return None
-    maps = [_rows(leg) for leg in legs]
+    maps = [_rows(right), _rows(left)]
     top = max(0.3, float(max(rows.max() for rows in maps)))
     with Sheet(f"muscles {name}", 1, 2, width=10.6, height=3.4, margins=_MARGINS, sharey=True) as sheet:
         for axes, rows, title, colour in zip(
@@ -44,9 +45,9 @@ def muscle_figure(name: str, legs: tuple[LegCurves, LegCurves]) -> Markup | None
     return sheet.svg
 
 
-def _rows(leg: LegCurves) -> Array:
+def _rows(activations: Array) -> Array:
     """Mean activation ``(muscles, 100)``: of the strides, of the parts of each muscle."""
-    mean = leg.activations[:, :-1].mean(0)
+    mean = activations[:, :-1].mean(0)
     parts = [[LEG_MUSCLES.index(name) for name in timing.muscles] for timing in MUSCLE_TIMINGS]
     return np.stack([mean[:, part].mean(1) for part in parts])
 

@@ -1,6 +1,7 @@
 """Who is in a cohort, and how they walk compared with healthy people, one dot per subject or walk."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,8 +9,11 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from engine.arrays import Array
 from engine.cohort.figures.svg import BAND, INK, MUTED, Sheet
+from engine.cohort.manifest import GAIT_COLUMNS
 from engine.conventions import Sex
+from engine.measures import MEASURES
 from engine.norms import Normal, spatiotemporal
 
 _MARKERS: dict[Sex, str] = {"female": "o", "male": "s"}
@@ -22,10 +26,10 @@ def people_figure(subjects: pd.DataFrame, titles: dict[str, str], colours: dict[
     with Sheet("people", 1, 3, width=12.6, height=height, width_ratios=(1.35, 1, 1)) as sheet:
         ages, sizes, speeds = sheet.axes[0]
         _draw_ages(ages, subjects, titles, colours)
-        _scatter(sizes, subjects, subjects["mass_kg"] / subjects["height_m"] ** 2, colours)
+        _scatter(sizes, subjects, subjects.loc[:, "mass_kg"] / subjects.loc[:, "height_m"] ** 2, colours)
         sizes.set_title("Body mass index by age, kg/m²")
         _draw_chosen_speed(speeds, subjects)
-        _scatter(speeds, subjects, subjects["speed_mps"], colours)
+        _scatter(speeds, subjects, subjects.loc[:, "speed_mps"], colours)
         speeds.set_title("Speed by age, m/s (band: healthy)")
         for axes in (ages, sizes, speeds):
             axes.set_xlabel("age, years")
@@ -48,10 +52,10 @@ def _sex_legend(axes: Axes) -> None:
 
 def _draw_ages(axes: Axes, subjects: pd.DataFrame, titles: dict[str, str], colours: dict[str, str]) -> None:
     for row, condition in enumerate(titles):
-        own = subjects[subjects["condition"] == condition]
+        own: pd.DataFrame = subjects.loc[subjects["condition"] == condition]
         offsets = _spread(own["age_years"].to_numpy(float))
         for sex, marker in _MARKERS.items():
-            mask = (own["sex"] == sex).to_numpy()
+            mask = own["sex"].to_numpy() == sex
             axes.scatter(
                 own["age_years"][mask],
                 row + offsets[mask],
@@ -68,7 +72,7 @@ def _draw_ages(axes: Axes, subjects: pd.DataFrame, titles: dict[str, str], colou
     axes.set_title("Age by condition (larger: more severe)")
 
 
-def _spread(values: np.ndarray) -> np.ndarray:
+def _spread(values: Array) -> Array:
     """Small vertical offsets so that dots at the same age do not hide each other."""
     order = np.argsort(values, kind="stable")
     offsets = np.zeros(len(values))
@@ -86,38 +90,26 @@ def _draw_chosen_speed(axes: Axes, subjects: pd.DataFrame) -> None:
     axes.plot(ages, mean, color=MUTED, linewidth=0.8)
 
 
-def parameter_norms(row: dict[str, object]) -> dict[str, Normal]:
+def parameter_norms(row: dict[str, Any]) -> dict[str, Normal]:
     """Spatiotemporal norms of a row of the manifest, all but ``speed_mps`` at the speed of the walk."""
     return spatiotemporal(row["age_years"], row["sex"], speed_mps=row["speed_mps"], height_m=row["height_m"])
 
 
-PARAMETERS: dict[str, tuple[str, str, float]] = {
-    "speed_mps": ("Speed", "m/s", 1.0),
-    "cadence_spm": ("Cadence", "steps/min", 1.0),
-    "step_length_m": ("Step length", "cm", 100.0),
-    "step_width_m": ("Step width", "cm", 100.0),
-    "stance_pct": ("Stance", "% of stride", 1.0),
-    "double_support_pct": ("Double support", "% of stride", 1.0),
-    "stride_time_s": ("Stride time", "s", 1.0),
-    "stride_time_cv": ("Stride-time variability", "%", 100.0),
-}
-"""Column of the manifest: title, unit shown, factor to that unit."""
-
-
-def parameter_figure(walks: Sequence[dict[str, object]], colours: dict[str, str]) -> Markup:
+def parameter_figure(walks: Sequence[dict[str, Any]], colours: dict[str, str]) -> Markup:
     """How many SD each walk lies from its norm, one row per parameter; beyond ±6 SD a dot sits at the edge."""
-    names = [name for name in PARAMETERS if name != "stride_time_s"]
+    norms = [parameter_norms(walk) for walk in walks]
+    names = [name for name in GAIT_COLUMNS if all(name in known for known in norms) and name != "stride_time_s"]
     with Sheet("parameters", 1, 1, width=12.6, height=0.36 * len(names) + 0.75) as sheet:
         axes = sheet.axes[0, 0]
         for limit, alpha in ((2, 0.25), (1, 0.45)):
             axes.axvspan(-limit, limit, color=BAND, alpha=alpha, linewidth=0)
         for row, name in enumerate(names):
-            z = np.array([parameter_norms(walk)[name].z(walk[name]) for walk in walks])
+            z = np.array([known[name].z(walk[name]) for known, walk in zip(norms, walks, strict=True)])
             jitter = 0.3 * (np.arange(len(z)) % 5 - 2) / 2
             colour = [colours[walk["condition"]] for walk in walks]
             axes.scatter(np.clip(z, -_Z_LIMIT, _Z_LIMIT), row + jitter, c=colour, s=18, alpha=0.8, linewidths=0)
         axes.axvline(0, color=INK, linewidth=0.7)
-        axes.set_yticks(range(len(names)), [PARAMETERS[name][0] for name in names])
+        axes.set_yticks(range(len(names)), [MEASURES[name].title for name in names])
         axes.set_ylim(len(names) - 0.4, -0.6)
         axes.set_xlim(-_Z_LIMIT - 0.3, _Z_LIMIT + 0.3)
         axes.set_xlabel("standard deviations from healthy people of the same age, sex and stature")

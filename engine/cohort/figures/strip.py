@@ -9,6 +9,7 @@ from engine.arrays import Array
 from engine.cohort.figures.svg import INK, LEFT, MUTED, RIGHT, Margins, Sheet
 from engine.cohort.walk_data import WalkData
 from engine.conventions import GRAVITY_MPS2
+from engine.records import BodyShape
 from engine.strides import complete_strides
 from engine.walk.skeleton import point_positions, skeleton
 
@@ -40,7 +41,7 @@ def strip_figure(walk: WalkData) -> Markup | None:
         return None
     share = np.linspace(0, 1, POSES, endpoint=False)
     instants = strides[0].heel_strike + share * strides[0].duration
-    points = _points(walk, instants)
+    points = _points(walk, walk.body, instants)
     spacing = SPACING * walk.row["height_m"]
     with Sheet(f"strip {walk.name}", 1, 1, width=7.4, height=2.35, margins=_MARGINS) as sheet:
         axes = sheet.axes[0, 0]
@@ -65,15 +66,15 @@ def strip_figure(walk: WalkData) -> Markup | None:
     return sheet.svg
 
 
-def _points(walk: WalkData, instants: Array) -> Array:
+def _points(walk: WalkData, body: BodyShape, instants: Array) -> Array:
     """Joints ``(poses, points, 3)``."""
     q = np.stack([np.interp(instants, walk.time, column) for column in walk.q.T], axis=1)
     places = np.zeros((len(_BODIES), 3))
-    lengths = walk.body.lengths_m
+    lengths = body.lengths_m
     places[2] = [0.0, 0.72 * lengths["trunk"], 0.0]
     for k in (8, 14):
         places[k] = _TOE
-    return point_positions(skeleton(walk.body), _BODIES, places, q)
+    return point_positions(skeleton(body), _BODIES, places, q)
 
 
 def _draw_pose(axes: Axes, pose: Array) -> None:

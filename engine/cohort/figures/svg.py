@@ -2,7 +2,8 @@
 
 import io
 import re
-from typing import NamedTuple
+from types import TracebackType
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 from cycler import cycler
@@ -92,10 +93,11 @@ class Sheet:
         width: float,
         height: float,
         margins: Margins | None = None,
-        **grid: object,
+        **grid: Any,
     ) -> None:
         self._name, self._margins = name, margins
-        self._context = mpl.rc_context(_STYLE | {"svg.hashsalt": name})
+        style: dict[Any, Any] = {**_STYLE, "svg.hashsalt": name}
+        self._context = mpl.rc_context(style)
         self._shape, self._size, self._grid = (rows, columns), (width, height), grid
 
     def __enter__(self) -> "Sheet":
@@ -119,16 +121,18 @@ class Sheet:
             hspace=room.upward / up,
         )
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
-            if error[0] is None:
+            if kind is None:
                 buffer = io.StringIO()
                 self.figure.savefig(
                     buffer, format="svg", transparent=True, dpi=_RASTER_DPI, metadata={"Date": None, "Creator": None}
                 )
                 self.svg = _inline(buffer.getvalue(), self._name)
         finally:
-            self._context.__exit__(*error)
+            self._context.__exit__(kind, error, trace)
 
 
 def _inline(document: str, name: str) -> Markup:

@@ -16,7 +16,7 @@ from engine.physics.verdict import LIMITS, verdict
 from engine.records import Gait, PhysicsFigures, Rejection, RejectionReason
 from engine.stages import Enforcer
 
-GOOD = PhysicsFigures(1.0, 0.2, 2.0, 4.0, 0.5, 1.0, 0.1, 1.15, 1.0)
+GOOD = PhysicsFigures(1.0, 0.2, 2.0, 4.0, 0.5, 0.1, 1.15, 1.0, 1.0)
 TOES = [COORDINATE_INDEX[f"mtp_angle_{side}"] for side in "rl"]
 JOINTS = [i for i in range(6, len(COORDINATES)) if i not in TOES]
 

@@ -121,7 +121,7 @@ def test_limits_and_bones_make_a_gait_that_opensim_agrees_with(enforcer):
     usual = np.rad2deg(proposal.cycle.motion(100).q[:, COORDINATE_INDEX["knee_angle_r"]])
     gait = enforcer.enforce(proposal, shape)
     assert isinstance(gait, Gait), gait
-    assert gait.figures.residual_force_peak_pct < LIMITS.residual_force_pct
+    assert gait.figures.residual_force_peak_pct < LIMITS.residual_force_peak_pct
     knees = [np.rad2deg(gait.dynamics.q[:, COORDINATE_INDEX[f"knee_angle_{side}"]]) for side in "rl"]
     assert usual.max() > 55
     assert knees[0].max() < 41.5
