@@ -43,8 +43,8 @@ DOSES = {
     "leg_pain.right": (0.5, 1.0, 2.0),
 }
 DOSE_MEASURES = (
-    "speed_mps", "step_length_m", "step_width_m", "lateral_margin_mm", "ankle_power_w_per_kg", "stance_knee_flexion_deg",
-    "swing_hip_flexion_deg", "trunk_lean_deg", "anterior_tilt_deg", "peak_force_bw",
+    "speed_mps", "step_length_m", "step_width_m", "lateral_margin_mm", "ankle_power_peak_w_per_kg", "knee_flexion_mid_stance_deg",
+    "hip_flexion_swing_peak_deg", "trunk_lean_mid_stance_deg", "pelvic_tilt_anterior_mean_deg", "vertical_force_peak_affected_bw",
 )  # fmt: skip
 PATIENT_GROUPS = ("plantarflexors", "hip_abductors", "quadriceps", "dorsiflexors", "hip_flexors", "hamstrings")
 SHORT_GROUPS = ("hamstrings", "plantarflexors", "hip_flexors")

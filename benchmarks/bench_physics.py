@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.conditions import available_cards, load_card
 from engine.growth import typical_size
+from engine.measures import PHYSICS
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.musculoskeletal.replay import inverse_dynamics
 from engine.physics.embodied import embody
@@ -28,17 +29,6 @@ from engine.stages import load_stage
 HEALTHY_AGES = (3, 5, 8, 12, 17, 25, 35, 45, 55, 65, 75, 85)
 SEVERITIES = (0.2, 0.6, 1.0)
 STRIDES = 6
-FIGURES = {
-    "residual_force_peak_pct": "peak residual force, % of max ground force",
-    "residual_moment_peak_pct": "peak residual moment, % of CoM height × that",
-    "penetration_mm": "penetration, mm",
-    "skate_mm": "slip per stance, mm",
-    "reserve_peak_nm": "peak reserve, N·m",
-    "vertical_force_mean_error_pct": "mean vertical force against body weight, %",
-    "vertical_force_peak_bw": "peak vertical force per leg, body weights",
-    "motion_change_deg": "change of leg angles, RMS °",
-    "cpu_s": "CPU s",
-}
 
 
 @dataclass(frozen=True)
@@ -123,7 +113,9 @@ def report_shares(made: list[Case], unit: float) -> None:
 
 
 def row(name: str, values: list[float]) -> str:
-    return f"| {name} | {np.median(values):.2f} | {np.percentile(values, 90):.2f} | {max(values):.2f} |"
+    return (
+        f"| {PHYSICS[name].heading} | {np.median(values):.2f} | {np.percentile(values, 90):.2f} | {max(values):.2f} |"
+    )
 
 
 def report(title: str, results: list[Gait | Walk | Rejection]) -> list[PhysicsFigures]:
@@ -134,8 +126,8 @@ def report(title: str, results: list[Gait | Walk | Rejection]) -> list[PhysicsFi
         if isinstance(result, Rejection):
             print(f"  rejected: {result.subject.id}: {result.reason} {result.detail}")
     print("| | median | 90 % | worst |\n|---|---|---|---|")
-    for field, name in FIGURES.items():
-        print(row(name, [getattr(figures, field) for figures in accepted]))
+    for name in PHYSICS:
+        print(row(name, [getattr(figures, name) for figures in accepted]))
     return accepted
 
 
@@ -148,7 +140,7 @@ def main() -> None:
     before = [before_repair(case) for case in made]
     print("Before repair\n| | median | 90 % | worst |\n|---|---|---|---|")
     for field in before[0]:
-        print(row(FIGURES[field], [figures[field] for figures in before]))
+        print(row(field, [figures[field] for figures in before]))
     results = [enforcer.enforce(case.proposal, case.body) for case in made]
     accepted = report("Gaits", results)
     gaits = [result for result in results if isinstance(result, Gait)]

@@ -16,8 +16,8 @@ from engine.conditions import (
     load_card,
 )
 from engine.conventions import ANTISYMMETRIC_COORDINATES, COORDINATE_INDEX, HEALTHY, MUSCLE_GROUPS
-from engine.measures import MEASURES
-from engine.mechanisms import MUSCLE_KINDS
+from engine.measures import GAIT
+from engine.mechanisms import FIELD_OF_MUSCLE_KIND
 from engine.yaml_files import configs_folder
 
 _SPATIOTEMPORAL: dict[str, tuple[str, str]] = {
@@ -89,7 +89,7 @@ def _groups(mechanism: Mechanism) -> str:
         return "all joints"
     if mechanism.coordinate is not None:
         return f"`{mechanism.coordinate}`"
-    if mechanism.kind not in MUSCLE_KINDS:
+    if mechanism.kind not in FIELD_OF_MUSCLE_KIND:
         return "leg"
     if set(mechanism.groups) == set(MUSCLE_GROUPS):
         return "all muscles"
@@ -148,7 +148,7 @@ def _size_rows(size: SizeEffects, severities: Sequence[float]) -> list[list[str]
 def _expected_row(effect: ExpectedEffect) -> list[str]:
     interval = "" if effect.interval is None else " to ".join(_number(end, signed=True) for end in effect.interval)
     against = {"healthy": "healthy", "speed_matched": "healthy at the same speed"}[effect.compared_with]
-    meaning = f"`{effect.measure}`: {MEASURES[effect.measure]}"
+    meaning = f"`{effect.measure}`: {GAIT[effect.measure].meaning}"
     return [meaning, effect.direction, against, interval, _sources(effect.source)]
 
 

@@ -175,6 +175,8 @@ def as_table(evaluation: Evaluation) -> Table:
     for heading in ("target", "r", "MAE", "MAE training mean", "MAE geometry only", "n"):
         table.add_column(heading, justify="left" if heading == "target" else "right")
     for name, line in evaluation.to_dict()["targets"].items():
-        numbers = [line["r"], line["mae"], line["baseline_mae"], line["geometry_mae"]]
-        table.add_row(name, *("–" if n is None else f"{n:.3f}" for n in numbers), str(line["n"]))
+        target = TARGETS[name]
+        errors = (target.factor * line[key] for key in ("mae", "baseline_mae", "geometry_mae"))
+        r = "–" if line["r"] is None else f"{line['r']:.3f}"
+        table.add_row(target.heading, r, *(f"{error:.3f}" for error in errors), str(line["n"]))
     return table

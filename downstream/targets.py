@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-TARGETS: tuple[str, ...] = ("speed_mps", "cadence_spm", "step_length_m")
-"""Targets in the order of every target axis; they are columns of a cohort's manifest."""
+from engine.measures import GAIT, Measure
+
+TARGETS: dict[str, Measure] = {name: GAIT[name] for name in ("speed_mps", "cadence_spm", "step_length_m")}
+"""Targets by name, in the order of every target axis; they are columns of a cohort's manifest."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from pydantic import (
 
 from engine.conventions import ARM_COORDINATES, COORDINATES, HEALTHY, LEG_COORDINATES, MUSCLE_GROUPS
 from engine.errors import SpecError
-from engine.measures import MEASURES
+from engine.measures import GAIT
 from engine.yaml_files import configs_folder, read_model
 
 ASSUMPTION = "assumption"
@@ -250,8 +250,8 @@ class ExpectedEffect(_Strict):
 
     @model_validator(mode="after")
     def _measure_exists(self) -> "ExpectedEffect":
-        if self.measure not in MEASURES:
-            raise ValueError(f"measure: unknown {self.measure!r}; the measures are {', '.join(MEASURES)}")
+        if self.measure not in GAIT:
+            raise ValueError(f"measure: unknown {self.measure!r}; the measures are {', '.join(GAIT)}")
         return self
 
 

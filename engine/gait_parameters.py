@@ -43,7 +43,7 @@ class SideParameters:
 
 @dataclass(frozen=True)
 class GaitParameters:
-    """Figures of a walk, means of the two sides; the fields are columns of ``manifest.parquet``.
+    """Figures of a walk, means of the two sides; the fields are columns of ``manifest.parquet``, named as in `engine.measures`.
 
     ``stride_time_cv`` is a share (0.02 is 2 %): standard deviation of stride time within sides over its mean. ``step_width_m``
     is negative where the feet cross. ``hip_range_deg`` is the flexion range of a stride.
@@ -179,9 +179,13 @@ def _curves(dynamics: Dynamics, coordinate: str, side: int, strides: tuple[Strid
 
 def _knee_swing_peak(dynamics: Dynamics, side: int, strides: tuple[Stride, ...]) -> float:
     curves = _curves(dynamics, "knee_angle", side, strides)
-    share = np.linspace(0, 1, curves.shape[1])
-    peaks = [curve[share >= s.stance_share].max() for curve, s in zip(curves, strides, strict=True)]
-    return float(np.rad2deg(np.mean(peaks)))
+    stance = np.array([stride.stance_share for stride in strides])
+    return float(np.rad2deg(np.mean(swing_peak(curves, np.linspace(0, 1, curves.shape[1]), stance))))
+
+
+def swing_peak(curves: Array, share: Array, stance: Array) -> Array:
+    """Greatest value in swing ``(n,)`` of curves ``(n, t)`` that were taken at ``share (t,)`` of a stride; ``stance (n,)`` is its share."""
+    return np.where(share >= stance[:, None], curves, -np.inf).max(axis=1)
 
 
 def _ankle_power_peak(walk: Walk, side: int, strides: tuple[Stride, ...]) -> float:

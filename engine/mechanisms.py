@@ -27,8 +27,8 @@ _MUSCLE_FIELDS: dict[str, tuple[str, tuple[float, float]]] = {
 }
 """Field of the parameters and sensible values, by the kind of a mechanism."""
 
-MUSCLE_KINDS: tuple[str, ...] = tuple(_MUSCLE_FIELDS)
-"""Kinds that act on muscle groups."""
+FIELD_OF_MUSCLE_KIND: dict[str, str] = {kind: field for kind, (field, _) in _MUSCLE_FIELDS.items()}
+"""Kinds that act on muscle groups, and the field of the parameters on which each acts."""
 
 _LEG_FIELDS: dict[str, tuple[str, tuple[float, float]]] = {
     "leg_pain": ("leg_pain", (0.0, 10.0)),
@@ -174,8 +174,8 @@ def _apply(
         limits, j = parameters.joint_range.copy(), LEG_COORDINATES.index(mechanism.coordinate or "")
         limits[sides, j, end] = narrower(limits[sides, j, end], np.deg2rad(value))
         return replace(parameters, joint_range=limits)
-    muscular = mechanism.kind in _MUSCLE_FIELDS
-    field = _MUSCLE_FIELDS[mechanism.kind][0] if muscular else _LEG_FIELDS[mechanism.kind][0]
+    muscular = mechanism.kind in FIELD_OF_MUSCLE_KIND
+    field = FIELD_OF_MUSCLE_KIND[mechanism.kind] if muscular else _LEG_FIELDS[mechanism.kind][0]
     groups = [list(MUSCLE_GROUPS).index(name) for name in mechanism.groups] if muscular else None
     array = getattr(parameters, field).copy()
     cells = np.ix_(sides, groups) if muscular else (list(sides),)

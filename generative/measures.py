@@ -1,9 +1,10 @@
 """Gait measures of many gaits at once, in the vocabulary of `engine.measures`.
 
 The definitions are those of `engine.gait_parameters`, where it has them: stance, swing and double support from heel strikes and toe offs,
-peaks over stance or swing of the leg's own cycle. A gait here is a cycle without forces: the heel of the flat foot stands for the centre of
-pressure in early stance, and `FORCE_MEASURES` are left out (`engine.gait_parameters` takes them from an enforced gait). Pelvic tilt and hip
-flexion are OpenSim's, whose pelvis is upright where clinical models count about 7 deg of tilt.
+peaks over stance or swing of the leg's own cycle. A gait here is a periodic cycle without forces, of which speed, duration and stance are
+given: speed and step length need no footfalls, the heel of the flat foot stands for the centre of pressure in early stance, and
+`FORCE_MEASURES` are left out (`engine.gait_parameters` takes them from an enforced gait). Pelvic tilt and hip flexion are OpenSim's, whose
+pelvis is upright where clinical models count about 7 deg of tilt.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ import numpy as np
 from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SIDES, suffix
 from engine.cycle import basis, phase_grid
-from engine.measures import MEASURES
+from engine.gait_parameters import swing_peak
+from engine.measures import GAIT
 from generative.feet import BALL, HEEL, TOE, LegGeometry
 from generative.gait_batch import GaitBatch, People, shift_rows
 from generative.standing import stance_progress, world_points
@@ -21,7 +23,7 @@ from generative.standing import stance_progress, world_points
 FORCE_MEASURES: tuple[str, ...] = ("ankle_power_peak_w_per_kg",)
 """Measures that need forces."""
 
-MEASURED: tuple[str, ...] = tuple(name for name in MEASURES if name not in FORCE_MEASURES)
+MEASURED: tuple[str, ...] = tuple(name for name in GAIT if name not in FORCE_MEASURES)
 """What `measure` gives."""
 
 PUSH_OFF = 0.15
@@ -135,13 +137,13 @@ class _Side:
             "knee_flexion_contact_deg": knee[:, 0],
             "knee_flexion_loading_peak_deg": knee[:, _PHASE <= _LOADING].max(axis=1),
             "knee_flexion_stance_min_deg": -_most(-knee, standing),
-            "knee_flexion_swing_peak_deg": _most(knee, swinging),
+            "knee_flexion_swing_peak_deg": swing_peak(knee, _PHASE, self.stance),
             "knee_range_deg": np.ptp(knee, axis=1),
             "ankle_dorsiflexion_contact_deg": ankle[:, 0],
             "ankle_dorsiflexion_stance_peak_deg": _most(ankle, standing),
             "ankle_dorsiflexion_swing_mean_deg": (ankle * swinging).sum(axis=1) / swinging.sum(axis=1),
             "ankle_plantarflexion_peak_deg": _most(-ankle, push_off),
-            "pelvic_hike_swing_deg": _most(-self.toward * self.angle("pelvis_list"), swinging),
+            "pelvic_hike_swing_deg": swing_peak(-self.toward * self.angle("pelvis_list"), _PHASE, self.stance),
             "trunk_lean_affected_stance_deg": _most(self.toward * _trunk_lean(self.angles)[1], standing),
             "elbow_flexion_mean_deg": self.angle("elbow_flex").mean(axis=1),
         }

@@ -14,6 +14,7 @@ from engine.conditions import load_condition, load_modifier
 from engine.conventions import Sex, Side
 from engine.errors import DataError, SpecError
 from engine.growth import typical_size
+from engine.measures import GAIT, PHYSICS
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.records import BodyShape, Gait, Proposal, Rejection, Subject
 from engine.stages import load_stage
@@ -24,26 +25,26 @@ from generative.picture import draw_proposals
 from generative.proposer import DiffusionProposer
 from generative.sample_file import write_samples
 
-_SHOWN: dict[str, tuple[str, int, float]] = {
-    "speed_mps": ("speed, m/s", 2, 1.0),
-    "cadence_spm": ("cadence, steps/min", 0, 1.0),
-    "step_length_m": ("step length, m", 2, 1.0),
-    "step_width_m": ("step width, cm", 1, 100.0),
-    "stance_pct_affected": ("stance, %", 1, 1.0),
-    "double_support_pct": ("double support, %", 1, 1.0),
-    "hip_flexion_peak_deg": ("hip flexion, most, °", 1, 1.0),
-    "hip_extension_peak_deg": ("hip extension, most, °", 1, 1.0),
-    "knee_flexion_stance_min_deg": ("knee flexion in stance, least, °", 1, 1.0),
-    "knee_flexion_swing_peak_deg": ("knee flexion in swing, most, °", 1, 1.0),
-    "ankle_dorsiflexion_stance_peak_deg": ("dorsiflexion in stance, most, °", 1, 1.0),
-    "ankle_plantarflexion_peak_deg": ("plantarflexion at push-off, most, °", 1, 1.0),
-    "pelvic_tilt_anterior_mean_deg": ("anterior pelvic tilt, °", 1, 1.0),
-    "trunk_flexion_deg": ("trunk lean forward, °", 1, 1.0),
-    "trunk_lateral_range_deg": ("trunk sway, °", 1, 1.0),
-    "arm_swing_range_deg": ("arm swing, °", 1, 1.0),
-    "stride_time_cv": ("variability of stride time, %", 1, 100.0),
-}
-"""Words, digits and factor of what is printed."""
+_SHOWN: tuple[str, ...] = (
+    "speed_mps",
+    "cadence_spm",
+    "step_length_m",
+    "step_width_m",
+    "stance_pct_affected",
+    "double_support_pct",
+    "hip_flexion_peak_deg",
+    "hip_extension_peak_deg",
+    "knee_flexion_stance_min_deg",
+    "knee_flexion_swing_peak_deg",
+    "ankle_dorsiflexion_stance_peak_deg",
+    "ankle_plantarflexion_peak_deg",
+    "pelvic_tilt_anterior_mean_deg",
+    "trunk_flexion_deg",
+    "trunk_lateral_range_deg",
+    "arm_swing_range_deg",
+    "stride_time_cv",
+)
+"""What is printed."""
 
 
 @dataclass(frozen=True)
@@ -152,19 +153,20 @@ def describe(proposals: Sequence[Proposal], body: BodyShape) -> Table:
     also = "".join(f", {modifier.card.name} {modifier.severity:g}" for modifier in who.modifiers)
     title = f"{who.condition.name} {who.severity:g}{also}, {who.sex}, {who.age_years:g} years, {who.height_m:.2f} m, {who.mass_kg:.0f} kg"
     table = Table("before physics", "mean", "SD", title=title)
-    for name, (words, digits, factor) in _SHOWN.items():
-        own = factor * values[name]
-        table.add_row(words, f"{own.mean():.{digits}f}", f"{own.std():.{digits}f}" if len(own) > 1 else "")
+    for name in _SHOWN:
+        shown, own = GAIT[name], values[name]
+        table.add_row(shown.heading, shown.text(own.mean()), shown.text(own.std()) if len(own) > 1 else "")
     return table
 
 
 def _verdicts(results: Sequence[Gait | Rejection]) -> Table:
-    table = Table("", "physics says", "angles moved, °", "slip, mm", "residual, %")
+    shown = [PHYSICS[name] for name in ("motion_change_deg", "skate_mm", "residual_force_peak_pct")]
+    table = Table("", "physics says", *(one.heading for one in shown))
     for number, result in enumerate(results):
         figures = result.figures
         words = "accepted" if isinstance(result, Gait) else f"rejected: {result.reason.value}"
-        told = [] if figures is None else [figures.motion_change_deg, figures.skate_mm, figures.residual_force_peak_pct]
-        table.add_row(str(number), words, *(f"{value:.1f}" for value in told))
+        told = [] if figures is None else [one.text(getattr(figures, one.name)) for one in shown]
+        table.add_row(str(number), words, *told)
     return table
 
 

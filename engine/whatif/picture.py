@@ -1,5 +1,6 @@
 """Before and after a change of the body, side by side: angles, ground forces, muscle activity, and the figures of the gait."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -16,21 +17,14 @@ from engine.conventions import (
     SIDES,
     suffix,
 )
-from engine.gait_parameters import side_parameters
+from engine.gait_parameters import SideParameters, side_parameters
+from engine.measures import MEASURES, Measure
 from engine.records import Rejection, Walk
 from engine.strides import complete_strides, stride_curves
 
 _ANGLES = ("hip_flexion", "knee_angle", "ankle_angle", "hip_adduction", "pelvis_tilt", "pelvis_list", "lumbar_bending")
 _FORCES = {"vertical": 1, "fore-aft": 0}
 _BEFORE, _AFTER = "0.6", ("#b3202c", "#1f5fa8")
-_BARS = {
-    "step_length_m": ("step length", "cm", 100.0),
-    "stance_pct": ("stance", "%", 1.0),
-    "double_support_pct": ("double support", "%", 1.0),
-    "knee_flexion_swing_peak_deg": ("knee swing peak", "°", 1.0),
-    "hip_range_deg": ("hip range", "°", 1.0),
-    "ankle_power_peak_w_per_kg": ("ankle power", "W/kg", 1.0),
-}
 _SHARE = np.linspace(0.0, 100.0, 101)
 
 
@@ -68,22 +62,21 @@ def _draw_muscles(panels: list[Axes], walks: list[Walk], side: int) -> None:
         panel.set_ylim(0.0, max(0.2, 1.1 * max(curve.max() for curve in curves)))
 
 
-def _draw_figures(panels: Array, walks: list[Walk]) -> None:
+def _draw_figures(panels: np.ndarray, walks: list[Walk]) -> None:
     """A small table in place of the last two panels."""
     for panel in panels.ravel():
         panel.set_axis_off()
     head = [f"{side} {when}" for side in SIDES for when in ("before", "after")[: len(walks)]]
-    rows = [("", *head), *(_row(name, walks) for name in _BARS)]
-    text = "\n".join(f"{name:22}" + "".join(f"{value:>13}" for value in values) for name, *values in rows)
+    sides = [side_parameters(walk) for walk in walks]
+    rows = [("", *head), *(_row(MEASURES[field.name], sides) for field in fields(SideParameters))]
+    text = "\n".join(f"{name:30}" + "".join(f"{value:>13}" for value in values) for name, *values in rows)
     shown = panels.ravel()[0].text(0.0, 1.0, text, family="monospace", fontsize=7.5, va="top")
     shown.set_in_layout(False)
 
 
-def _row(name: str, walks: list[Walk]) -> tuple[str, ...]:
-    words, unit, factor = _BARS[name]
-    sides = [side_parameters(walk) for walk in walks]
-    values = [factor * getattr(of_walk[side], name) for side in range(len(SIDES)) for of_walk in sides]
-    return f"{words}, {unit}", *(f"{value:.3g}" for value in values)
+def _row(measure: Measure, walks: list[tuple[SideParameters, SideParameters]]) -> tuple[str, ...]:
+    values = [getattr(of_walk[side], measure.name) for side in range(len(SIDES)) for of_walk in walks]
+    return measure.heading, *(measure.text(value) for value in values)
 
 
 def _draw(panel: Axes, title: str, curves: list[Array], side: int) -> None:

@@ -1,6 +1,7 @@
 """What ``gaitforge whatif`` shows a person."""
 
 from pathlib import Path
+from typing import cast
 
 from rich.console import Console
 from rich.table import Table
@@ -10,6 +11,7 @@ from engine.conventions import Side
 from engine.errors import SpecError
 from engine.files import require_own_folder
 from engine.gait_parameters import gait_parameters
+from engine.measures import MEASURES
 from engine.records import Rejection
 from engine.stages import load_stage
 from engine.whatif.changes import Changes
@@ -27,7 +29,7 @@ def run_whatif(
     if card is None and (severity != 1.0 or side != "both"):
         raise SpecError("--severity and --side belong to --card; a side of a setting is written --set NAME.right=VALUE")
     require_own_folder(output, FIGURES_FILE)
-    changes = Changes(settings, card, severity, side)
+    changes = Changes(settings, card, severity, cast(Side, side))
     console = Console()
     with console.status("Reading the subject") as status:
         enforcer = load_stage("enforcer", "opensim")
@@ -48,5 +50,6 @@ def _tell(console: Console, found: WhatIf) -> None:
     before, after = gait_parameters(found.before).to_dict(), gait_parameters(found.after).to_dict()
     table = Table("", "before", "after", title=f"What if {found.changes}?", box=None)
     for name, value in before.items():
-        table.add_row(name, f"{value:.3f}", f"{after[name]:.3f}")
+        measure = MEASURES[name]
+        table.add_row(measure.heading, measure.text(value), measure.text(after[name]))
     console.print(table)

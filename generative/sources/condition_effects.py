@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from engine.arrays import Array
 from engine.conditions import ConditionCard, Mechanism, at_severity
 from engine.conventions import MUSCLE_GROUPS
+from engine.mechanisms import FIELD_OF_MUSCLE_KIND
 from generative.clearance import clear_toes
 from generative.feet import LegGeometry
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch
@@ -22,14 +23,6 @@ from generative.sources.motion_effects import apply_motion_effects, missing, rea
 from generative.standing import fit_step_width, fit_stride, ground, step_width
 from generative.timing import delay_left, move_toe_off
 
-_FIELD_OF_KIND = {
-    "strength": "max_isometric_force",
-    "fibre_length": "optimal_fibre_length",
-    "tendon_slack": "tendon_slack_length",
-    "passive_stiffness": "passive_stiffness",
-    "spasticity": "spasticity",
-    "co_contraction": "control_min",
-}
 _STANCE_RANGE = (0.5, 0.85)
 # How differently people of one severity show the effects of a card, which gives means only (an assumption). A person shows all motion
 # effects more or all less, since they belong together (a crouched leg bends at hip, knee and ankle); single effects differ little.
@@ -203,7 +196,7 @@ def _mechanisms(
 ) -> GaitBatch:
     muscles, stiffness = batch.muscles.copy(), batch.joint_stiffness.copy()
     for mechanism in mechanisms:
-        if mechanism.kind not in ("joint_stiffness", *_FIELD_OF_KIND):
+        if mechanism.kind not in ("joint_stiffness", *FIELD_OF_MUSCLE_KIND):
             continue  # joints, bones and pain are no part of a batch: `engine.mechanisms.with_body_mechanisms` sets them
         value = np.array([at_severity(mechanism.amount, float(s), mechanism.neutral) for s in severity])
         shown = (
@@ -212,7 +205,7 @@ def _mechanisms(
         if mechanism.kind == "joint_stiffness":
             stiffness *= value**shown
             continue
-        field = MUSCLE_FIELDS.index(_FIELD_OF_KIND[mechanism.kind])
+        field = MUSCLE_FIELDS.index(FIELD_OF_MUSCLE_KIND[mechanism.kind])
         groups = [list(MUSCLE_GROUPS).index(name) for name in mechanism.groups]
         for side in reached_sides(mechanism.where, bilateral):
             cells = (slice(None), field, side, groups)
