@@ -1,13 +1,12 @@
 """Measures the healthy atlas against published norms, worst bins first: ``python -m benchmarks.bench_atlas``.
 
-Needs the reference folder (environment variable GAITFORGE_REFERENCE, else ``../shared/reference`` beside the checkout).
+Needs the reference folder (`reference_folder`).
 
 People of each age, sex and pace walk at the speeds at which the people of the norm did: normal about step length times cadence of the
 bin; where the bin is one of paces, with a quarter of its width as standard deviation and cut at its ends.
 """
 
 import csv
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.generator_parts.bench import table as markdown_table
+from benchmarks.reference_folder import reference_folder
 from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2
 from engine.cycle import basis, phase_grid
@@ -29,7 +29,7 @@ from generative.sources.atlas import INDIVIDUAL_CHANNELS, OUTWARD_FOOT_RAD, heal
 from generative.sources.fit_atlas import individual_curves
 from generative.standing import step_width
 
-REFERENCE = Path(os.environ.get("GAITFORGE_REFERENCE", Path(__file__).parents[2] / "shared" / "reference"))
+REFERENCE = reference_folder()
 PEOPLE = 200
 SHOWN = 12
 PACE_SD = 0.25

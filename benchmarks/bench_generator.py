@@ -19,7 +19,7 @@ from benchmarks.generator_parts.bench import Bench, Sizes
 from benchmarks.generator_parts.conditions import cards, clamping, learnt, power, sweeps
 from benchmarks.generator_parts.healthy import curves, norms, people
 from benchmarks.generator_parts.quality import corpus, feasibility, speed
-from benchmarks.reference_people import reference_folder
+from benchmarks.reference_people import people_folder
 from engine.conditions import ConditionCard, available_cards, load_card
 from generative.proposer import WEIGHTS_FOLDER, DiffusionProposer
 
@@ -85,7 +85,7 @@ def main() -> None:
         known,
         FULL if options.full else MODEST,
         options.seed,
-        reference_folder(),
+        people_folder(),
         options.corpus or _corpus_beside(options.weights),
     )
     print(f"Weights `{DiffusionProposer(options.weights).fingerprint()}`, {len(known)} cards learnt.")

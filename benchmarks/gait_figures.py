@@ -51,7 +51,7 @@ def gait_figures(gait: Gait, body: PhysicalBody) -> dict[str, float]:
         "step_width_m": float(right[1] - left[1]),
         "lateral_margin_mm": 1e3 * _lateral_margin(gait, body, phases.middle),
         "double_support_pct": sum(stance) - 100,
-        "stance_pct": stance[_RIGHT],
+        "stance_pct_affected": stance[_RIGHT],
         "ankle_power_peak_w_per_kg": ankle_power_peak(gait)[_RIGHT],
         "ankle_dorsiflexion_stance_peak_deg": ankle[phases.stance].max(),
         "ankle_plantarflexion_peak_deg": -ankle[phases.push_off].min(),

@@ -1,17 +1,17 @@
 """Reference data of real people that benchmarks compare with; none of it ships.
 
-The folder is named by the environment variable ``GAITFORGE_REFERENCE`` (else ``../shared/reference`` beside the checkout). It holds
-spatiotemporal norms, ``norms/stp_by_age_sex_pace.csv`` (Dusing & Thorpe 2007, Lythgo et al. 2011, Hollman et al. 2011 and others, see
-`engine.norms`), and angles of adults, ``adults/overground_angles.npz`` (Fukuchi et al. 2018, PeerJ 6:e4640).
+The reference folder (`reference_folder`) holds spatiotemporal norms, ``norms/stp_by_age_sex_pace.csv`` (Dusing & Thorpe 2007, Lythgo et
+al. 2011, Hollman et al. 2011 and others, see `engine.norms`), and angles of adults, ``adults/overground_angles.npz`` (Fukuchi et al.
+2018, PeerJ 6:e4640).
 """
 
 import csv
-import os
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.norms_fit import CHANNELS
+from benchmarks.reference_folder import reference_folder
 from engine.norms import Normal
 from engine.records import AGE_RANGE_YEARS, Subject
 from generative.evaluation.norms import BAND_COORDINATES, NormBin
@@ -34,10 +34,9 @@ _PACED_YEARS = ((5.0, 13.0), (18.0, 69.0))
 _WIDEST_SPEEDS_MPS = (0.2, 3.0)
 
 
-def reference_folder() -> Path | None:
-    """The folder of reference data, None if there is none."""
-    beside = Path(__file__).resolve().parents[2] / "shared" / "reference"
-    folder = Path(os.environ.get("GAITFORGE_REFERENCE", beside))
+def people_folder() -> Path | None:
+    """The reference folder, None if people's data are not in it."""
+    folder = reference_folder()
     return folder if (folder / BINS_FILE).is_file() and (folder / ADULTS_FILE).is_file() else None
 
 

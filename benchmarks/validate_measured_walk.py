@@ -12,7 +12,6 @@ not fitted to these data.
 """
 
 import argparse
-import os
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +19,7 @@ from pathlib import Path
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from benchmarks.reference_folder import reference_folder
 from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, MUSCLES, SIDES
 from engine.cycle import Motion
@@ -65,11 +65,6 @@ class Measured:
     moments: Array
     q: Array
     envelopes: dict[str, Array]
-
-
-def reference_folder() -> Path:
-    beside = Path(__file__).parents[2] / "shared" / "reference"
-    return Path(os.environ.get("GAITFORGE_REFERENCE", beside)) / "opensim_walk"
 
 
 def person(folder: Path) -> Embodied:
@@ -254,7 +249,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--figure", type=Path, help="picture to write (PNG)")
     figure = parser.parse_args().figure
-    folder = reference_folder()
+    folder = reference_folder() / "opensim_walk"
     if not folder.is_dir():
         raise SystemExit(f"{folder}: missing; say with GAITFORGE_REFERENCE where the reference data are")
     embodied = person(folder)

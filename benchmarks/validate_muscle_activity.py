@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.validate_measured_walk import (
+from benchmarks.reference_folder import reference_folder
     EMG,
     EMG_DELAY_S,
     Measured,
@@ -25,7 +26,6 @@ from benchmarks.validate_measured_walk import (
     measured,
     muscle_rows,
     person,
-    reference_folder,
     table,
 )
 from engine.arrays import Array, Mask
@@ -208,7 +208,7 @@ def measured_walker(folder: Path) -> tuple[Walker, Measured]:
 
 
 def main() -> None:
-    folder = reference_folder()
+    folder = reference_folder() / "opensim_walk"
     if not folder.is_dir():
         raise SystemExit(f"{folder}: missing; say with GAITFORGE_REFERENCE where the reference data are")
     walkers, active = generated(), published_times(folder.parent)

@@ -1,8 +1,6 @@
 """A made walk whose gait parameters are known exactly, for tests of what reads a `Walk`."""
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -24,12 +22,6 @@ from engine.records import (
 )
 
 FIGURES = PhysicsFigures(1.2, 0.3, 2.4, 4.1, 0.4, 0.2, 1.18, 1.9, 1.1)
-
-
-def reference_folder() -> Path:
-    """Folder of the reference data (may be absent)."""
-    beside = Path(__file__).resolve().parents[2].parent / "shared" / "reference"
-    return Path(os.environ.get("GAITFORGE_REFERENCE", beside))
 
 
 def body_of(height_m: float) -> BodyShape:

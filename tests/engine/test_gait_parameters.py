@@ -4,8 +4,9 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
-from made_walk import Recipe, leg_curves, made_walk, mirrored, reference_folder
+from made_walk import Recipe, leg_curves, made_walk, mirrored
 
+from benchmarks.reference_folder import reference_folder
 from engine.conventions import COORDINATE_INDEX, COORDINATES
 from engine.gait_parameters import EARLY_STANCE, footfall, gait_parameters, side_parameters
 from engine.norms import band, dimensionless_speed

@@ -5,9 +5,9 @@ import json
 
 import numpy as np
 import pytest
-from made_walk import reference_folder
 
 from benchmarks.norms_fit import CHANNELS, CHILD_SPEEDS, fit
+from benchmarks.reference_folder import reference_folder
 from engine.norms import (
     COEFFICIENTS_FILE,
     SPEED_RANGE,

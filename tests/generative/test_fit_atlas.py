@@ -1,15 +1,13 @@
 """The coefficients that ship are those that the reference data give."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from benchmarks.reference_folder import reference_folder
 from generative.sources.atlas import ATLAS_FILE
 
-REFERENCE = Path(os.environ.get("GAITFORGE_REFERENCE", Path(__file__).parents[3] / "shared" / "reference"))
+REFERENCE = reference_folder()
 
 
 @pytest.mark.skipif(not (REFERENCE / "norms" / "schwartz2008.npz").is_file(), reason="no reference data here")

@@ -1,16 +1,20 @@
 """Measures of gaits without forces: laws of mirrors and sizes, made curves, and agreement with the figures of a whole walk."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from made_people import body_of, make_gaits, make_subject
 from numpy.testing import assert_allclose
 
+from benchmarks.gait_figures import gait_figures
 from engine.conventions import COORDINATE_INDEX
 from engine.cycle import fit_coefficients, phase_grid
 from engine.gait_parameters import ankle_power_peak, gait_parameters, side_parameters
-from engine.measures import MEASURES
+from engine.measures import COMPARED, GAIT
+from engine.physics.embodied import embody
 from engine.physics.enforcer import OpenSimEnforcer
 from engine.records import Gait, Variability
 from generative.feet import leg_geometry
@@ -43,7 +47,7 @@ def still(gaits: GaitBatch) -> GaitBatch:
 
 def test_the_whole_vocabulary_but_what_needs_forces(walkers):
     found = measure(*walkers)
-    assert set(found) == set(MEASURES) - set(FORCE_MEASURES)
+    assert set(found) == set(GAIT) - set(FORCE_MEASURES)
     assert tuple(found) == MEASURED
     for values in found.values():
         assert values.shape == (len(AGES),)
@@ -153,5 +157,22 @@ def test_agreement_with_the_walk_of_an_enforced_gait():
     }
     for name, tolerance in tolerances.items():
         assert_allclose(found[name], getattr(told, name), atol=tolerance, err_msg=name)
+    _agrees_with_benchmarks(gait, measure(GaitBatch.of([moved], [hip_height]), legs, on_side(people, "right")))
     sides = [one.ankle_power_peak_w_per_kg for one in side_parameters(walk)]
     assert_allclose(ankle_power_peak(gait), sides, rtol=0.1)
+
+
+def _agrees_with_benchmarks(gait: Gait, found: dict[str, np.ndarray]) -> None:
+    """Benchmarks compute from an enforced cycle what is in the table, and the same of what has the same name."""
+    figures = gait_figures(gait, embody(gait.proposal, gait.body).body)
+    assert set(figures) - set(GAIT) == set(COMPARED)
+    assert set(figures) & set(FORCE_MEASURES)
+    for name in set(figures) & set(found):
+        tolerance = 0.02 if GAIT[name].unit in ("m", "m/s", "s") else 1.0
+        assert_allclose(found[name], figures[name], atol=tolerance, err_msg=name)
+
+
+def test_published_effects_are_of_measures_that_benchmarks_compute():
+    cases = yaml.safe_load((Path(__file__).parents[2] / "benchmarks" / "published_effects.yaml").read_text())["cases"]
+    measures = {effect["measure"] for case in cases for effect in case["effects"]}
+    assert measures - set(GAIT) - set(COMPARED) == {"speed_pct"}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
+from benchmarks.reference_folder import reference_folder
 from engine.conditions import available_cards, load_card
 from engine.conventions import (
     COORDINATE_INDEX,
@@ -26,7 +27,6 @@ from render.body.locate import body_file
 from render.body.model import load_body_model
 from render.body.placement import pose_walk
 from render.labels import write_motion
-from tests.engine.made_walk import reference_folder
 from tests.engine.motion_files.made_b3d import write_subject
 from tests.generative.made_people import make_gaits, make_subject
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from made_walk import reference_folder
 
+from benchmarks.reference_folder import reference_folder
 from engine.motion_files.coordinates_file import read_coordinates_file
 from engine.motion_files.marker_motion import track_markers
 from engine.motion_files.person import Description, embodiment, make_person

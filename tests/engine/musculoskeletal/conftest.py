@@ -1,11 +1,9 @@
 """Models that the tests of this folder share."""
 
-import os
-from pathlib import Path
-
 import pytest
 from posed_model import ADULT, ADULT_BODY, HEALTHY, Posed
 
+from benchmarks.reference_folder import reference_folder
 from engine.musculoskeletal.build import build_model
 from engine.musculoskeletal.subject_model import describe_subject
 
@@ -26,9 +24,9 @@ def adult(adult_model):
 
 
 @pytest.fixture(scope="session")
-def reference_folder():
-    default = Path(__file__).parents[4] / "shared" / "reference"
-    folder = Path(os.environ.get("GAITFORGE_REFERENCE", default))
-    if not (folder / "opensim_walk").is_dir():
+def measured():
+    """Folder of a measured walk."""
+    folder = reference_folder() / "opensim_walk"
+    if not folder.is_dir():
         pytest.skip("reference data are not here (GAITFORGE_REFERENCE)")
     return folder

@@ -24,8 +24,8 @@ POSES = {
 
 
 @pytest.fixture(scope="module")
-def reference(reference_folder):
-    return Posed(read_model_file(reference_folder / "opensim_walk" / "subject_walk_scaled.osim"))
+def reference(measured):
+    return Posed(read_model_file(measured / "subject_walk_scaled.osim"))
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +66,10 @@ def test_moment_arms_are_close(reference, ours, pose, coordinate):
     assert np.corrcoef(a, b)[0, 1] > 0.97
 
 
-def test_measured_walk_leaves_small_residuals(reference, reference_folder):
+def test_measured_walk_leaves_small_residuals(reference, measured):
     """His measured motion and ground forces explain each other, while both feet are on force plates, within 5 % of the peak force."""
-    folder = reference_folder / "opensim_walk"
-    table = read_storage(folder / "coordinates.sto")
-    forces = read_storage(folder / "grf_walk.mot")
+    table = read_storage(measured / "coordinates.sto")
+    forces = read_storage(measured / "grf_walk.mot")
     curves = {
         label.split("/")[-2]: CubicSpline(table.time, table.column(label)) for label in table.labels if "value" in label
     }
