@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.validate_measured_walk import (
 from benchmarks.reference_folder import reference_folder
+from benchmarks.validate_measured_walk import (
     EMG,
     EMG_DELAY_S,
     Measured,

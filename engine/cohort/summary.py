@@ -78,7 +78,7 @@ def group_lines(
                 body_mass_index=_range(people.loc[:, "mass_kg"] / people.loc[:, "height_m"] ** 2, 1),
                 severity="" if condition == HEALTHY else _range(people.loc[:, "severity"], 2),
                 modifiers=_modifiers_of(people["modifiers"].tolist(), titles),
-                parameters=tuple(_mean_and_sd(own.loc[:, name] * MEASURES[name].factor) for name in GAIT_COLUMNS),
+                parameters=tuple(_mean_and_sd(MEASURES[name], own.loc[:, name]) for name in GAIT_COLUMNS),
             )
         )
     return lines
@@ -104,10 +104,9 @@ def _modifiers_of(column: Sequence[str], titles: Mapping[str, str]) -> str:
     return "; ".join(f"{title} {len(values)}: {_range(values, 2)}" for title, values in own.items())
 
 
-def _mean_and_sd(values: pd.Series) -> str:
-    digits = 2 if values.mean() < 10 else 1
-    spread = f" ± {values.std():.{digits}f}" if len(values) > 1 else ""
-    return f"{values.mean():.{digits}f}{spread}"
+def _mean_and_sd(measure: Measure, values: pd.Series) -> str:
+    spread = f" ± {measure.text(values.std())}" if len(values) > 1 else ""
+    return measure.text(values.mean()) + spread
 
 
 def parameter_heads() -> list[str]:

@@ -1,6 +1,7 @@
 """The report of a made cohort: one page, complete in itself, whatever files are there."""
 
 import base64
+import html
 import io
 import re
 from collections import Counter
@@ -14,13 +15,14 @@ from made_cohort import PEOPLE, Extras, make_cohort, make_video, write_evaluatio
 
 from engine.burdens import Burden
 from engine.cohort.clips import SECONDS, SIZE_PX, short_clip
-from engine.cohort.manifest import read_manifest
+from engine.cohort.manifest import GAIT_COLUMNS, PHYSICS_COLUMNS, read_manifest
 from engine.cohort.muscle_timing import MUSCLE_TIMINGS
 from engine.cohort.report import write_report
 from engine.cohort.walk_data import leg_curves, read_walk, with_foot_progression
 from engine.conditions import load_card
 from engine.conventions import COORDINATE_INDEX, LEG_MUSCLES
 from engine.errors import DataError
+from engine.measures import MEASURES
 from engine.norms import band
 from tests.made_cards import user_card
 
@@ -106,6 +108,14 @@ def test_estimator_results_stand_in_the_units_shown(text):
     assert "<b>3.20</b>" in row
     assert '<td class="num">–</td>' in row, "no correlation where nothing varies"
     assert "9.90" in row
+
+
+def test_every_figure_of_the_manifest_is_told(text):
+    page = html.unescape(text)
+    for name in (*GAIT_COLUMNS, *PHYSICS_COLUMNS):
+        assert MEASURES[name].heading in page, name
+    for name in GAIT_COLUMNS:
+        assert f"<td>{MEASURES[name].heading}</td>" in page, name
 
 
 def test_limits_are_judged(cohort, text):
