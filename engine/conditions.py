@@ -14,9 +14,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
     model_serializer,
@@ -26,15 +24,11 @@ from pydantic import (
 from engine.conventions import ARM_COORDINATES, COORDINATES, HEALTHY, LEG_COORDINATES, MUSCLE_GROUPS
 from engine.errors import SpecError
 from engine.measures import GAIT
-from engine.yaml_files import configs_folder, read_model
+from engine.yaml_files import StrictModel, configs_folder, read_model
 
 ASSUMPTION = "assumption"
 CHANGED = "what_if"
 """Name of the condition of a body that was changed by hand: no card tells what the change does."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _as_table(value: object) -> object:
@@ -56,7 +50,7 @@ Where = Literal["affected", "unaffected", "both"]
 """Which legs (or arms) an effect reaches; on a subject whose side is ``both`` or ``none``, ``affected`` means both."""
 
 
-class Demographics(_Strict):
+class Demographics(StrictModel):
     """Who has the condition. ``age_years`` is (mean, SD, least, most)."""
 
     age_years: tuple[float, float, float, float]
@@ -65,7 +59,7 @@ class Demographics(_Strict):
     source: str
 
 
-class SeverityScale(_Strict):
+class SeverityScale(StrictModel):
     """What severity means clinically: the name of the clinical scale and its grades at some severities."""
 
     scale: str
@@ -73,7 +67,7 @@ class SeverityScale(_Strict):
     source: str
 
 
-class SizeEffects(_Strict):
+class SizeEffects(StrictModel):
     """How people with the condition differ in size: factors of the stature and mass usual at their age and sex (neutral 1).
 
     Whoever is taller or shorter by this is so at the same body mass index; ``mass`` comes on top.
@@ -102,7 +96,7 @@ NEUTRAL: dict[str, float] = {
 """Amount of a mechanism that changes nothing, where that is not one."""
 
 
-class Mechanism(_Strict):
+class Mechanism(StrictModel):
     """A change of the body.
 
     Of the muscles of ``groups``: ``strength``, ``fibre_length``, ``tendon_slack``, ``passive_stiffness`` are factors (neutral 1),
@@ -167,7 +161,7 @@ _SIDED = (*LEG_COORDINATES, *ARM_COORDINATES)
 _MIDLINE = tuple(name for name in COORDINATES if not name.endswith(("_r", "_l")))
 
 
-class MotionEffect(_Strict):
+class MotionEffect(StrictModel):
     """A change of one coordinate's curve that is put into the proposal.
 
     ``coordinate`` is a leg or arm coordinate without its side (``knee_angle``) or a midline one (``pelvis_list``). Kinds:
@@ -206,7 +200,7 @@ class MotionEffect(_Strict):
         return 1.0 if self.kind == "scale" else 0.0
 
 
-class SpatiotemporalEffects(_Strict):
+class SpatiotemporalEffects(StrictModel):
     """Changes of spatiotemporal gait parameters. Factors are neutral at 1, points and metres at 0.
 
     ``speed`` compares with healthy people of the same age, sex and size; everything else with healthy people *at the same speed*.
@@ -236,7 +230,7 @@ class SpatiotemporalEffects(_Strict):
         return 0.0 if ramp is None else at_severity(ramp, severity, 0.0)
 
 
-class ExpectedEffect(_Strict):
+class ExpectedEffect(StrictModel):
     """A published sign (and size, if known) by which generated gaits are judged; it does not change them.
 
     ``interval`` is what the source reports for ``measure`` as (patients − controls), in the unit that the measure's name tells.
@@ -255,7 +249,7 @@ class ExpectedEffect(_Strict):
         return self
 
 
-class AidUse(_Strict):
+class AidUse(StrictModel):
     """Share of the people of a severity who walk with an aid (one at a time) or wear ankle-foot orthoses (``afo``).
 
     ``cane`` or ``crutch`` (forearm crutch) is held opposite the worse leg, ``crutches`` are two, ``rollator`` has four wheels.
@@ -286,7 +280,7 @@ class AidUse(_Strict):
         return at_severity(self.share, severity, 0.0)
 
 
-class ConditionCard(_Strict):
+class ConditionCard(StrictModel):
     """One health condition, or a ``modifier`` (frailty, obesity) that joins any of them."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")

@@ -7,9 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainSerializer,
     SerializerFunctionWrapHandler,
@@ -26,13 +24,9 @@ from engine.population.fields import Grades, Numbers, Severities, Sexes
 from engine.population.pyramid import Ages
 from engine.records import AGE_RANGE_YEARS, HEIGHT_RANGE_M, MASS_RANGE_KG, SKIN_TONE_RANGE
 from engine.seeds import MAX_SEED
-from engine.yaml_files import folder_of, read_model
+from engine.yaml_files import StrictModel, folder_of, read_model
 
 SPEED_RANGE_MPS = (0.2, 2.2)
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 BMI_RANGE = (10.0, 70.0)
@@ -81,7 +75,7 @@ def _condition_card(value: object, info: ValidationInfo) -> object:
         raise ValueError(str(error)) from error
 
 
-class ModifierWish(_Strict):
+class ModifierWish(StrictModel):
     """A modifier card and the severities at which a group's people have it."""
 
     card: ConditionCard
@@ -106,7 +100,7 @@ def _modifier_wishes(value: object, info: ValidationInfo) -> object:
     return wishes
 
 
-class Group(_Strict):
+class Group(StrictModel):
     """Some subjects of one condition. Whatever is left out is drawn: age, sex and side from the condition card's demographics, stature and
     mass from a growth reference, severity and skin tone evenly, speed by the proposer. `docs/population.md` tells every form.
 
@@ -155,7 +149,7 @@ class Group(_Strict):
         return self
 
 
-class Split(_Strict):
+class Split(StrictModel):
     """Shares of subjects for training, validation and test; they add up to one."""
 
     train: float = Field(default=0.7, ge=0)
@@ -170,14 +164,14 @@ class Split(_Strict):
         return self
 
 
-class StageChoice(_Strict):
+class StageChoice(StrictModel):
     """Who fills a role, and with which settings: ``opensim``, or ``{name: opensim, settings: {force: {effort: 120}}}``.
 
     What can be set is told by the stage itself (`engine.stages.load_stage`).
     """
 
     name: str
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
 
 
 def _name_alone(value: object) -> object:
@@ -187,7 +181,7 @@ def _name_alone(value: object) -> object:
 Stage = Annotated[StageChoice, BeforeValidator(_name_alone)]
 
 
-class StageChoices(_Strict):
+class StageChoices(StrictModel):
     """Who fills each role (entry points of the group ``gaitforge.stages``)."""
 
     body: Stage = StageChoice(name="smplx")
@@ -197,7 +191,7 @@ class StageChoices(_Strict):
     filmer: Stage = StageChoice(name="pyrender")
 
 
-class CohortSpec(_Strict):
+class CohortSpec(StrictModel):
     """A cohort: who, how many strides, seen by which cameras."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from engine.records import Subject
 from engine.seeds import stage_rng
+from engine.yaml_files import StrictModel
 from render.colour import Colour, linear_rgb
 from render.figure.beard import BEARDS, Beard
 from render.figure.hair_cuts import BALD_LINES, HAIR_CUTS, HairCut
@@ -25,11 +26,7 @@ _BRACED_SHOES = ("child_trainer", "trainer")
 _AGE_SIGNS_SD = 0.08
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class AgeBand(_Strict):
+class AgeBand(StrictModel):
     """Odds of each choice (any positive numbers) for people younger than ``until_years``."""
 
     until_years: float = Field(gt=0)
@@ -61,7 +58,7 @@ def _colour(colours: tuple[Colour, ...], rng: np.random.Generator) -> np.ndarray
     return linear_rgb(str(rng.choice(colours)))
 
 
-class ShoePalette(_Strict):
+class ShoePalette(StrictModel):
     """Colours of one kind of shoe; with the odds ``plain`` its trimmings and laces have the shoe's own colour."""
 
     colour: tuple[Colour, ...]
@@ -71,7 +68,7 @@ class ShoePalette(_Strict):
     plain: float = Field(ge=0, le=1)
 
 
-class FootwearSection(_Strict):
+class FootwearSection(StrictModel):
     """``kinds`` by age, a palette for each kind of shoe, and socks: odds of each kind, their tops between ankle (0) and knee (1), and
     colours."""
 
@@ -117,7 +114,7 @@ class FootwearSection(_Strict):
         )
 
 
-class HairSection(_Strict):
+class HairSection(StrictModel):
     """Styles by sex and age. Among people of light and dark skin ``coily_share`` have coily hair, which turns styles into others."""
 
     female: Bands
@@ -138,7 +135,7 @@ class HairSection(_Strict):
         return HAIR_CUTS[style]
 
 
-class SpectaclesSection(_Strict):
+class SpectaclesSection(StrictModel):
     """Share of people who wear them by age (straight lines between), odds of frames, colours of wire and of plastic."""
 
     share: dict[float, float]
@@ -154,7 +151,7 @@ class SpectaclesSection(_Strict):
         return Spectacles(*frame, colour) if wears else None
 
 
-class HeadwearSection(_Strict):
+class HeadwearSection(StrictModel):
     """Odds of `HEADWEAR` and ``none`` by sex and age, colours."""
 
     female: Bands
@@ -187,7 +184,7 @@ class Appearance:
     rosy: float
 
 
-class AppearanceSection(_Strict):
+class AppearanceSection(StrictModel):
     """Everything on head and feet. ``age_signs``: age at which the skin begins to show it, and at which it shows all of it."""
 
     footwear: FootwearSection

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from engine.errors import SpecError
 from engine.seeds import stage_rng
-from engine.yaml_files import configs_folder, read_model
+from engine.yaml_files import StrictModel, configs_folder, read_model
 from render.camera import View
 
 _NUMBERED = re.compile(r"([a-z][a-z_]*?)\d+")
@@ -32,11 +32,7 @@ Motion = Literal["static", "pan", "follow"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ViewSpec(_Strict):
+class ViewSpec(StrictModel):
     """One camera; see `render.camera.View` for what the numbers mean. Without ``size`` and ``fps`` it has those of the section."""
 
     bearing_deg: Degrees
@@ -73,7 +69,7 @@ class ViewSpec(_Strict):
         )
 
 
-class RandomViews(_Strict):
+class RandomViews(StrictModel):
     """Ranges (least, most) from which views are drawn evenly; chances of each ``motion``, and that the camera is ``held`` and shakes
     (else it does not); ``sizes`` and ``fps`` to choose from (none: those of the section)."""
 
@@ -119,7 +115,7 @@ def _is_range(field: str) -> bool:
     return field not in ("motion", "held", "sizes", "fps", "decentring")
 
 
-class CamerasSection(_Strict):
+class CamerasSection(StrictModel):
     """``size`` is (width, height) of all pictures in pixels, even numbers as H.264 wants; ``seconds`` is how long a walk is filmed at most,
     from its first instant on; ``named`` holds views by name. ``random`` and each entry of ``drawn`` are ranges for the cameras
     called like them with a number behind."""
@@ -129,7 +125,7 @@ class CamerasSection(_Strict):
     seconds: float = Field(ge=1, le=600)
     named: dict[Name, ViewSpec]
     random: RandomViews
-    drawn: dict[Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")], RandomViews] = {}
+    drawn: dict[Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")], RandomViews] = Field(default_factory=dict)
 
     def ranges(self, camera: str) -> RandomViews | None:
         """What a camera of that name is drawn from; ``None`` if it is not called like a drawn one."""

@@ -3,10 +3,11 @@
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from engine.arrays import Array
 from engine.records import Subject
+from engine.yaml_files import StrictModel
 from render.colour import Colour, linear_rgb
 from render.figure.garments.dye import PATTERNS, Fabric, Rgb
 from render.figure.garments.outfit import Outfit
@@ -25,11 +26,7 @@ Span = tuple[float, float]
 Odds = Annotated[float, Field(ge=0)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Cloth(_Strict):
+class Cloth(StrictModel):
     """``palette`` one of the section's; ``patterns`` with their odds; ``pitch`` and ``trim`` shares of stature."""
 
     material: Literal["cloth", "knit", "denim"]
@@ -47,7 +44,7 @@ class Cloth(_Strict):
         return self
 
 
-class TopKind(_Strict):
+class TopKind(StrictModel):
     """Ranges of a `TopCut` and its `Fall`."""
 
     sleeve: Span
@@ -62,7 +59,7 @@ class TopKind(_Strict):
     cloth: Cloth
 
 
-class TrouserKind(_Strict):
+class TrouserKind(StrictModel):
     """Ranges of a `TrouserCut`."""
 
     length: Span
@@ -71,7 +68,7 @@ class TrouserKind(_Strict):
     cloth: Cloth
 
 
-class SkirtKind(_Strict):
+class SkirtKind(StrictModel):
     """Ranges of a skirt's `Fall`."""
 
     hem: Span
@@ -81,7 +78,7 @@ class SkirtKind(_Strict):
     cloth: Cloth
 
 
-class Style(_Strict):
+class Style(StrictModel):
     """What those of ``years`` (from, below) and ``sexes`` wear who dress in this style, which is chosen with ``odds``; ``repaint`` takes
     another palette in place of a kind's own."""
 
@@ -91,14 +88,14 @@ class Style(_Strict):
     sexes: tuple[Literal["female", "male"], ...]
     tops: dict[str, Odds]
     bottoms: dict[str, Odds]
-    repaint: dict[str, str] = {}
+    repaint: dict[str, str] = Field(default_factory=dict)
 
     def suits(self, subject: Subject) -> bool:
         """Whether the subject may dress so."""
         return subject.sex in self.sexes and self.years[0] <= subject.age_years < self.years[1]
 
 
-class ClothesSection(_Strict):
+class ClothesSection(StrictModel):
     """The wardrobe: ``styles`` by age and sex, kinds of ``tops`` and ``bottoms``, ``palettes`` of sRGB colours."""
 
     styles: tuple[Style, ...]

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from engine.arrays import Array
 from engine.records import Subject
 from engine.seeds import stage_rng, stage_seed
-from engine.yaml_files import configs_folder, read_model
+from engine.yaml_files import StrictModel, configs_folder, read_model
 from render.appearance import AppearanceSection
 from render.clothes import ClothesSection
 from render.colour import Colour, linear_rgb
@@ -28,17 +28,13 @@ aged 45 to 65, on average in 27 % of theirs (Panhard et al. 2012, Br J Dermatol 
 _LIFT = np.array([0.044, 0.033, 0.024])
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class HairColour(_Strict):
+class HairColour(StrictModel):
     colour: Colour
     light_skin: float = Field(ge=0)
     dark_skin: float = Field(ge=0)
 
 
-class Wardrobe(_Strict):
+class Wardrobe(StrictModel):
     """The palettes of ``configs/render/looks.yaml``."""
 
     skin: tuple[Colour, ...]

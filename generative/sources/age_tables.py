@@ -4,22 +4,18 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from engine.arrays import Array
 from engine.conditions import ASSUMPTION, MotionEffect
-from engine.yaml_files import read_model
+from engine.yaml_files import StrictModel, read_model
 
 _FILE = Path(__file__).parent / "age_tables.yaml"
 _AGEING_YEARS = (50.0, 100.0)
 _INFANCY_YEARS = (4.5, 1.5)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class AgeTable(_Strict):
+class AgeTable(StrictModel):
     """Values at some ages."""
 
     ages: tuple[float, ...]
@@ -37,7 +33,7 @@ class AgeTable(_Strict):
         return np.interp(age, self.ages, self.values)
 
 
-class AgeTables(_Strict):
+class AgeTables(StrictModel):
     """All tables of the file."""
 
     sources: dict[str, str]

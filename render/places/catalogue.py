@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from engine.arrays import Array
+from engine.yaml_files import StrictModel
 from render.backgrounds import Backdrop, read_photograph
 from render.figure.part import Material
 from render.light import Light
@@ -45,11 +46,7 @@ Factor = Annotated[float, Field(ge=0.2, le=5)]
 Mired = Annotated[float, Field(ge=-150, le=150)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _OwnPicture(_Strict):
+class _OwnPicture(StrictModel):
     file: Path
 
     @field_validator("file")
@@ -85,7 +82,7 @@ class PanoramaSpec(_OwnPicture):
         return panorama, panorama.light
 
 
-class PlaceSection(_Strict):
+class PlaceSection(StrictModel):
     """Where people walk. ``odds`` of each place by name, and of ``photograph`` and ``panorama`` where such files are given; ``intensity``
     and ``contrast`` (key over the rest) are factors, ``mired`` a shift of colour temperature, all drawn evenly from least to most;
     ``occluder_rate``: share of cameras from which something stands before the walker now and then."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from engine.yaml_files import configs_folder, read_model
+from engine.yaml_files import StrictModel, configs_folder, read_model
 
 Positive = Annotated[float, Field(gt=0)]
 Small = Annotated[float, Field(ge=0, le=1)]
@@ -42,11 +42,7 @@ class SensorSettings:
     contrast: float = 1.0
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SensorKind(_Strict):
+class SensorKind(StrictModel):
     """Ranges (least, most) of one kind of camera; see `SensorSettings`. Shutter time, ISO and full well are drawn evenly on a logarithmic
     scale, the others evenly. ``chance`` counts relative to the other kinds'."""
 
@@ -84,7 +80,7 @@ class SensorKind(_Strict):
         return SensorSettings(**drawn, crf=crf, contrast=float(rng.uniform(*self.contrast)))
 
 
-class SensorSection(_Strict):
+class SensorSection(StrictModel):
     """Kinds of cameras by name."""
 
     kinds: dict[str, SensorKind] = Field(min_length=1)
