@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_origin, get_type_hints
 
 import pandas as pd
 
@@ -137,7 +137,7 @@ def _write(path: Path, rows: Sequence[Row], columns: Columns) -> None:
 
 def _dtypes(columns: Columns) -> dict[str, str]:
     known = {float: "float64", int: "int64", str: "string", int | None: "Int64"}
-    return {name: known.get(kind, "string") for name, kind in columns.items()}
+    return {name: "string" if get_origin(kind) is Literal else known[kind] for name, kind in columns.items()}
 
 
 def read_manifest(path: Path, needed: Sequence[str] = tuple(MANIFEST)) -> pd.DataFrame:
