@@ -123,7 +123,7 @@ class Group(StrictModel):
     body_size: Annotated[str, AfterValidator(_known_size)] = "us"
     skin_tone: Annotated[Numbers, BeforeValidator(_whole_tones)] | None = None
     severity: Severities | None = None
-    modifiers: Annotated[dict[str, ModifierWish], BeforeValidator(_modifier_wishes)] = {}
+    modifiers: Annotated[dict[str, ModifierWish], BeforeValidator(_modifier_wishes)] = Field(default_factory=dict)
     side: Annotated[tuple[Side, ...], BeforeValidator(_one_is_a_list)] | None = None
     speed_mps: Numbers | None = None
     quotas: Literal["sampled", "exact"] = "sampled"
