@@ -1,34 +1,24 @@
 """The cohort spec: what a person asks for, as a YAML file, every field checked before work starts."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    PlainSerializer,
-    SerializerFunctionWrapHandler,
-    ValidationInfo,
-    model_serializer,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from engine.conditions import ConditionCard, load_condition, load_modifier
+from engine.conditions import ConditionCard
 from engine.conventions import Side
 from engine.errors import SpecError
 from engine.population.body_sizes import BODY_SIZES
+from engine.population.cards import Condition, Modifiers
 from engine.population.fields import Grades, Numbers, Severities, Sexes
 from engine.population.pyramid import Ages
 from engine.records import AGE_RANGE_YEARS, HEIGHT_RANGE_M, MASS_RANGE_KG, SKIN_TONE_RANGE
 from engine.seeds import MAX_SEED
-from engine.yaml_files import StrictModel, folder_of, read_model
+from engine.yaml_files import StrictModel, read_model
 
 SPEED_RANGE_MPS = (0.2, 2.2)
-
-
 BMI_RANGE = (10.0, 70.0)
 MAX_SUBJECTS = 100_000
 
@@ -66,40 +56,6 @@ def _known_size(name: str) -> str:
     return name
 
 
-def _condition_card(value: object, info: ValidationInfo) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return load_condition(value, folder_of(info))
-    except SpecError as error:
-        raise ValueError(str(error)) from error
-
-
-class ModifierWish(StrictModel):
-    """A modifier card and the severities at which a group's people have it."""
-
-    card: ConditionCard
-    severity: Numbers
-
-    @model_serializer(mode="wrap")
-    def _as_written(self, handler: SerializerFunctionWrapHandler) -> object:
-        return handler(self)["severity"]
-
-
-def _modifier_wishes(value: object, info: ValidationInfo) -> object:
-    """By the names of cards, from severities by name or file."""
-    if not isinstance(value, Mapping):
-        return value
-    try:
-        cards = {key: load_modifier(str(key), folder_of(info)) for key in value}
-    except SpecError as error:
-        raise ValueError(str(error)) from error
-    wishes = {card.name: {"card": card, "severity": value[key]} for key, card in cards.items()}
-    if len(wishes) < len(cards):
-        raise ValueError(f"{', '.join(str(key) for key in cards)}: each modifier may be named once")
-    return wishes
-
-
 class Group(StrictModel):
     """Some subjects of one condition. Whatever is left out is drawn: age, sex and side from the condition card's demographics, stature and
     mass from a growth reference, severity and skin tone evenly, speed by the proposer. `docs/population.md` tells every form.
@@ -111,9 +67,7 @@ class Group(StrictModel):
     Monk scale from 1 to 10; ``quotas: exact`` meets shares as closely as whole people allow.
     """
 
-    condition: Annotated[
-        ConditionCard, BeforeValidator(_condition_card), PlainSerializer(lambda card: card.name, return_type=str)
-    ]
+    condition: Condition
     subjects: int = Field(ge=1, le=MAX_SUBJECTS)
     age_years: Ages | None = None
     sex: Sexes | None = None
@@ -123,7 +77,7 @@ class Group(StrictModel):
     body_size: Annotated[str, AfterValidator(_known_size)] = "us"
     skin_tone: Annotated[Numbers, BeforeValidator(_whole_tones)] | None = None
     severity: Severities | None = None
-    modifiers: Annotated[dict[str, ModifierWish], BeforeValidator(_modifier_wishes)] = Field(default_factory=dict)
+    modifiers: Modifiers = Field(default_factory=dict)
     side: Annotated[tuple[Side, ...], BeforeValidator(_one_is_a_list)] | None = None
     speed_mps: Numbers | None = None
     quotas: Literal["sampled", "exact"] = "sampled"

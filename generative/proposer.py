@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from engine.conventions import GRAVITY_MPS2
 from engine.errors import SpecError
 from engine.mechanisms import with_body_mechanisms
 from engine.physics.adapter import EffortAdapter
-from engine.records import BodyShape, Proposal, Subject
+from engine.records import BodyShape, MusculoskeletalParameters, Proposal, Subject
 from generative.conditioning import encode_conditions
 from generative.corpus import SPEED_RANGE, card_fingerprint
 from generative.gait_batch import GaitBatch, People, at_speed
@@ -102,23 +103,23 @@ class DiffusionProposer:
         guidance: float = 1.0,
     ) -> list[Proposal]:
         """As `propose`, for many people at once; everybody has a seed of their own."""
-        sizes = [body.lengths_m["hip_height"] for body in bodies]
-        speed = None
-        if speed_mps is not None:
-            told = [_dimensionless(speed_mps, size, who.id) for who, size in zip(subjects, sizes, strict=True)]
-            speed = np.array(told)
-        learnt = [row for row, subject in enumerate(subjects) if self._has_learnt(subject)]
-        found: dict[int, Proposal] = {}
-        if learnt:
-            own = [subjects[row] for row in learnt]
-            people = People.of(own, [sizes[row] for row in learnt])
-            own_speed = None if speed is None else speed[learnt]
-            gaits = self._sample(people, own_speed, [seeds[row] for row in learnt], guidance)
-            found = {row: _proposal(gaits, k, subjects[row], sizes[row]) for k, row in enumerate(learnt)}
-        for row in set(range(len(subjects))) - set(learnt):
-            own_speed = None if speed is None else speed[[row]]
-            found[row] = self._changed_healthy(subjects[row], bodies[row], seeds[row], own_speed)
-        return [found[row] for row in range(len(subjects))]
+        asked = [_Asked.of(*one, speed_mps) for one in zip(subjects, bodies, seeds, strict=True)]
+        learnt = [self._has_learnt(one.subject) for one in asked]
+        sampled = iter(self._learnt_gaits(list(compress(asked, learnt)), guidance))
+        return [
+            next(sampled) if known else self._changed_healthy(one) for one, known in zip(asked, learnt, strict=True)
+        ]
+
+    def _learnt_gaits(self, asked: Sequence["_Asked"], guidance: float) -> list[Proposal]:
+        """The network's gaits, with what cards say of the body and the network does not draw."""
+        if not asked:
+            return []
+        sizes = [one.hip_height for one in asked]
+        people = People.of([one.subject for one in asked], sizes)
+        speed = None if asked[0].speed is None else np.array([one.speed for one in asked], float)
+        gaits = self._sample(people, speed, [one.seed for one in asked], guidance)
+        found = [gaits.proposal(row, one.subject, sizes[row]) for row, one in enumerate(asked)]
+        return [replace(proposal, parameters=_with_cards(proposal)) for proposal in found]
 
     def _has_learnt(self, subject: Subject) -> bool:
         """Whether the network knows such people: each card as it is, and the side that the condition affects."""
@@ -138,20 +139,42 @@ class DiffusionProposer:
         own = [torch.Generator().manual_seed(seed) for seed in seeds]
         return at_speed(with_left_sides(self.pipeline(told, own, guidance=guidance), people), speed)
 
-    def _changed_healthy(self, subject: Subject, body: BodyShape, seed: int, speed: Array | None) -> Proposal:
+    def _changed_healthy(self, asked: "_Asked") -> Proposal:
         """As the corpus was made: a healthy gait of the network, changed by least effort and by the cards."""
+        subject, seed = asked.subject, asked.seed
         names = ", ".join(burden.card.name for burden in subject.burdens)
         _log.info("%s: not learnt as it is (card, side or modifier): its effects change a healthy gait", names)
-        hip_height = body.lengths_m["hip_height"]
         person = subject.without_burdens()
-        people = People.of([person], [hip_height])
-        if speed is None:
+        people = People.of([person], [asked.hip_height])
+        if asked.speed is None:
             own = self._sample(people, None, [seed]).speed
             slower = np.prod([speed_factor(b.card, np.array([b.severity])) for b in subject.burdens], axis=0)
             speed = np.clip(own * slower, *SPEED_RANGE)
-        habit = self._sample(people, speed, [seed]).proposal(0, person, hip_height)
+        else:
+            speed = np.array([asked.speed])
+        habit = self._sample(people, speed, [seed]).proposal(0, person, asked.hip_height)
         adapter = EffortAdapter(keep_speed=True)
-        return as_patient(habit, subject, body, adapter, np.random.default_rng(seed))
+        return as_patient(habit, subject, asked.body, adapter, np.random.default_rng(seed))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One person, at a dimensionless speed (None: the person's own), with the noise of ``seed``."""
+
+    subject: Subject
+    body: BodyShape
+    seed: int
+    speed: float | None
+
+    @classmethod
+    def of(cls, subject: Subject, body: BodyShape, seed: int, speed_mps: float | None) -> "_Asked":
+        hip_height = body.lengths_m["hip_height"]
+        speed = None if speed_mps is None else _dimensionless(speed_mps, hip_height, subject.id)
+        return cls(subject, body, seed, speed)
+
+    @property
+    def hip_height(self) -> float:
+        return self.body.lengths_m["hip_height"]
 
 
 def with_left_sides(gaits: GaitBatch, people: People) -> GaitBatch:
@@ -164,11 +187,8 @@ def with_left_sides(gaits: GaitBatch, people: People) -> GaitBatch:
     return GaitBatch.joined([gaits.take(left).mirrored(), gaits.take(others)]).take(order)
 
 
-def _proposal(gaits: GaitBatch, row: int, subject: Subject, hip_height: float) -> Proposal:
-    """One of the network's gaits, with what cards say of the body and the network does not draw."""
-    found = gaits.proposal(row, subject, hip_height)
-    parameters = with_body_mechanisms(found.parameters, subject.burdens, subject.side)
-    return replace(found, parameters=parameters)
+def _with_cards(proposal: Proposal) -> MusculoskeletalParameters:
+    return with_body_mechanisms(proposal.parameters, proposal.subject.burdens, proposal.subject.side)
 
 
 def _dimensionless(speed_mps: float, hip_height: float, subject_id: str) -> float:
