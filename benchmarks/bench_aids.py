@@ -21,7 +21,7 @@ from render.aids.use import use_aid
 from render.body.posing import Pose
 from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy
-from render.refilm import read_take
+from render.refilm import read_body_walk
 
 AIDS = (Aid("cane", ("right",)), Aid("cane", ("left",)), Aid("crutches", LEFT_RIGHT), Aid("rollator", LEFT_RIGHT))
 _RESTS_M = 1e-9
@@ -62,7 +62,7 @@ def main() -> None:
     walks = sorted(parser.parse_args().cohort.glob("subjects/*/*/smplx.npz"))
     print(f"{'walk':<44}{'aid':<12}{'m/s':>6}{'palm mm':>9}{'slip mm':>9}{'elbow deg':>12}{'deg/s':>7}")
     for walk in walks:
-        take = read_take(walk.parent)
+        take = read_body_walk(walk.parent)
         person, subject = Anatomy.of(take.model, take.body), take.subject
         speed = np.ptp(take.pose.pelvis[:, 2]) / (len(take.pose) - 1) * take.fps
         name = f"{subject.id} {subject.condition.name} {subject.severity:g}, {subject.age_years:.0f} years"

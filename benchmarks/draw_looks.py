@@ -1,6 +1,6 @@
 """Many looks on one sheet, to be inspected by eye: another person, place, camera and sensor in each picture.
 
-python -m benchmarks.draw_looks COHORT [COHORT ...] -o looks.jpg [--looks 200] [--first 0] [--columns 16] [--height 150]
+python benchmarks/draw_looks.py COHORT [COHORT ...] -o looks.jpg [--looks 200] [--first 0] [--columns 16] [--height 150]
 
 The walks of the cohorts take turns; a look is the same whichever others are drawn. About two processor seconds each.
 """
@@ -14,16 +14,16 @@ from rich.progress import track
 from render.frame import Image
 from render.look_file import DEFAULT, read_look
 from render.preview import preview_tiles, write_preview
-from render.refilm import read_take
+from render.refilm import read_body_walk
 
 
 def looks(walks: list[Path], first: int, count: int, look: str) -> Iterator[tuple[str, Image]]:
     """A caption and a picture ``(height, width, 3)`` of each look."""
     settings = read_look(look)
     for number in range(first, first + count):
-        take = read_take(walks[number % len(walks)])
-        _, picture = next(preview_tiles(take, settings, 1, seed=number))
-        yield f"{number} {take.subject.condition.name} {take.subject.age_years:.0f}", picture
+        walk = read_body_walk(walks[number % len(walks)])
+        _, picture = next(preview_tiles(walk, settings, 1, seed=number))
+        yield f"{number} {walk.subject.condition.name} {walk.subject.age_years:.0f}", picture
 
 
 def main() -> None:

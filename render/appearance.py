@@ -1,229 +1,124 @@
-"""What people wear on head and feet, how they wear their hair, and what age brings: odds as data, drawn by the subject's seed."""
+"""A person's appearance, drawn once by age, sex, condition and the subject's appearance seed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from pydantic import Field, field_validator
 
+from engine.arrays import Array
 from engine.records import Subject
-from engine.seeds import stage_rng
-from engine.yaml_files import StrictModel
-from render.colour import Colour, linear_rgb
+from engine.seeds import stage_rng, stage_seed
+from render.aids.aid import Aid, choose_aid
+from render.colour import linear_rgb
 from render.figure.beard import BEARDS, Beard
-from render.figure.hair_cuts import BALD_LINES, HAIR_CUTS, HairCut
-from render.figure.headwear import HEADWEAR, Headwear
+from render.figure.garments.outfit import Outfit
+from render.figure.hair_cuts import HairCut
+from render.figure.headwear import Headwear
 from render.figure.orthoses import Orthosis, draw_orthosis
-from render.figure.shoe_cuts import SHOE_CUTS
 from render.figure.shoes import Footwear
-from render.figure.spectacles import SPECTACLES, Spectacles
+from render.figure.spectacles import Spectacles
+from render.odds import draw_by_age
+from render.people import PeopleSection
 
-BAREFOOT, SOCKS_ONLY, NOTHING = "barefoot", "socks", "none"
-CHILD_YEARS, BEARD_YEARS, BALDING_YEARS = 13.0, 18.0, 30.0
-"""Under these ages people wear children's shoes, grow no beards and lose no hair."""
-_BRACED_SHOES = ("child_trainer", "trainer")
-"""Shoes that take an orthosis: of children, of others."""
-_AGE_SIGNS_SD = 0.08
+GREYING_YEARS, GREYING_SPREAD_YEARS, GREYING_ONSET_SD_YEARS = 52.0, 4.0, 6.0
+"""Age at which half the hair has turned grey, how fast it goes, and how much people differ. Grey hair is found in 74 % of people
+aged 45 to 65, on average in 27 % of theirs (Panhard et al. 2012, Br J Dermatol 167:865)."""
+BEARD_YEARS, ROSY_YEARS = 18.0, 16.0
+"""Under these ages people grow no beards, and have redder cheeks the younger they are."""
+AGE_SIGNS_SD = 0.08
 
-
-class AgeBand(StrictModel):
-    """Odds of each choice (any positive numbers) for people younger than ``until_years``."""
-
-    until_years: float = Field(gt=0)
-    odds: dict[str, float] = Field(min_length=1)
-
-
-Bands = tuple[AgeBand, ...]
+_STREAM = "look"
+"""Of the random numbers: another name draws other people."""
+_LIFT = np.array([0.044, 0.033, 0.024])
 
 
-def pick(bands: Bands, age_years: float, rng: np.random.Generator) -> str:
-    """A choice by the odds of the first band that the age lies in (the last one beyond all)."""
-    return draw_odds(next((band.odds for band in bands if age_years < band.until_years), bands[-1].odds), rng)
-
-
-def draw_odds(odds: Mapping[str, float], rng: np.random.Generator) -> str:
-    """One of the keys, as likely as its share of all odds."""
-    share = np.array(list(odds.values()))
-    return list(odds)[int(rng.choice(len(share), p=share / share.sum()))]
-
-
-def _check_choices(bands: Bands, known: set[str]) -> Bands:
-    unknown = {name for band in bands for name in band.odds} - known
-    if unknown:
-        raise ValueError(f"unknown {sorted(unknown)}; there are {sorted(known)}")
-    return bands
-
-
-def _colour(colours: tuple[Colour, ...], rng: np.random.Generator) -> np.ndarray:
-    return linear_rgb(str(rng.choice(colours)))
-
-
-class ShoePalette(StrictModel):
-    """Colours of one kind of shoe; with the odds ``plain`` its trimmings and laces have the shoe's own colour."""
-
-    colour: tuple[Colour, ...]
-    sole: tuple[Colour, ...]
-    accent: tuple[Colour, ...]
-    lace: tuple[Colour, ...]
-    plain: float = Field(ge=0, le=1)
-
-
-class FootwearSection(StrictModel):
-    """``kinds`` by age, a palette for each kind of shoe, and socks: odds of each kind, their tops between ankle (0) and knee (1), and
-    colours."""
-
-    kinds: Bands
-    palettes: dict[str, ShoePalette]
-    socks: Bands
-    sock_tops: dict[str, float]
-    sock_colours: tuple[Colour, ...]
-
-    @field_validator("kinds")
-    @classmethod
-    def _known_kinds(cls, bands: Bands) -> Bands:
-        return _check_choices(bands, {*SHOE_CUTS, BAREFOOT, SOCKS_ONLY})
-
-    @field_validator("palettes")
-    @classmethod
-    def _every_shoe(cls, palettes: dict[str, ShoePalette]) -> dict[str, ShoePalette]:
-        if set(palettes) != set(SHOE_CUTS):
-            raise ValueError(f"one palette for each of {sorted(SHOE_CUTS)}, got {sorted(palettes)}")
-        return palettes
-
-    def draw(self, subject: Subject, rng: np.random.Generator, *, braced: bool) -> Footwear:
-        """What the subject wears on the feet; with an orthosis (``braced``) roomy shoes and long socks."""
-        kind = pick(self.kinds, subject.age_years, rng)
-        sock = pick(self.socks, subject.age_years, rng)
-        if braced:
-            kind, sock = _BRACED_SHOES[subject.age_years >= CHILD_YEARS], max(self.sock_tops, key=self.sock_tops.get)
-        if kind in (BAREFOOT, "sandal"):
-            sock = NOTHING
-        elif kind == SOCKS_ONLY and sock == NOTHING:
-            sock = min(self.sock_tops, key=self.sock_tops.get)
-        palette = self.palettes.get(kind, next(iter(self.palettes.values())))
-        colour, accent, lace = (_colour(of, rng) for of in (palette.colour, palette.accent, palette.lace))
-        plain = rng.uniform() < palette.plain
-        return Footwear(
-            cut=kind if kind in SHOE_CUTS else None,
-            colour=colour,
-            accent=0.8 * colour if plain else accent,
-            sole=_colour(palette.sole, rng),
-            lace=0.8 * colour if plain else lace,
-            sock=self.sock_tops.get(sock),
-            sock_colour=_colour(self.sock_colours, rng),
-        )
-
-
-class HairSection(StrictModel):
-    """Styles by sex and age. Among people of light and dark skin ``coily_share`` have coily hair, which turns styles into others."""
-
-    female: Bands
-    male: Bands
-    coily: dict[str, str]
-    coily_share: dict[bool, float]
-
-    @field_validator("female", "male")
-    @classmethod
-    def _known_styles(cls, bands: Bands) -> Bands:
-        return _check_choices(bands, set(HAIR_CUTS))
-
-    def draw(self, subject: Subject, *, dark: bool, rng: np.random.Generator) -> HairCut | None:
-        """How the subject's hair is cut; ``None``: bald."""
-        style = pick(self.female if subject.sex == "female" else self.male, subject.age_years, rng)
-        if rng.uniform() < self.coily_share[dark]:
-            style = self.coily.get(style, style)
-        return HAIR_CUTS[style]
-
-
-class SpectaclesSection(StrictModel):
-    """Share of people who wear them by age (straight lines between), odds of frames, colours of wire and of plastic."""
-
-    share: dict[float, float]
-    frames: dict[str, float]
-    metals: tuple[Colour, ...]
-    plastics: tuple[Colour, ...]
-
-    def draw(self, subject: Subject, rng: np.random.Generator) -> Spectacles | None:
-        """The subject's spectacles, if any."""
-        wears = rng.uniform() < np.interp(subject.age_years, list(self.share), list(self.share.values()))
-        frame = SPECTACLES[draw_odds(self.frames, rng)]
-        colour = _colour(self.metals if frame[-1] else self.plastics, rng)
-        return Spectacles(*frame, colour) if wears else None
-
-
-class HeadwearSection(StrictModel):
-    """Odds of `HEADWEAR` and ``none`` by sex and age, colours."""
-
-    female: Bands
-    male: Bands
-    colours: tuple[Colour, ...]
-
-    @field_validator("female", "male")
-    @classmethod
-    def _known_kinds(cls, bands: Bands) -> Bands:
-        return _check_choices(bands, {*HEADWEAR, NOTHING})
-
-    def draw(self, subject: Subject, rng: np.random.Generator) -> Headwear | None:
-        """What the subject wears on the head, if anything."""
-        kind = pick(self.female if subject.sex == "female" else self.male, subject.age_years, rng)
-        colour = _colour(self.colours, rng)
-        return None if kind == NOTHING else Headwear(kind, colour)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Appearance:
-    """What was drawn for one person. ``age_signs`` 0 (none) to 1 (very old); ``rosy`` how red the cheeks are, 0 to 1."""
+    """Colours ``(3,)`` are linear RGB. ``skin_tone`` counts the Monk scale from 0; ``haircut`` is ``None`` for the bald; ``age_signs`` 0
+    (none) to 1 (very old); ``rosy`` how red the cheeks are, 0 to 1; ``details`` is the seed of spots and locks."""
 
-    footwear: Footwear
-    haircut: HairCut | None
+    skin_tone: int
+    skin: Array
+    eyes: Array
+    hair: Array
+    brows: Array
     beard: Beard
+    haircut: HairCut | None
     spectacles: Spectacles | None
     headwear: Headwear | None
-    orthosis: Orthosis
     age_signs: float
     rosy: float
+    details: int
+    outfit: Outfit
+    footwear: Footwear
+    orthosis: Orthosis
+    aid: Aid | None
+
+    @property
+    def shod(self) -> bool:
+        """Whether shoes are on: not bare feet, not socks alone."""
+        return self.footwear.cut is not None
 
 
-class AppearanceSection(StrictModel):
-    """Everything on head and feet. ``age_signs``: age at which the skin begins to show it, and at which it shows all of it."""
+def draw_appearance(subject: Subject, people: PeopleSection) -> Appearance:
+    """The subject's appearance out of ``people``; the same subject always looks the same. Each part has a generator of its own, so that a
+    change of one leaves the others; a skin tone asked for changes only what goes with it.
 
-    footwear: FootwearSection
-    hair: HairSection
-    beards: Bands
-    spectacles: SpectaclesSection
-    headwear: HeadwearSection
-    age_signs: tuple[float, float]
+    Raises:
+        SpecError: no clothes suit the subject.
+    """
 
-    @field_validator("beards")
-    @classmethod
-    def _known_beards(cls, bands: Bands) -> Bands:
-        return _check_choices(bands, set(BEARDS))
+    def rng_of(part: str) -> np.random.Generator:
+        return stage_rng(subject.appearance_seed, _STREAM, part)
 
-    def draw(self, subject: Subject, *, dark: bool) -> Appearance:
-        """The subject's appearance. Each part has a generator of its own, so that a change of one leaves the others."""
-
-        def rng(part: str) -> np.random.Generator:
-            return stage_rng(subject.appearance_seed, "look", part)
-
-        orthosis = draw_orthosis(subject, rng("orthosis"))
-        bearded = subject.sex == "male" and subject.age_years >= BEARD_YEARS
-        beard = pick(self.beards, subject.age_years, rng("beard")) if bearded else NOTHING
-        first, full = self.age_signs
-        signs = (subject.age_years - first) / (full - first)
-        if signs > 0:
-            signs += rng("age").normal(0, _AGE_SIGNS_SD)
-        return Appearance(
-            footwear=self.footwear.draw(subject, rng("footwear"), braced=orthosis != NOTHING),
-            haircut=_not_too_young(self.hair.draw(subject, dark=dark, rng=rng("hair")), subject.age_years),
-            beard=BEARDS[beard],
-            spectacles=self.spectacles.draw(subject, rng("spectacles")),
-            headwear=self.headwear.draw(subject, rng("headwear")),
-            orthosis=orthosis,
-            age_signs=float(np.clip(signs, 0.0, 1.0)),
-            rosy=float(np.clip(1 - subject.age_years / 16.0, 0.0, 1.0)),
-        )
+    rng = np.random.default_rng(subject.appearance_seed)
+    any_tone = int(rng.integers(len(people.skin)))
+    tone = any_tone if subject.skin_tone is None else subject.skin_tone - 1
+    dark = tone >= len(people.skin) // 2
+    hair, brows = _hair_colours(people, subject, dark, rng)
+    orthosis = draw_orthosis(subject, rng_of("orthosis"))
+    return Appearance(
+        skin_tone=tone,
+        skin=_skin_albedo(people.skin[tone]) * rng.uniform(0.92, 1.0),
+        eyes=linear_rgb(str(rng.choice(people.eyes[:2] if dark else people.eyes))),
+        hair=hair,
+        brows=brows,
+        beard=_beard(people, subject, rng_of("beard")),
+        haircut=people.haircuts.draw(subject, dark=dark, rng=rng_of("hair")),
+        spectacles=people.spectacles.draw(subject, rng_of("spectacles")),
+        headwear=people.headwear.draw(subject, rng_of("headwear")),
+        age_signs=_age_signs(people, subject, rng_of("age")),
+        rosy=float(np.clip(1 - subject.age_years / ROSY_YEARS, 0.0, 1.0)),
+        details=stage_seed(subject.appearance_seed, _STREAM, "details"),
+        outfit=people.clothes.draw(subject, rng_of("clothes")),
+        footwear=people.footwear.draw(subject, rng_of("footwear"), braced=orthosis != "none"),
+        orthosis=orthosis,
+        aid=choose_aid(subject, stage_rng(subject.appearance_seed, subject.id, "aid")),
+    )
 
 
-def _not_too_young(cut: HairCut | None, age_years: float) -> HairCut | None:
-    thinning = cut is None or cut.line in BALD_LINES
-    return HAIR_CUTS["crop"] if thinning and age_years < BALDING_YEARS else cut
+def _skin_albedo(swatch: str) -> Array:
+    """The scale shows skin as photographed. Taken as albedo its light tones would be chalk, so they are dimmed and warmed; its two darkest,
+    of lightness L* 15 and 21, are lifted to 26 and 29, below which hardly anybody's skin lies (assumed)."""
+    lit = linear_rgb(swatch)
+    lit = lit + _LIFT * (1 - lit.mean()) ** 6
+    return lit * (1 - 0.22 * lit.mean()) * (1 - lit.mean() * np.array([0.0, 0.14, 0.23])) * [1.0, 0.96, 0.93]
+
+
+def _hair_colours(people: PeopleSection, subject: Subject, dark: bool, rng: np.random.Generator) -> tuple[Array, Array]:
+    odds = np.array([hair.dark_skin if dark else hair.light_skin for hair in people.hair_colours])
+    natural = linear_rgb(people.hair_colours[rng.choice(len(odds), p=odds / odds.sum())].colour)
+    grey = linear_rgb(str(rng.choice(people.grey_hair)))
+    age = subject.age_years + rng.normal(0, GREYING_ONSET_SD_YEARS)
+    share = 1 / (1 + np.exp(-(age - GREYING_YEARS) / GREYING_SPREAD_YEARS)) ** 2
+    return natural + share * (grey - natural), natural + 0.5 * share * (grey - natural)
+
+
+def _beard(people: PeopleSection, subject: Subject, rng: np.random.Generator) -> Beard:
+    grows = subject.sex == "male" and subject.age_years >= BEARD_YEARS
+    return BEARDS[draw_by_age(people.beards, subject.age_years, rng) if grows else "none"]
+
+
+def _age_signs(people: PeopleSection, subject: Subject, rng: np.random.Generator) -> float:
+    first, full = people.age_signs
+    signs = (subject.age_years - first) / (full - first)
+    return float(np.clip(signs + rng.normal(0, AGE_SIGNS_SD), 0.0, 1.0)) if signs > 0 else 0.0

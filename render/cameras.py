@@ -10,8 +10,9 @@ from pydantic import Field, model_validator
 
 from engine.errors import SpecError
 from engine.seeds import stage_rng
-from engine.yaml_files import StrictModel, configs_folder, read_model
+from engine.yaml_files import configs_folder, read_model
 from render.camera import View
+from render.section import Section
 
 _NUMBERED = re.compile(r"([a-z][a-z_]*?)\d+")
 Degrees = Annotated[float, Field(ge=-180, le=360)]
@@ -32,7 +33,7 @@ Motion = Literal["static", "pan", "follow"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
-class ViewSpec(StrictModel):
+class ViewSpec(Section):
     """One camera; see `render.camera.View` for what the numbers mean. Without ``size`` and ``fps`` it has those of the section."""
 
     bearing_deg: Degrees
@@ -69,7 +70,7 @@ class ViewSpec(StrictModel):
         )
 
 
-class RandomViews(StrictModel):
+class RandomViews(Section):
     """Ranges (least, most) from which views are drawn evenly; chances of each ``motion``, and that the camera is ``held`` and shakes
     (else it does not); ``sizes`` and ``fps`` to choose from (none: those of the section)."""
 
@@ -115,7 +116,7 @@ def _is_range(field: str) -> bool:
     return field not in ("motion", "held", "sizes", "fps", "decentring")
 
 
-class CamerasSection(StrictModel):
+class CamerasSection(Section):
     """``size`` is (width, height) of all pictures in pixels, even numbers as H.264 wants; ``seconds`` is how long a walk is filmed at most,
     from its first instant on; ``named`` holds views by name. ``random`` and each entry of ``drawn`` are ranges for the cameras
     called like them with a number behind."""
@@ -125,7 +126,7 @@ class CamerasSection(StrictModel):
     seconds: float = Field(ge=1, le=600)
     named: dict[Name, ViewSpec]
     random: RandomViews
-    drawn: dict[Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")], RandomViews] = Field(default_factory=dict)
+    drawn: dict[Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")], RandomViews] = Field({})
 
     def ranges(self, camera: str) -> RandomViews | None:
         """What a camera of that name is drawn from; ``None`` if it is not called like a drawn one."""

@@ -1,14 +1,14 @@
 """Which clothes people wear: kinds of tops and bottoms with their cuts and cloths, and odds by style, age and sex."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from engine.arrays import Array
+from engine.errors import SpecError
 from engine.records import Subject
-from engine.yaml_files import StrictModel
-from render.colour import Colour, linear_rgb
+from render.colour import Palette, linear_rgb
 from render.figure.garments.dye import PATTERNS, Fabric, Rgb
 from render.figure.garments.outfit import Outfit
 from render.figure.garments.skirts import SkirtCut
@@ -16,6 +16,8 @@ from render.figure.garments.tops import TopCut
 from render.figure.garments.trousers import TrouserCut
 from render.figure.garments.tube import Fall
 from render.figure.part import Material
+from render.odds import Odds, OddsTable, draw_odds
+from render.section import Section
 
 NOTHING = "nothing"
 """The bottom of who wears only a dress or gown."""
@@ -23,16 +25,15 @@ _HUE_SPREAD = 0.12
 """How much brightness and each colour channel differ between pieces of the same name, relative."""
 
 Span = tuple[float, float]
-Odds = Annotated[float, Field(ge=0)]
 
 
-class Cloth(StrictModel):
+class Cloth(Section):
     """``palette`` one of the section's; ``patterns`` with their odds; ``pitch`` and ``trim`` shares of stature."""
 
     material: Literal["cloth", "knit", "denim"]
     roughness: float = Field(ge=0.05, le=1)
     palette: str
-    patterns: dict[str, Odds]
+    patterns: OddsTable
     pitch: Span = (0.03, 0.05)
     trim: Span = (0.0, 0.0)
 
@@ -44,7 +45,7 @@ class Cloth(StrictModel):
         return self
 
 
-class TopKind(StrictModel):
+class TopKind(Section):
     """Ranges of a `TopCut` and its `Fall`."""
 
     sleeve: Span
@@ -59,7 +60,7 @@ class TopKind(StrictModel):
     cloth: Cloth
 
 
-class TrouserKind(StrictModel):
+class TrouserKind(Section):
     """Ranges of a `TrouserCut`."""
 
     length: Span
@@ -68,7 +69,7 @@ class TrouserKind(StrictModel):
     cloth: Cloth
 
 
-class SkirtKind(StrictModel):
+class SkirtKind(Section):
     """Ranges of a skirt's `Fall`."""
 
     hem: Span
@@ -78,36 +79,37 @@ class SkirtKind(StrictModel):
     cloth: Cloth
 
 
-class Style(StrictModel):
+class Style(Section):
     """What those of ``years`` (from, below) and ``sexes`` wear who dress in this style, which is chosen with ``odds``; ``repaint`` takes
     another palette in place of a kind's own."""
 
-    name: str
     odds: Odds
     years: Span
     sexes: tuple[Literal["female", "male"], ...]
-    tops: dict[str, Odds]
-    bottoms: dict[str, Odds]
-    repaint: dict[str, str] = Field(default_factory=dict)
+    tops: OddsTable
+    bottoms: OddsTable
+    repaint: dict[str, str] = Field({})
 
     def suits(self, subject: Subject) -> bool:
         """Whether the subject may dress so."""
         return subject.sex in self.sexes and self.years[0] <= subject.age_years < self.years[1]
 
 
-class ClothesSection(StrictModel):
+class ClothesSection(Section):
     """The wardrobe: ``styles`` by age and sex, kinds of ``tops`` and ``bottoms``, ``palettes`` of sRGB colours."""
 
-    styles: tuple[Style, ...]
+    styles: dict[str, Style]
     tops: dict[str, TopKind]
     bottoms: dict[str, TrouserKind | SkirtKind]
-    palettes: dict[str, tuple[Colour, ...]]
+    palettes: dict[str, Palette]
 
     @model_validator(mode="after")
     def _known_names(self) -> "ClothesSection":
-        asked = [("tops", name, self.tops) for style in self.styles for name in style.tops]
-        asked += [("bottoms", name, {*self.bottoms, NOTHING}) for style in self.styles for name in style.bottoms]
-        asked += [("repaint", name, self.palettes) for style in self.styles for name in style.repaint.values()]
+        asked = [("tops", name, self.tops) for style in self.styles.values() for name in style.tops]
+        asked += [
+            ("bottoms", name, {*self.bottoms, NOTHING}) for style in self.styles.values() for name in style.bottoms
+        ]
+        asked += [("repaint", name, self.palettes) for style in self.styles.values() for name in style.repaint.values()]
         asked += [
             ("palette", kind.cloth.palette, self.palettes) for kind in (*self.tops.values(), *self.bottoms.values())
         ]
@@ -120,16 +122,17 @@ class ClothesSection(StrictModel):
         """An outfit for the subject.
 
         Raises:
-            ValueError: no style suits the subject's age and sex.
+            SpecError: no style suits the subject's age and sex.
         """
-        suitable = [style for style in self.styles if style.suits(subject) and style.odds > 0]
+        suitable = {name: style.odds for name, style in self.styles.items() if style.odds > 0 and style.suits(subject)}
         if not suitable:
-            raise ValueError(
-                f"clothes: no style suits subject {subject.id} ({subject.sex}, {subject.age_years:g} years)"
+            raise SpecError(
+                f"people.clothes.styles: none suits subject {subject.id} ({subject.sex}, {subject.age_years:g} years); "
+                "give one of that age and sex odds above 0"
             )
-        style = suitable[_choose([style.odds for style in suitable], rng)]
-        top = self.tops[_named(style.tops, rng)]
-        bottom_name = _named(style.bottoms, rng)
+        style = self.styles[draw_odds(suitable, rng)]
+        top = self.tops[draw_odds(style.tops, rng)]
+        bottom_name = draw_odds(style.bottoms, rng)
         bottom = None if bottom_name == NOTHING else self.bottoms[bottom_name]
         top_fabric = self._fabric(top.cloth, style, rng)
         bottom_fabric = top_fabric if bottom is None else self._fabric(bottom.cloth, style, rng)
@@ -142,7 +145,7 @@ class ClothesSection(StrictModel):
         return Fabric(
             colour=_rgb(palette[first], tint),
             second=_rgb(palette[second], tint),
-            pattern=_named(cloth.patterns, rng),
+            pattern=draw_odds(cloth.patterns, rng),
             pitch=_within(cloth.pitch, rng),
             trim=_within(cloth.trim, rng),
             material=Material[cloth.material.upper()],
@@ -174,14 +177,6 @@ def _fall(kind: TopKind | SkirtKind, rng: np.random.Generator) -> Fall:
 
 def _within(span: Span, rng: np.random.Generator) -> float:
     return float(rng.uniform(*span))
-
-
-def _named(odds: dict[str, float], rng: np.random.Generator) -> str:
-    return list(odds)[_choose(list(odds.values()), rng)]
-
-
-def _choose(odds: list[float], rng: np.random.Generator) -> int:
-    return int(rng.choice(len(odds), p=np.array(odds) / np.sum(odds)))
 
 
 def _rgb(colour: str, tint: Array) -> Rgb:

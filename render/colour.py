@@ -3,12 +3,13 @@
 from typing import Annotated
 
 import numpy as np
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from engine.arrays import Array
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 """sRGB in hex."""
+Palette = Annotated[tuple[Colour, ...], Field(min_length=1)]
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 """Of linear RGB (IEC 61966-2-1)."""
 

@@ -87,10 +87,10 @@ def _preview(walk: Path, look: "LookFile", output: Path, tiles: int, seed: int) 
     from rich.progress import track
 
     from render.preview import preview_tiles, write_preview
-    from render.refilm import read_take
+    from render.refilm import read_body_walk
 
-    drawn = list(track(preview_tiles(read_take(walk), look, tiles, seed=seed), "drawing looks", total=tiles))
-    write_preview(output, drawn)
+    tiled = preview_tiles(read_body_walk(walk), look, tiles, seed=seed)
+    write_preview(output, list(track(tiled, "drawing", total=tiles)))
 
 
 @app.command("contact-sheet", rich_help_panel=Purpose.LOOK)

@@ -9,10 +9,9 @@ from scipy.interpolate import CubicSpline
 
 from engine.arrays import Array
 from engine.errors import DataError
-from engine.records import Dynamics, Subject, Walk
-from engine.seeds import stage_rng
+from engine.records import Dynamics, Walk
 from engine.stages import Shot
-from render.aids.aid import Aid, choose_aid
+from render.appearance import draw_appearance
 from render.backends.backend import check_backend
 from render.body.locate import BodyFolder, body_file
 from render.body.model import BodyModel, load_body_model
@@ -21,10 +20,9 @@ from render.body.planting import Standing
 from render.cameras import CamerasSection, choose_views
 from render.labels import write_motion
 from render.look_file import DEFAULT, LookFile, read_look
-from render.looks import wears_shoes
 from render.scene import draw_place, draw_scene
 from render.shoot import make_figure, shoot
-from render.take import Take, with_aid
+from render.take import BodyWalk, Take, dressed
 
 
 class PyrenderFilmer:
@@ -74,17 +72,19 @@ class PyrenderFilmer:
 
         Raises:
             DataError: the walk's body was made for another body file.
+            SpecError: the look holds no clothes for the subject.
         """
         model, body, cameras = self._model(walk), walk.gait.body, self._look.cameras
+        appearance = draw_appearance(walk.subject, self._look.people)
         times = frame_times(walk.dynamics, cameras)
         pose = pose_walk(
             model,
             body,
             CubicSpline(walk.dynamics.time, walk.dynamics.q)(times),
             Standing.during(walk.events, times, cameras.fps),
-            shod=wears_shoes(walk.subject, self._look.people),
+            shod=appearance.shod,
         )
-        return with_aid(Take(walk.subject, model, body, pose, cameras.fps), aid_of(walk.subject))
+        return dressed(BodyWalk(walk.subject, model, body, pose, cameras.fps), appearance)
 
     def _model(self, walk: Walk) -> BodyModel:
         path = body_file(walk.subject.sex, self._folder)
@@ -106,16 +106,11 @@ def film_take(
         SpecError: there is no camera of that name, or it cannot keep the person in its picture.
     """
     place = draw_place(take, look, seed, video=video)
-    figure = make_figure(take, look) if video else None
+    figure = make_figure(take) if video else None
     return [
         shoot(take, draw_scene(take, look, place, name, seed), look, folder, figure=figure, seed=seed)
         for name in cameras
     ]
-
-
-def aid_of(subject: Subject) -> Aid | None:
-    """What the subject walks with."""
-    return choose_aid(subject, stage_rng(subject.appearance_seed, subject.id, "aid"))
 
 
 def frame_times(dynamics: Dynamics, settings: CamerasSection) -> Array:

@@ -1,33 +1,33 @@
-"""The scene description: all that pictures are drawn from, in one YAML file with ranges and odds (``configs/render/scenes/``)."""
+"""The scene description: all that pictures are drawn from, in one YAML file with ranges and odds (``configs/render/looks/``)."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from engine.errors import SpecError
 from engine.yaml_files import configs_folder, describe, read_yaml
 from render.cameras import CamerasSection
 from render.labels.section import LabelsSection
-from render.looks import Wardrobe
+from render.people import PeopleSection
 from render.places.catalogue import PlaceSection
+from render.section import Section
 from render.sensor.settings import SensorSection
 
 DEFAULT = "default"
-_SECTIONS = {"people": "looks.yaml", "cameras": "cameras.yaml", "sensors": "sensors.yaml"}
-"""Files of the sections whose shipped values are long; the others' are the defaults of their fields."""
+_LONG_SECTIONS = ("people", "cameras", "sensors")
+"""Sections whose shipped values are files of their own in ``configs/render/``."""
 
 
-class LookFile(BaseModel):
-    """How people, places, cameras and pictures look. A look file names what differs from the values that ship: each field that it gives
-    replaces the shipped one whole."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class LookFile(Section):
+    """How people, places, cameras and pictures look. A look file names what differs from the values that ship, however deep inside
+    (`laid_over`)."""
 
     backend: str = Field(
         default="pyrender", description="who draws: pyrender, or cycles (slow, for stills and hero clips)"
     )
-    people: Wardrobe
+    people: PeopleSection
     place: PlaceSection
     cameras: CamerasSection
     sensors: SensorSection
@@ -36,7 +36,7 @@ class LookFile(BaseModel):
 
 def shipped_looks() -> list[str]:
     """Names of the look files that ship with GaitForge."""
-    return sorted(path.stem for path in _scenes().glob("*.yaml"))
+    return sorted(path.stem for path in _looks().glob("*.yaml"))
 
 
 def read_look(name: str = DEFAULT) -> LookFile:
@@ -47,23 +47,40 @@ def read_look(name: str = DEFAULT) -> LookFile:
     """
     path = _find(name)
     given = read_yaml(path)
-    merged: dict[str, Any] = {"place": {}, "labels": {}, **given}
-    for section, file in _SECTIONS.items():
-        own = given.get(section, {})
-        if not isinstance(own, dict):
-            raise SpecError(f"{path}: {section}: expected fields, found {type(own).__name__}")
-        merged[section] = {**read_yaml(configs_folder() / "render" / file), **own}
+    for section in LookFile.model_fields.keys() & given.keys() - {"backend"}:
+        if not isinstance(given[section], dict):
+            raise SpecError(f"{path}: {section}: expected fields, found {type(given[section]).__name__}")
     try:
-        return LookFile.model_validate(merged, context={"folder": path.parent})
+        return LookFile.model_validate(laid_over(given, _shipped_sections()), context={"folder": path.parent})
     except ValidationError as error:
         raise SpecError("\n".join(f"{path}: {line}" for line in describe(error))) from error
+
+
+def laid_over(given: Mapping[Any, Any], shipped: Mapping[Any, Any]) -> dict[Any, Any]:
+    """What ships with what is given laid over it: mappings key by key, everything else whole; ``None`` takes out what ships."""
+    merged = dict(shipped)
+    for key, own in given.items():
+        there = shipped.get(key)
+        if own is None and key in shipped:
+            del merged[key]
+        elif isinstance(own, Mapping) and isinstance(there, Mapping):
+            merged[key] = laid_over(own, there)
+        else:
+            merged[key] = own
+    return merged
+
+
+def _shipped_sections() -> dict[str, Any]:
+    """The sections as they ship: empty where the defaults of their fields are what ships."""
+    long = {section: read_yaml(configs_folder() / "render" / f"{section}.yaml") for section in _LONG_SECTIONS}
+    return {"place": {}, "labels": {}, **long}
 
 
 def _find(name: str) -> Path:
     path = Path(name)
     if path.suffix in (".yaml", ".yml"):
         return path
-    shipped = _scenes() / f"{name}.yaml"
+    shipped = _looks() / f"{name}.yaml"
     if not shipped.is_file():
         raise SpecError(
             f"look: no look is called {name!r}; there are {', '.join(shipped_looks())}, or name a .yaml file"
@@ -71,5 +88,5 @@ def _find(name: str) -> Path:
     return shipped
 
 
-def _scenes() -> Path:
-    return configs_folder() / "render" / "scenes"
+def _looks() -> Path:
+    return configs_folder() / "render" / "looks"

@@ -1,4 +1,4 @@
-"""One walk in many drawn looks, a frame each, in one picture: to tune a look file by eye."""
+"""Many draws of a look, a frame each of one walk, in one picture: to tune a look file by eye."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,12 +11,13 @@ from PIL import ImageDraw
 from engine.errors import SpecError
 from engine.files import replace_file
 from engine.seeds import MAX_SEED, stage_rng, stage_seed
+from render.appearance import draw_appearance
 from render.frame import Image
 from render.look_file import LookFile
 from render.scene import CameraScene, draw_place, draw_scene
 from render.sensor.sensor import Sensor
 from render.shoot import make_figure, paint
-from render.take import Take
+from render.take import BodyWalk, Take, dressed
 
 _FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 _GAP, _LABEL = 3, 13
@@ -24,16 +25,27 @@ _MIDDLE = (0.25, 0.75)
 """Between which shares of the walk the shown frame lies."""
 
 
-def preview_tiles(take: Take, look: LookFile, tiles: int, *, seed: int) -> Iterator[tuple[str, Image]]:
+def preview_tiles(walk: BodyWalk, look: LookFile, tiles: int, *, seed: int) -> Iterator[tuple[str, Image]]:
     """A caption and a picture ``(height, width, 3)`` for each of ``tiles`` draws: another appearance, place, camera and sensor each time.
 
     Raises:
         MissingDependencyError: the painter's libraries are missing.
+        SpecError: the look holds no clothes for the subject.
     """
     for number in range(tiles):
         own = stage_seed(seed, f"tile{number}", "preview")
-        person = replace(take.subject, appearance_seed=own % MAX_SEED)
-        yield _tile(replace(take, subject=person), look, f"random{number}", own)
+        yield _tile(another_person(walk, look, own), look, f"random{number}", own)
+
+
+def another_person(walk: BodyWalk, look: LookFile, seed: int) -> Take:
+    """The walk of somebody whose appearance ``seed`` draws, with the subject's own walking aid.
+
+    Raises:
+        SpecError: the look holds no clothes for the subject.
+    """
+    aid = draw_appearance(walk.subject, look.people).aid
+    walk = replace(walk, subject=replace(walk.subject, appearance_seed=seed % MAX_SEED))
+    return dressed(walk, replace(draw_appearance(walk.subject, look.people), aid=aid))
 
 
 def _tile(take: Take, look: LookFile, camera: str, seed: int) -> tuple[str, Image]:
@@ -41,7 +53,7 @@ def _tile(take: Take, look: LookFile, camera: str, seed: int) -> tuple[str, Imag
     scene = draw_scene(take, look, place, camera, seed)
     rng = stage_rng(seed, camera, "preview")
     index = int(rng.uniform(*_MIDDLE) * (len(scene.motion) - 1))
-    frame = next(paint(make_figure(take, look), scene, look.backend, [index]))
+    frame = next(paint(make_figure(take), scene, look.backend, [index]))
     sensor = Sensor(scene.sensor, scene.path[index], scene.fps, stage_rng(seed, camera, "noise"))
     return f"{place.name}, {_described(scene)}", sensor.expose(frame)
 

@@ -12,12 +12,13 @@ from engine.cohort.subject_file import subject_of
 from engine.errors import DataError
 from engine.records import BodyShape
 from engine.stages import Shot
+from render.appearance import draw_appearance
 from render.body.locate import body_file
 from render.body.model import load_body_model
 from render.body.posing import Pose
-from render.filmer import aid_of, film_take
+from render.filmer import film_take
 from render.look_file import LookFile
-from render.take import Take, with_aid
+from render.take import BodyWalk, Take, dressed
 
 MOTION_FILE, SUBJECT_FILE = "smplx.npz", "subject.json"
 
@@ -27,14 +28,25 @@ def refilm(walk: Path, look: LookFile, cameras: Sequence[str], output: Path, *, 
 
     Raises:
         DataError: a file is missing, broken, or made for another body.
-        SpecError: there is no camera of that name.
+        SpecError: there is no camera of that name, or the look holds no clothes for the subject.
     """
-    take = read_take(walk)
+    take = read_take(walk, look)
     output.mkdir(parents=True, exist_ok=True)
     return film_take(take, look, cameras, output, video=video, seed=seed)
 
 
-def read_take(walk: Path) -> Take:
+def read_take(walk: Path, look: LookFile) -> Take:
+    """The walk in folder ``walk`` as cameras will see it in this look.
+
+    Raises:
+        DataError: a file is missing, broken, or made for another body.
+        SpecError: the look holds no clothes for the subject.
+    """
+    read = read_body_walk(walk)
+    return dressed(read, draw_appearance(read.subject, look.people))
+
+
+def read_body_walk(walk: Path) -> BodyWalk:
     """What was filmed, from ``smplx.npz`` and ``subject.json``.
 
     Raises:
@@ -52,7 +64,7 @@ def read_take(walk: Path) -> Take:
     if body.betas.shape != (model.betas,):
         raise DataError(f"{walk / MOTION_FILE}: betas {body.betas.shape}, the body {path} takes ({model.betas},)")
     pose = Pose.from_axis_angles(motion["poses"], motion["trans"], model.shaped(body.betas)[1])
-    return with_aid(Take(subject, model, body, pose, float(motion["mocap_frame_rate"])), aid_of(subject))
+    return BodyWalk(subject, model, body, pose, float(motion["mocap_frame_rate"]))
 
 
 def _read_subject(walk: Path) -> dict[str, Any]:

@@ -7,19 +7,20 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.seeds import stage_rng
+from render.aids.aid import Aid
 from render.aids.build import aid_parts
 from render.backgrounds import Photograph
 from render.camera import Camera
 from render.camera_paths import camera_path
 from render.cameras import choose_views
+from render.figure.anatomy import Anatomy
 from render.labels import BodyTrack, track_body
 from render.look_file import LookFile
-from render.looks import wears_shoes
 from render.places.catalogue import PHOTOGRAPH
 from render.places.occluders import with_occluders
 from render.places.place import Place
 from render.sensor.settings import SensorSettings
-from render.take import Motion, Take, on_belt, on_soles
+from render.take import Motion, Take, on_belt
 
 _FELT_BY_LABELS = ("treadmill", PHOTOGRAPH)
 """Places that change where people are in the picture: a belt moves them back, a photograph fits some views only."""
@@ -48,8 +49,7 @@ def draw_place(take: Take, look: LookFile, seed: int, *, video: bool) -> Place |
     otherwise."""
     if not video and not any(look.place.odds.get(name, 0) > 0 for name in _FELT_BY_LABELS):
         return None
-    shod = wears_shoes(take.subject, look.people)
-    return look.place.draw(stage_rng(seed, "place", "draw"), *take.way, shod=shod)
+    return look.place.draw(stage_rng(seed, "place", "draw"), *take.way, shod=take.appearance.shod)
 
 
 def draw_scene(take: Take, look: LookFile, place: Place | None, name: str, seed: int) -> CameraScene:
@@ -60,7 +60,6 @@ def draw_scene(take: Take, look: LookFile, place: Place | None, name: str, seed:
         DataError: the walk is too short for its walking aid.
     """
     view = choose_views(look.cameras, [name], seed)[name]
-    take = on_soles(take, shod=wears_shoes(take.subject, look.people))
     motion = take.motion(view.fps)
     if place is not None and place.belt:
         motion = on_belt(motion, 0.5 * sum(place.walkway))
@@ -81,17 +80,17 @@ def _seen_by(place: Place, camera: Camera, look: LookFile, rng: np.random.Genera
 
 def outline(take: Take, motion: Motion, track: BodyTrack) -> Array:
     """Points ``(F, P, 3)`` that a camera must keep in its picture: of the skin, and of what is carried."""
-    points = [track.surface, track.keypoints]
-    if take.aid is not None:
-        points.append(aid_points(take, motion))
+    points, aid = [track.surface, track.keypoints], take.appearance.aid
+    if aid is not None:
+        points.append(_aid_points(aid, take.person, motion))
     return np.concatenate(points, axis=1)
 
 
-def aid_points(take: Take, motion: Motion) -> Array:
+def _aid_points(aid: Aid, person: Anatomy, motion: Motion) -> Array:
     """Some points ``(F, P, 3)`` of the walking aid."""
-    joints = len(take.person.joints)
+    joints = len(person.joints)
     placed = []
-    for part in aid_parts(take.aid, take.person):
+    for part in aid_parts(aid, person):
         some = part.vertices[::_AID_STEP]
         owner = part.weights[::_AID_STEP].argmax(axis=1) - joints
         transforms = motion.carried[:, owner]

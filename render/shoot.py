@@ -19,7 +19,6 @@ from render.figure.figure import Figure, dress
 from render.frame import Frame, Image
 from render.labels import BodyTrack, Labeller
 from render.look_file import LookFile
-from render.looks import choose_look
 from render.scene import CameraScene, eyes
 from render.sensor.sensor import Sensor
 from render.take import Take
@@ -71,11 +70,11 @@ def _make_painter(scene: CameraScene, figure: Figure, backend: str) -> Painter:
     return find_painter(backend)(place.seen_from(eyes(scene.path)), figure, place.light, place.backdrop)
 
 
-def make_figure(take: Take, look: LookFile) -> Figure:
+def make_figure(take: Take) -> Figure:
     """The dressed person, with a walking aid if there is one."""
-    person, chosen = take.person, choose_look(take.subject, look.people)
-    figure = dress(person, chosen, standing_pose(take.model, take.body))
-    return figure if take.aid is None else carry(figure, aid_parts(take.aid, person), person.stature)
+    person, aid = take.person, take.appearance.aid
+    figure = dress(person, take.appearance, standing_pose(take.model, take.body))
+    return figure if aid is None else carry(figure, aid_parts(aid, person), person.stature)
 
 
 def standing_pose(model: BodyModel, body: BodyShape) -> Pose:

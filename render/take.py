@@ -1,4 +1,4 @@
-"""One walk before the cameras: who walks, in which body, posed at any frame rate, with or without a walking aid."""
+"""One walk before the cameras: who walks, in which body, how they look, posed at any frame rate."""
 
 from dataclasses import dataclass, replace
 
@@ -9,8 +9,8 @@ from scipy.spatial.transform import Rotation, RotationSpline
 from engine.arrays import Array
 from engine.errors import DataError
 from engine.records import BodyShape, Subject
-from render.aids.aid import Aid
 from render.aids.use import use_aid
+from render.appearance import Appearance
 from render.body.footwear import sole_thickness_m
 from render.body.model import BodyModel
 from render.body.placement import stands_shod
@@ -35,21 +35,24 @@ class Motion:
         return np.concatenate([self.pose.transforms(rest), self.carried], axis=1)
 
 
-@dataclass(frozen=True)
-class Take:
-    """All that a camera needs of one walk. ``pose`` at ``fps`` is the motion as physics has it; with an ``aid`` its arms change."""
+@dataclass(frozen=True, eq=False)
+class BodyWalk:
+    """One walk of one body: its motion ``pose`` at ``fps`` as physics has it. Whoever walks is not dressed yet."""
 
     subject: Subject
     model: BodyModel
     body: BodyShape
     pose: Pose
     fps: float
-    aid: Aid | None = None
 
-    @property
-    def person(self) -> Anatomy:
-        """The body in its rest pose."""
-        return Anatomy.of(self.model, self.body)
+
+@dataclass(frozen=True, eq=False)
+class Take(BodyWalk):
+    """All that a camera needs of one walk: beside it the walker's ``appearance``, and ``person``, the body in its rest pose. Made by
+    `dressed` alone, so that all cameras see the same person. With a walking aid the arms move otherwise than in ``pose``."""
+
+    appearance: Appearance
+    person: Anatomy
 
     @property
     def way(self) -> tuple[float, float]:
@@ -63,30 +66,35 @@ class Take:
             DataError: the walk is too short for its aid.
         """
         fps = fps or self.fps
-        pose = resampled(self.pose, self.fps, fps)
-        if self.aid is None:
+        pose, aid = resampled(self.pose, self.fps, fps), self.appearance.aid
+        if aid is None:
             return Motion(pose, np.zeros((len(pose), 0, 3, 4)), fps)
-        return Motion(*use_aid(self.aid, self.person, pose, fps), fps)
+        return Motion(*use_aid(aid, self.person, pose, fps), fps)
 
 
-def with_aid(take: Take, aid: Aid | None) -> Take:
-    """The walk with the aid; without it if the clip is too short to show a whole step that the aid could move with."""
-    if aid is None:
-        return take
-    aided = replace(take, aid=aid)
-    try:
-        aided.motion()
-    except DataError:
-        return take
-    return aided
+def dressed(walk: BodyWalk, appearance: Appearance) -> Take:
+    """The walk of somebody who looks like ``appearance``: on the soles that they have on, and without their walking aid if the clip is too
+    short to show a whole step that the aid could move with."""
+    person = Anatomy.of(walk.model, walk.body)
+    walk = on_soles(walk, person.stature, shod=appearance.shod)
+    take = Take(walk.subject, walk.model, walk.body, walk.pose, walk.fps, appearance, person)
+    return take if _leaves_room_for_aid(take) else replace(take, appearance=replace(appearance, aid=None))
 
 
-def on_soles(take: Take, *, shod: bool) -> Take:
+def on_soles(walk: BodyWalk, stature_m: float, *, shod: bool) -> BodyWalk:
     """The walk with or without shoes: if it was posed otherwise, the body is raised or lowered by a sole's thickness."""
-    if stands_shod(take.model, take.body, take.pose) == shod:
-        return take
-    rise = np.array([0.0, sole_thickness_m(take.person.stature) * (1 if shod else -1), 0.0])
-    return replace(take, pose=Pose(take.pose.rotations, take.pose.pelvis + rise))
+    if stands_shod(walk.model, walk.body, walk.pose) == shod:
+        return walk
+    rise = np.array([0.0, sole_thickness_m(stature_m) * (1 if shod else -1), 0.0])
+    return replace(walk, pose=Pose(walk.pose.rotations, walk.pose.pelvis + rise))
+
+
+def _leaves_room_for_aid(take: Take) -> bool:
+    try:
+        take.motion()
+    except DataError:
+        return False
+    return True
 
 
 def resampled(pose: Pose, fps: float, wanted: float) -> Pose:

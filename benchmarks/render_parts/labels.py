@@ -12,7 +12,7 @@ from render.labels import read_labels, track_body
 from render.labels.camera_labels import CameraLabels, project_path
 from render.labels.keypoint_sets import SetName
 from render.labels.pictures import MaskTrack
-from render.refilm import read_take
+from render.refilm import read_body_walk
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ def _figures(beside: Array, apart: Array) -> LabelFigures:
 
 def _projected_again(walk: FilmedWalk, labels: CameraLabels) -> dict[SetName, Array]:
     """Pixels of all points by the body and the camera alone."""
-    take = read_take(walk.folder)
-    track = track_body(take.model, take.body.betas, pose_seen(take, walk, labels))
+    recorded = read_body_walk(walk.folder)
+    track = track_body(recorded.model, recorded.body.betas, pose_seen(recorded, walk, labels))
     return {name: project_path(labels.cameras, points, labels.fps)[0] for name, points in track.sets.items()}
 
 

@@ -6,7 +6,7 @@ and the seed alone and lies in a file of its own, so that a run that was stopped
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +15,16 @@ from benchmarks.render_parts.mannequin import draw_mannequin
 from engine.arrays import Array, Labels
 from engine.conventions import COCO_KEYPOINTS
 from engine.files import replace_file
-from engine.seeds import MAX_SEED, stage_rng, stage_seed
+from engine.seeds import stage_rng, stage_seed
 from render.frame import Frame, Image
 from render.labels import Labeller
 from render.look_file import LookFile
-from render.refilm import read_take
+from render.preview import another_person
+from render.refilm import read_body_walk
 from render.scene import CameraScene, draw_place, draw_scene
 from render.sensor.sensor import Sensor
 from render.shoot import make_figure, paint
-from render.take import Take
+from render.take import BodyWalk
 from render.video import read_frames, write_video
 
 _STAGE = "look pictures"
@@ -69,7 +70,7 @@ def write_looks(
         if not path.is_file():
             camera = cameras[number % len(cameras)].replace("#", str(number))
             walk = walks[stage_rng(seed, f"look{number}", "walk").integers(len(walks))]
-            made = draw_look(read_take(walk), look, camera, stage_seed(seed, f"look{number}", _STAGE))
+            made = draw_look(read_body_walk(walk), look, camera, stage_seed(seed, f"look{number}", _STAGE))
             with replace_file(path) as temporary, temporary.open("wb") as file:
                 np.savez_compressed(file, **asdict(made))
     return paths
@@ -82,13 +83,13 @@ def read_look_picture(path: Path) -> LookPicture:
     return LookPicture(**{name: value if value.ndim else value.item() for name, value in values.items()})
 
 
-def draw_look(take: Take, look: LookFile, camera: str, seed: int) -> LookPicture:
+def draw_look(walk: BodyWalk, look: LookFile, camera: str, seed: int) -> LookPicture:
     """One moment of the walk, in an appearance, place and sensor drawn from ``seed``."""
-    take = replace(take, subject=replace(take.subject, appearance_seed=seed % MAX_SEED))
+    take = another_person(walk, look, seed)
     place = draw_place(take, look, seed, video=True)
     scene = draw_scene(take, look, place, camera, seed)
     index = int(stage_rng(seed, camera, "moment").integers(len(scene.motion)))
-    frame = next(paint(make_figure(take, look), scene, look.backend, [index]))
+    frame = next(paint(make_figure(take), scene, look.backend, [index]))
     labeller = Labeller(scene.track, scene.path, scene.fps, take.subject.height_m, look.labels)
     labeller.take(index, frame)
     labels = labeller.labels()

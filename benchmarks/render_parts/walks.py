@@ -8,19 +8,16 @@ from pathlib import Path
 import numpy as np
 
 from engine.arrays import Array
-from engine.conventions import COORDINATE_INDEX, COORDINATES
 from engine.records import BodyShape, Subject
-from render.body.placement import pose_walk
 from render.camera import Camera, fit_camera
 from render.cameras import choose_views, read_cameras
-from render.figure.anatomy import Anatomy
 from render.figure.figure import Figure, dress
 from render.labels import BodyTrack, track_body
-from render.looks import choose_look
+from render.look_file import read_look
 from render.refilm import read_take
+from render.shoot import standing_pose
 
 _CELL_PIXELS = 1.25
-_ARMS_OUT, _LEGS_OUT = np.radians(35.0), np.radians(12.0)
 
 
 @dataclass(frozen=True)
@@ -49,14 +46,10 @@ class DrawnWalk:
 
 def cohort_walks(cohort: Path, most: int) -> Iterator[DrawnWalk]:
     """The first ``most`` walks of a cohort, one by one."""
+    look = read_look()
     for folder in sorted(cohort.glob("subjects/*/w*"))[:most]:
-        take = read_take(folder)
-        standing = np.zeros((1, len(COORDINATES)))
-        for side in "rl":
-            standing[0, COORDINATE_INDEX[f"arm_add_{side}"]] = -_ARMS_OUT
-            standing[0, COORDINATE_INDEX[f"hip_adduction_{side}"]] = -_LEGS_OUT
-        person = Anatomy.of(take.model, take.body)
-        figure = dress(person, choose_look(take.subject), pose_walk(take.model, take.body, standing))
+        take = read_take(folder, look)
+        figure = dress(take.person, take.appearance, standing_pose(take.model, take.body))
         track = track_body(take.model, take.body.betas, take.pose)
         transforms = take.pose.transforms(figure.joints)
         stances = _stances(folder, take.fps, len(transforms))

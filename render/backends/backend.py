@@ -1,7 +1,11 @@
-"""The contract of a painter, and the look-up by name."""
+"""The contract of a painter, and the look-up by name.
+
+A painter is an entry point of the group ``gaitforge.painters``. A user's own package adds one with one line of its own ``pyproject.toml``,
+and a look file names it: ``backend: mine``.
+"""
 
 from collections.abc import Callable
-from importlib import import_module
+from importlib.metadata import entry_points
 from typing import Protocol, Self, runtime_checkable
 
 from engine.arrays import Array
@@ -13,8 +17,7 @@ from render.frame import Frame
 from render.light import Light
 from render.places.surfaces import Room
 
-PAINTERS = {"pyrender": "render.rasterise:Rasteriser", "cycles": "render.backends.cycles.painter:CyclesPainter"}
-"""Where the painter of each name is defined; what it needs is imported when it is asked for."""
+GROUP = "gaitforge.painters"
 
 
 @runtime_checkable
@@ -35,16 +38,23 @@ class Painter(Protocol):
         ...
 
 
+def available_painters() -> list[str]:
+    """Names of the painters in this environment, sorted; what one needs is imported when it is asked for."""
+    return sorted(entry_points(group=GROUP).names)
+
+
 def find_painter(name: str) -> Callable[[Room, Figure, Light, Backdrop | None], Painter]:
     """The painter called ``name``: give it a room, a figure, the light and what lies behind everything.
 
     Raises:
-        SpecError: nobody is called so.
+        SpecError: nobody is called so, or who is breaks the contract.
         MissingDependencyError: what it draws with is not installed (some tell only when they are made).
     """
     check_backend(name)
-    module, _, member = PAINTERS[name].partition(":")
-    return getattr(import_module(module), member)
+    painter = entry_points(group=GROUP)[name].load()
+    if not (isinstance(painter, type) and issubclass(painter, Painter)):
+        raise SpecError(f"backend: {painter} is no class with the methods of {Painter.__name__}")
+    return painter
 
 
 def check_backend(name: str) -> None:
@@ -53,5 +63,5 @@ def check_backend(name: str) -> None:
     Raises:
         SpecError: names those there are.
     """
-    if name not in PAINTERS:
-        raise SpecError(f"backend: no painter is called {name!r}; there are: {', '.join(PAINTERS)}")
+    if name not in available_painters():
+        raise SpecError(f"backend: no painter is called {name!r}; installed: {', '.join(available_painters())}")

@@ -14,7 +14,7 @@ from engine.arrays import Array
 from engine.files import replace_file
 from render.body.posing import Pose
 from render.export.sources import FilmedWalk
-from render.refilm import read_take
+from render.refilm import read_body_walk
 
 Z_UP: Array = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 """Takes the render world (y up, z forward) to AMASS's (z up); who walks, walks along −y."""
@@ -45,19 +45,19 @@ def export_amass(walks: Sequence[FilmedWalk], output: Path, *, on_walk: Callable
 
 
 def _arrays(walk: FilmedWalk) -> dict[str, Array]:
-    take = read_take(walk.folder)
-    rest = take.model.shaped(take.body.betas)[1]
-    turned = turn_world(take.pose, Z_UP)
+    recorded = read_body_walk(walk.folder)
+    rest = recorded.model.shaped(recorded.body.betas)[1]
+    turned = turn_world(recorded.pose, Z_UP)
     poses = turned.axis_angles()
     return {
-        "gender": np.array(take.model.gender),
+        "gender": np.array(recorded.model.gender),
         "surface_model_type": np.array("smplx"),
-        "mocap_frame_rate": np.array(take.fps),
-        "mocap_time_length": np.array(len(take.pose) / take.fps),
+        "mocap_frame_rate": np.array(recorded.fps),
+        "mocap_time_length": np.array(len(recorded.pose) / recorded.fps),
         "trans": turned.pelvis - rest[0],
         "poses": poses,
-        "betas": take.body.betas,
-        "num_betas": np.array(take.body.betas.size),
+        "betas": recorded.body.betas,
+        "num_betas": np.array(recorded.body.betas.size),
         **{name: poses[:, start:end] for name, (start, end) in _PARTS.items()},
     }
 

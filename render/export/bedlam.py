@@ -30,8 +30,8 @@ from render.export.smplx_points import FaceLandmarks, read_face_landmarks, smplx
 from render.export.sources import FilmedWalk, View, every_nth, pose_seen
 from render.labels.camera_labels import CameraLabels, project_path
 from render.labels.files import read_labels
-from render.refilm import read_take
-from render.take import Take
+from render.refilm import read_body_walk
+from render.take import BodyWalk
 
 _BOX_JOINTS, _FEWEST_JOINTS = 22, 8
 _BOX_UNIT_PX, _BOX_GROWTH = 200.0, 1.2
@@ -51,11 +51,11 @@ def export_bedlam(
     """
     splits: dict[str, list[Rows]] = defaultdict(list)
     for walk in walks:
-        take = read_take(walk.folder)
-        face = read_face_landmarks(body_file(take.subject.sex))
+        recorded = read_body_walk(walk.folder)
+        face = read_face_landmarks(body_file(recorded.subject.sex))
         for view in walk.views:
             if view.video or not images:
-                rows, frames = _rows(walk, view, take, face, every)
+                rows, frames = _rows(walk, view, recorded, face, every)
                 splits[walk.split].append(rows)
                 if view.video and images and len(frames):
                     extract_frames(view.video, frames, output / "png" / _sequence(walk, view))
@@ -71,17 +71,17 @@ def _sequence(walk: FilmedWalk, view: View) -> str:
     return f"{walk.subject_id}_{walk.walk_id}_{view.camera}"
 
 
-def _rows(walk: FilmedWalk, view: View, take: Take, face: FaceLandmarks, every: int) -> tuple[Rows, Index]:
+def _rows(walk: FilmedWalk, view: View, recorded: BodyWalk, face: FaceLandmarks, every: int) -> tuple[Rows, Index]:
     """A view's rows, and the frames that they are of."""
     labels = read_labels(view.labels)
-    pose = pose_seen(take, walk, labels)
-    points = smplx_points(take.model, take.body.betas, pose, face)
+    pose = pose_seen(recorded, walk, labels)
+    points = smplx_points(recorded.model, recorded.body.betas, pose, face)
     pixels, depths = project_path(labels.cameras, points, labels.fps)
     pixels = pixels + _CORNER
     ahead = (depths > 0).all(axis=1)
     boxes = {k: _box(pixels[k, :_BOX_JOINTS], labels.size) for k in every_nth(len(labels), every).tolist() if ahead[k]}
     frames = np.array([k for k, box in boxes.items() if box is not None], int)
-    rows = _bodies(take, pose, labels, frames)
+    rows = _bodies(recorded, pose, labels, frames)
     names = [f"{_sequence(walk, view)}/{frame_name(k)}" for k in frames]
     return rows | {
         "imgname": np.array(names, dtype=np.str_),
@@ -101,9 +101,9 @@ def _box(joints: Array, size: tuple[int, int]) -> tuple[Array, float] | None:
     return 0.5 * (low + high), float((high - low).max() / _BOX_UNIT_PX * _BOX_GROWTH)
 
 
-def _bodies(take: Take, seen: Pose, labels: CameraLabels, frames: Index) -> Rows:
+def _bodies(recorded: BodyWalk, seen: Pose, labels: CameraLabels, frames: Index) -> Rows:
     """Poses in the world and in the camera's axes, shape, and the camera, in the frames."""
-    root = take.model.shaped(take.body.betas)[1][0]
+    root = recorded.model.shaped(recorded.body.betas)[1][0]
     pose = Pose(seen.rotations[frames], seen.pelvis[frames])
     cameras = [labels.cameras[k] for k in frames]
     levels = np.array([level_world(camera) for camera in cameras]).reshape(-1, 3, 3)
@@ -117,10 +117,10 @@ def _bodies(take: Take, seen: Pose, labels: CameraLabels, frames: Index) -> Rows
         "pose_world": world.axis_angles(),
         "trans_cam": turned.pelvis - root,
         "trans_world": world.pelvis - root,
-        "shape": np.tile(take.body.betas, (len(frames), 1)),
+        "shape": np.tile(recorded.body.betas, (len(frames), 1)),
         "cam_ext": extrinsics,
         "cam_int": np.tile(_corner_intrinsics(labels), (len(frames), 1, 1)),
-        "gender": np.array([take.subject.sex[0]] * len(frames), dtype=np.str_),
+        "gender": np.array([recorded.subject.sex[0]] * len(frames), dtype=np.str_),
     }
 
 

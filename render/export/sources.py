@@ -17,8 +17,8 @@ from render.labels.files import read_labels
 from render.labels.keypoint_sets import SETS, SetName
 from render.labels.pictures import MaskTrack, read_masks
 from render.labels.track import track_body
-from render.refilm import MOTION_FILE, read_take
-from render.take import Take, resampled
+from render.refilm import MOTION_FILE, read_body_walk
+from render.take import BodyWalk, resampled
 
 WHOLE = "all"
 """Name of the split of a walk that belongs to no cohort."""
@@ -86,8 +86,8 @@ def labels_with(walk: FilmedWalk, view: View, name: SetName) -> CameraLabels:
     labels = read_labels(view.labels)
     if name in labels.seen:
         return labels
-    take = read_take(walk.folder)
-    track = track_body(take.model, take.body.betas, pose_seen(take, walk, labels))
+    recorded = read_body_walk(walk.folder)
+    track = track_body(recorded.model, recorded.body.betas, pose_seen(recorded, walk, labels))
     again = label_camera(track, labels.cameras, labels.fps).seen[name]
     visible, coco = again.visible.copy(), SETS["coco17"].points
     for k, point in enumerate(SETS[name].points):
@@ -100,14 +100,14 @@ def labels_with(walk: FilmedWalk, view: View, name: SetName) -> CameraLabels:
     )
 
 
-def pose_seen(take: Take, walk: FilmedWalk, labels: CameraLabels) -> Pose:
+def pose_seen(recorded: BodyWalk, walk: FilmedWalk, labels: CameraLabels) -> Pose:
     """The body as the camera saw it: the walk's motion at the camera's frame rate, in the place of the camera's labels (on a treadmill the
     walk stays where it is).
 
     Raises:
         DataError: labels and motion do not belong together.
     """
-    pose, seen = resampled(take.pose, take.fps, labels.fps), labels.world["smplx"]
+    pose, seen = resampled(recorded.pose, recorded.fps, labels.fps), labels.world["smplx"]
     if len(pose) != len(seen):
         raise DataError(
             f"{walk.motion}: {len(pose)} frames at {labels.fps:g} a second, the labels of {labels.cameras[0].name} have {len(seen)}; "

@@ -6,6 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from engine.arrays import Array
+from render.appearance import Appearance
 from render.body.posing import Pose, skin
 from render.colour import LUMINANCE
 from render.figure.anatomy import Anatomy
@@ -17,7 +18,6 @@ from render.figure.orthoses import make_orthoses
 from render.figure.part import Material, Part
 from render.figure.shoes import dress_feet
 from render.figure.skin import skin_colours
-from render.looks import Look
 
 _OPENNESS_PASSES = 4
 _SHADES = 4
@@ -69,9 +69,9 @@ class Figure:
         return Figure(self.joints, faces=faces[first], grain=self.grain[kept], surface=self.surface[kept], **means)
 
 
-def dress(person: Anatomy, look: Look, standing: Pose) -> Figure:
-    """The person in the clothes of ``look``. ``standing`` is one pose in which shading by the surroundings is measured."""
-    parts = _parts(person, look)
+def dress(person: Anatomy, appearance: Appearance, standing: Pose) -> Figure:
+    """The person as ``appearance`` says. ``standing`` is one pose in which shading by the surroundings is measured."""
+    parts = _parts(person, appearance)
     starts = np.cumsum([0, *(len(part.vertices) for part in parts[:-1])])
     vertices = np.concatenate([part.vertices for part in parts])
     normals = np.concatenate([vertex_normals(part.vertices, part.faces) for part in parts])
@@ -100,20 +100,20 @@ def dress(person: Anatomy, look: Look, standing: Pose) -> Figure:
     )
 
 
-def _parts(person: Anatomy, look: Look) -> list[Part]:
-    rng = np.random.default_rng(look.details)
-    worn = put_on(person, look.outfit, rng)
-    worn_on_head, in_headwear = dress_head(person, look, rng)
-    worn_on_feet, in_footwear = dress_feet(person, look.footwear, worn.covers)
+def _parts(person: Anatomy, appearance: Appearance) -> list[Part]:
+    rng = np.random.default_rng(appearance.details)
+    worn = put_on(person, appearance.outfit, rng)
+    worn_on_head, in_headwear = dress_head(person, appearance, rng)
+    worn_on_feet, in_footwear = dress_feet(person, appearance.footwear, worn.covers)
     hidden = worn.covers | in_footwear | in_headwear
-    parts = [_skin(person, look, hidden, rng), *worn.parts]
-    return [*parts, *worn_on_feet, *make_orthoses(person, look.orthosis, worn.covers), *worn_on_head]
+    parts = [_skin(person, appearance, hidden, rng), *worn.parts]
+    return [*parts, *worn_on_feet, *make_orthoses(person, appearance.orthosis, worn.covers), *worn_on_head]
 
 
-def _skin(person: Anatomy, look: Look, hidden: Array, rng: np.random.Generator) -> Part:
+def _skin(person: Anatomy, appearance: Appearance, hidden: Array, rng: np.random.Generator) -> Part:
     faces = person.faces[~hidden[person.faces].all(axis=1)]
     used, faces = np.unique(faces, return_inverse=True)
-    colours = skin_colours(person, look, rng)[used]
+    colours = skin_colours(person, appearance, rng)[used]
     rest = person.vertices[used]
     grain = np.stack([rest[:, 0] + rest[:, 2], rest[:, 1]], axis=1)
     return Part("skin", rest, person.weights[used], faces.reshape(-1, 3), colours, grain, Material.SKIN, 0.5)

@@ -3,31 +3,31 @@
 import numpy as np
 
 from engine.arrays import Array
+from render.appearance import Appearance
 from render.figure.anatomy import Anatomy
 from render.figure.beard import make_beard
 from render.figure.hair import Hair, hairline_level, make_hair
 from render.figure.headwear import SCARF, make_headwear
 from render.figure.part import Material, Part, flat_colour
 from render.figure.spectacles import make_spectacles
-from render.looks import Look
 
 
-def dress_head(person: Anatomy, look: Look, rng: np.random.Generator) -> tuple[list[Part], Array]:
+def dress_head(person: Anatomy, appearance: Appearance, rng: np.random.Generator) -> tuple[list[Part], Array]:
     """Its parts, and which vertices ``(V,)`` of the body they hide."""
     hidden = np.zeros(len(person.vertices), bool)
     parts = []
-    if look.headwear is not None:
-        parts, hidden = make_headwear(person, look.headwear)
-    if look.haircut is not None and (look.headwear is None or look.headwear.kind != SCARF):
-        pressed = hidden.astype(float) if look.headwear is not None else None
-        parts.append(_strands(make_hair(person, look.haircut, rng, pressed=pressed), look.hair))
+    if appearance.headwear is not None:
+        parts, hidden = make_headwear(person, appearance.headwear)
+    if appearance.haircut is not None and (appearance.headwear is None or appearance.headwear.kind != SCARF):
+        pressed = hidden.astype(float) if appearance.headwear is not None else None
+        parts.append(_strands(make_hair(person, appearance.haircut, rng, pressed=pressed), appearance.hair))
         # Short hair is thinner than the scalp is uneven.
-        hidden = hidden | (hairline_level(person, look.haircut) > 0)
-    beard = make_beard(person, look.beard)
+        hidden = hidden | (hairline_level(person, appearance.haircut) > 0)
+    beard = make_beard(person, appearance.beard)
     if beard is not None:
-        parts.append(_strands(beard, 0.85 * look.hair))
-    if look.spectacles is not None:
-        parts += make_spectacles(person, look.spectacles)
+        parts.append(_strands(beard, 0.85 * appearance.hair))
+    if appearance.spectacles is not None:
+        parts += make_spectacles(person, appearance.spectacles)
     return parts, hidden
 
 

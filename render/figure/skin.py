@@ -3,11 +3,11 @@
 import numpy as np
 
 from engine.arrays import Array
+from render.appearance import Appearance
 from render.figure.ageing import aged
 from render.figure.anatomy import Anatomy, face_place
 from render.figure.beard import beard_density
 from render.figure.hair import hairline_level
-from render.looks import Look
 
 _SCLERA = np.array([0.62, 0.58, 0.54])
 _ROOTS = 0.25
@@ -16,21 +16,21 @@ _IRIS_DEG, _PUPIL_DEG = 29.0, 12.0
 """Half angles of iris and pupil seen from the centre of the eyeball (11.7 and 4 mm across on a 24 mm globe)."""
 
 
-def skin_colours(person: Anatomy, look: Look, rng: np.random.Generator) -> Array:
+def skin_colours(person: Anatomy, appearance: Appearance, rng: np.random.Generator) -> Array:
     """Linear RGB ``(V, 3)``."""
-    colours = np.broadcast_to(look.skin, person.vertices.shape) * (1 + 0.02 * rng.standard_normal((1, 3)))
-    colours = _mix(colours, look.skin * [1.05, 0.88, 0.86], (0.5 + 0.4 * look.rosy) * _cheeks(person))
-    if look.age_signs > 0:
-        colours = aged(person, colours, look.age_signs, rng)
-    lips = 0.75 * person.regions["lips"] ** (1 + 2 * look.age_signs) * (1 - 0.35 * look.age_signs)
-    colours = _mix(colours, look.skin * [0.82, 0.52, 0.52], lips)
-    colours = _mix(colours, look.skin * 0.55, 0.45 * person.regions["eyelids"])
-    if look.haircut is not None:
-        rooted = np.clip(hairline_level(person, look.haircut) / (_ROOTS * person.head_size), 0, 1)
-        colours = _mix(colours, 0.8 * look.hair + 0.05 * look.skin, 0.85 * rooted)
-    colours = _mix(colours, look.hair * 0.6 + 0.1 * look.skin, beard_density(person, look.beard))
-    colours = _mix(colours, 0.5 * (look.brows + np.minimum(look.brows, look.skin)), _brows(person))
-    return _eyes(person, look, colours)
+    colours = np.broadcast_to(appearance.skin, person.vertices.shape) * (1 + 0.02 * rng.standard_normal((1, 3)))
+    colours = _mix(colours, appearance.skin * [1.05, 0.88, 0.86], (0.5 + 0.4 * appearance.rosy) * _cheeks(person))
+    if appearance.age_signs > 0:
+        colours = aged(person, colours, appearance.age_signs, rng)
+    lips = 0.75 * person.regions["lips"] ** (1 + 2 * appearance.age_signs) * (1 - 0.35 * appearance.age_signs)
+    colours = _mix(colours, appearance.skin * [0.82, 0.52, 0.52], lips)
+    colours = _mix(colours, appearance.skin * 0.55, 0.45 * person.regions["eyelids"])
+    if appearance.haircut is not None:
+        rooted = np.clip(hairline_level(person, appearance.haircut) / (_ROOTS * person.head_size), 0, 1)
+        colours = _mix(colours, 0.8 * appearance.hair + 0.05 * appearance.skin, 0.85 * rooted)
+    colours = _mix(colours, appearance.hair * 0.6 + 0.1 * appearance.skin, beard_density(person, appearance.beard))
+    colours = _mix(colours, 0.5 * (appearance.brows + np.minimum(appearance.brows, appearance.skin)), _brows(person))
+    return _eyes(person, appearance, colours)
 
 
 def _mix(colours: Array, other: Array, share: Array) -> Array:
@@ -58,7 +58,7 @@ def _brows(person: Anatomy) -> Array:
     return 0.9 * inside * _bump(up, arc, 0.045 - 0.02 * along) * (1 - 0.35 * along)
 
 
-def _eyes(person: Anatomy, look: Look, colours: Array) -> Array:
+def _eyes(person: Anatomy, appearance: Appearance, colours: Array) -> Array:
     colours = colours.copy()
     for side in ("left", "right"):
         ball = person.share(f"{side}_eye") > 0.5
@@ -68,6 +68,8 @@ def _eyes(person: Anatomy, look: Look, colours: Array) -> Array:
         centre = 0.5 * (points.min(axis=0) + points.max(axis=0))
         rays = points - centre
         angle = np.degrees(np.arccos(np.clip(rays[:, 2] / np.linalg.norm(rays, axis=1), -1, 1)))
-        iris = np.where(angle[:, None] < _PUPIL_DEG, 0.01, look.eyes * (0.6 + 0.4 * (angle[:, None] < 0.8 * _IRIS_DEG)))
+        iris = np.where(
+            angle[:, None] < _PUPIL_DEG, 0.01, appearance.eyes * (0.6 + 0.4 * (angle[:, None] < 0.8 * _IRIS_DEG))
+        )
         colours[ball] = np.where(angle[:, None] < _IRIS_DEG, iris, _SCLERA)
     return colours

@@ -4,13 +4,14 @@ import numpy as np
 
 from engine.conventions import COORDINATE_INDEX, COORDINATES
 from engine.records import Subject
+from render.appearance import draw_appearance
 from render.body.locate import body_file
 from render.body.model import load_body_model
 from render.body.placement import pose_walk
 from render.body.shape import SmplxBodyMaker
 from render.figure.anatomy import Anatomy
 from render.figure.figure import dress
-from render.looks import choose_look
+from render.people import read_people
 from render.places.place import Piece
 from render.places.surfaces import Room
 
@@ -31,7 +32,8 @@ def bystander(rng: np.random.Generator, smplx_folder: str | None = None) -> Piec
     body = SmplxBodyMaker(smplx_folder).make(person)
     model = load_body_model(body_file(sex, smplx_folder))
     pose = pose_walk(model, body, _standing(rng))
-    figure = dress(Anatomy.of(model, body), choose_look(person), pose).simplified(_CELL_M)
+    appearance = draw_appearance(person, read_people())
+    figure = dress(Anatomy.of(model, body), appearance, pose).simplified(_CELL_M)
     vertices, normals = figure.posed(pose.transforms(figure.joints)[0])
     lowest = vertices[:, 1].min()
     room = Room(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.errors import DataError, MissingDependencyError, SpecError
-from render.backends.backend import PAINTERS, Painter, find_painter
+from render.backends.backend import GROUP, Painter, available_painters, check_backend, find_painter
 from render.backends.cycles.dome import dome_radiance
 from render.backends.cycles.painter import VARIABLE, CyclesPainter
 from render.backgrounds import Photograph
@@ -27,10 +27,29 @@ needs_blender = pytest.mark.skipif(
 
 
 def test_painters_are_found_by_name(rasterise):  # noqa: ARG001
-    for name in PAINTERS:
+    for name in available_painters():
         assert issubclass(find_painter(name), Painter)
-    with pytest.raises(SpecError, match="no painter is called 'oil'; there are: pyrender, cycles"):
+    with pytest.raises(SpecError, match="no painter is called 'oil'; installed: cycles, pyrender"):
         find_painter("oil")
+
+
+@pytest.fixture
+def user_package(monkeypatch, tmp_path):
+    """An installed package that adds two painters, one of which is none."""
+    folder = tmp_path / "brushes-1.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: brushes\nVersion: 1\n")
+    points = f"[{GROUP}]\nmine = {CyclesPainter.__module__}:CyclesPainter\nblank = builtins:object\n"
+    (folder / "entry_points.txt").write_text(points)
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+def test_a_users_package_brings_a_painter(user_package):  # noqa: ARG001
+    check_backend("mine")
+    assert find_painter("mine") is CyclesPainter
+    assert available_painters() == ["blank", "cycles", "mine", "pyrender"]
+    with pytest.raises(SpecError, match=r"backend: .* is no class with the methods of Painter"):
+        find_painter("blank")
 
 
 def test_a_dome_lights_as_it_says():

@@ -18,7 +18,7 @@ from render.export.sources import find_walks
 from render.labels import read_labels, run_lengths, track_body
 from render.labels.keypoint_sets import SETS
 from render.labels.pictures import read_masks
-from render.refilm import read_take
+from render.refilm import read_body_walk
 from tests.render.export_walks import FRAMES, SIZE, make_cohort, make_old, make_walk
 
 
@@ -47,8 +47,8 @@ def _points(data) -> np.ndarray:
 
 def test_keypoints_are_where_the_body_in_the_world_is_seen(folder, tmp_path):
     data = _export(folder, tmp_path)["all"]
-    take, labels = read_take(folder), read_labels(folder / "oblique.npz")
-    track = track_body(take.model, take.body.betas, take.pose)
+    recorded, labels = read_body_walk(folder), read_labels(folder / "oblique.npz")
+    track = track_body(recorded.model, recorded.body.betas, recorded.pose)
     pixels, _ = labels.cameras[0].project(track.keypoints)
     points = _points(data)
     assert points.shape == (FRAMES, 17, 3)

@@ -18,7 +18,7 @@ from render.export.export import ExportChoice, export_walks
 from render.export.smplx_points import read_face_landmarks, smplx_points
 from render.export.sources import find_walks, pose_seen
 from render.labels import read_labels
-from render.refilm import read_take
+from render.refilm import read_body_walk
 from tests.render.export_walks import FPS, FRAMES, make_cohort, make_walk
 
 
@@ -140,7 +140,7 @@ def test_bedlam_bodies_are_those_of_smplx(bedlam, folder):
     seen = _by_smplx(bedlam["pose_cam"], bedlam["trans_cam"], bedlam["shape"]) + bedlam["cam_ext"][:, None, :3, 3]
     flat = np.einsum("nab,njb->nja", bedlam["cam_int"], seen)
     np.testing.assert_allclose(flat / flat[..., 2:], bedlam["gtkps"], atol=0.02)
-    assert set(bedlam["gender"]) == {read_take(folder).subject.sex[0]} <= {"m", "f"}
+    assert set(bedlam["gender"]) == {read_body_walk(folder).subject.sex[0]} <= {"m", "f"}
 
 
 def test_bedlam_keeps_who_has_eight_joints_in_the_picture(folder, bedlam, tmp_path):
@@ -182,9 +182,9 @@ def test_a_camera_may_have_its_own_rate_and_move_the_walk(folder, bedlam):
     walk, labels = find_walks(folder)[0], read_labels(folder / "oblique.npz")
     joints, shift = labels.world["smplx"][::2], np.array([0.3, 0.0, -1.0])
     half = dataclasses.replace(labels, world={"smplx": joints + shift}, cameras=labels.cameras[::2], fps=labels.fps / 2)
-    take = read_take(folder)
-    pose = pose_seen(take, walk, half)
-    rest = take.model.shaped(take.body.betas)[1]
+    recorded = read_body_walk(folder)
+    pose = pose_seen(recorded, walk, half)
+    rest = recorded.model.shaped(recorded.body.betas)[1]
     np.testing.assert_allclose(pose.joints(rest), joints + shift, atol=1e-4)
     assert len(pose) == len(bedlam["sub"])
 
@@ -202,11 +202,11 @@ def test_a_level_world_has_the_cameras_heading(folder):
 
 def test_points_are_those_of_smplx(folder):
     """Against the package itself, in one pose."""
-    take, path = read_take(folder), body_file("male")
-    one = take.pose.frame(3)
-    points = smplx_points(take.model, take.body.betas, one, read_face_landmarks(path))
-    rest = take.model.shaped(take.body.betas)[1]
-    theirs = _by_smplx(one.axis_angles(), one.pelvis - rest[0], take.body.betas[None])
+    recorded, path = read_body_walk(folder), body_file("male")
+    one = recorded.pose.frame(3)
+    points = smplx_points(recorded.model, recorded.body.betas, one, read_face_landmarks(path))
+    rest = recorded.model.shaped(recorded.body.betas)[1]
+    theirs = _by_smplx(one.axis_angles(), one.pelvis - rest[0], recorded.body.betas[None])
     assert points.shape == theirs.shape == (1, 127, 3)
     np.testing.assert_allclose(points, theirs, atol=2e-4)
 

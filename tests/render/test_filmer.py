@@ -12,8 +12,9 @@ from scipy.interpolate import CubicSpline
 from engine.conventions import COCO_KEYPOINTS
 from engine.errors import DataError, MissingDependencyError, SpecError
 from engine.stages import Filmer, load_stage
+from render.appearance import draw_appearance
 from render.body.locate import body_file
-from render.body.placement import pose_walk
+from render.body.placement import pose_walk, stands_shod
 from render.body.planting import Standing
 from render.body.posing import Pose
 from render.body.skeleton import JOINT
@@ -23,7 +24,7 @@ from render.look_file import read_look
 from render.places.clinic import corridor
 from render.scene import draw_place, draw_scene
 from render.shoot import film, make_figure
-from render.take import Take
+from render.take import BodyWalk, Take, dressed
 from render.video import read_frames, write_video
 
 _ARRAYS = {
@@ -46,12 +47,12 @@ def take(subject, model, body, walk, look) -> Take:
     times = frame_times(walk.dynamics, look.cameras)
     standing = Standing.during(walk.events, times, look.cameras.fps)
     pose = pose_walk(model, body, CubicSpline(walk.dynamics.time, walk.dynamics.q)(times), standing)
-    return Take(subject, model, body, pose, look.cameras.fps)
+    return dressed(BodyWalk(subject, model, body, pose, look.cameras.fps), draw_appearance(subject, look.people))
 
 
 @pytest.fixture(scope="module")
-def figure(take, look):
-    return make_figure(take, look)
+def figure(take):
+    return make_figure(take)
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,17 @@ def test_labels_have_the_contracts_arrays(labelled, walk):
         assert labels["distortion"].tolist() == [0.0] * 5
         assert (float(labels["fps"]), labels["image_size"].tolist()) == (30.0, [512, 512])
         assert all(np.isfinite(array).all() for array in labels.values())
+
+
+def test_the_take_carries_one_person(walk, take):
+    """Anatomy and appearance are made once, soles and shoes agree, and another look changes both together."""
+    filmed = PyrenderFilmer(look="plain").take(walk)
+    assert filmed.person is filmed.person
+    assert stands_shod(filmed.model, filmed.body, filmed.pose) == filmed.appearance.shod
+    for cut in ("trainer", None):
+        footwear = dataclasses.replace(take.appearance.footwear, cut=cut)
+        other = dressed(take, dataclasses.replace(take.appearance, footwear=footwear))
+        assert other.appearance.shod == stands_shod(other.model, other.body, other.pose) == (cut is not None)
 
 
 def test_labels_project_to_themselves(labelled):

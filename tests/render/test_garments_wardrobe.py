@@ -23,7 +23,7 @@ _RED, _WHITE = (0.5, 0.05, 0.05), (0.8, 0.8, 0.8)
 
 @pytest.fixture(scope="module")
 def settings() -> dict:
-    return read_yaml(configs_folder() / "render" / "looks.yaml")["clothes"]
+    return read_yaml(configs_folder() / "render" / "people.yaml")["clothes"]
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_the_same_seed_draws_the_same_outfit(clothes):
 
 def test_odds_are_kept(clothes):
     """Men between 18 and 60 in trousers of denim: the share that the file's odds imply, within three standard deviations."""
-    fitting = [style for style in clothes.styles if style.suits(_ADULT)]
+    fitting = [style for style in clothes.styles.values() if style.suits(_ADULT)]
     total = sum(style.odds for style in fitting)
     expected = sum(
         style.odds / total * style.bottoms.get("jeans", 0) / sum(style.bottoms.values()) for style in fitting
@@ -73,7 +73,7 @@ def test_only_women_and_girls_draw_skirts(clothes):
     [("repaint", {"everyday": "neon"}), ("tops", {"toga": 1}), ("bottoms", {"kilt": 1})],
 )
 def test_unknown_names_are_refused(settings, field, value):
-    styles = [{**settings["styles"][0], field: value}, *settings["styles"][1:]]
+    styles = settings["styles"] | {"play": settings["styles"]["play"] | {field: value}}
     with pytest.raises(
         ValidationError, match=f"{field}: there is no {next(iter(value.values() if field == 'repaint' else value))}"
     ):

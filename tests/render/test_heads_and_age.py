@@ -8,6 +8,7 @@ import pytest
 from scipy.spatial import cKDTree
 
 from engine.records import Subject
+from render.appearance import draw_appearance
 from render.body.skeleton import JOINT
 from render.figure.ageing import aged, folds
 from render.figure.anatomy import Anatomy, face_place
@@ -16,7 +17,7 @@ from render.figure.hair import make_hair
 from render.figure.hair_cuts import HAIR_CUTS
 from render.figure.headwear import HEADWEAR, Headwear, make_headwear
 from render.figure.spectacles import SPECTACLES, Spectacles, make_spectacles
-from render.looks import choose_look
+from render.people import read_people
 
 _GREY = np.full(3, 0.3)
 _STYLES = [name for name, cut in HAIR_CUTS.items() if cut is not None]
@@ -29,7 +30,7 @@ def person(model, body) -> Anatomy:
 
 def _crowd(number: int = 200, **changes) -> list:
     adult = Subject("x", 30, "male", 1.77, 74.0)
-    return [choose_look(replace(adult, appearance_seed=seed, **changes)) for seed in range(number)]
+    return [draw_appearance(replace(adult, appearance_seed=seed, **changes), read_people()) for seed in range(number)]
 
 
 @pytest.mark.parametrize("style", _STYLES)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.conventions import SMPLX_JOINTS
+from render.appearance import draw_appearance
 from render.body.placement import pose_walk
 from render.body.skeleton import FINGERS
 from render.camera import Camera
@@ -20,7 +21,7 @@ from render.raster.samples import shown
 from render.raster.view import metres
 from render.scene import draw_place, draw_scene
 from render.shoot import film, make_figure
-from render.take import Take
+from render.take import BodyWalk, dressed
 from tests.render.conftest import walking_coordinates
 
 FPS, SIZE = 10.0, (224, 224)
@@ -87,11 +88,11 @@ def test_joints_project_into_the_mask_of_the_drawn_body(rasterise, subject, mode
     small = plain.cameras.model_copy(update={"size": SIZE, "fps": FPS})
     look = plain.model_copy(update={"cameras": small, "labels": LabelsSection(masks=True)})
     pose = pose_walk(model, body, walking_coordinates(np.arange(4) / FPS, body))
-    take = Take(subject, model, body, pose, FPS)
+    take = dressed(BodyWalk(subject, model, body, pose, FPS), draw_appearance(subject, look.people))
     scene = draw_scene(take, look, draw_place(take, look, 0, video=True), name, 0)
     path: tuple[Camera, ...] = scene.path
     labeller = Labeller(scene.track, path, scene.fps, subject.height_m, look.labels)
-    for _ in film(make_figure(take, look), scene, look, labeller, 0):
+    for _ in film(make_figure(take), scene, look, labeller, 0):
         pass
     labels, masks = labeller.labels(), labeller.masks()
     solid = [k for k, joint in enumerate(SMPLX_JOINTS) if not any(finger in joint for finger in FINGERS)]

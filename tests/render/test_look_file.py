@@ -13,9 +13,9 @@ from engine.errors import SpecError
 from render.aids.aid import Aid
 from render.commands import app
 from render.filmer import PyrenderFilmer
-from render.look_file import read_look, shipped_looks
+from render.look_file import LookFile, read_look, shipped_looks
 from render.scene import draw_place
-from render.take import with_aid
+from render.take import dressed
 
 
 @pytest.mark.parametrize("name", shipped_looks())
@@ -25,19 +25,84 @@ def test_looks_that_ship_can_be_read(name):
     assert "side" in look.cameras.named
 
 
-def test_a_file_replaces_the_fields_that_it_names(tmp_path):
+@pytest.fixture
+def read(tmp_path):
+    """Reads a look that somebody wrote."""
     path = tmp_path / "mine.yaml"
-    path.write_text("cameras: {fps: 60, seconds: 2}\nplace: {odds: {street: 1}}\n")
-    mine, shipped = read_look(str(path)), read_look()
+
+    def read_text(text: str) -> LookFile:
+        path.write_text(text)
+        return read_look(str(path))
+
+    return read_text
+
+
+def test_a_file_replaces_the_fields_that_it_names(read):
+    mine, shipped = read("cameras: {fps: 60, seconds: 2}\nplace: {odds: {street: 1}}\n"), read_look()
     assert (mine.cameras.fps, mine.cameras.seconds) == (60, 2)
     assert mine.cameras.named == shipped.cameras.named
     assert mine.people == shipped.people
     assert mine.place.odds == {"street": 1}
 
 
+_VEST = """
+people:
+  clothes:
+    tops:
+      vest: {sleeve: [0.1, 0.2], hem: [0.02, 0.04], ease: [0.006, 0.008], pull_in: [0.1, 0.2], flare: [0, 0], folds: [0.001, 0.002],
+        neckline: [0.02, 0.03], collar: none, front: closed, cloth: {material: cloth, roughness: 0.9, palette: bright,
+        patterns: {plain: 1}}}
+    styles:
+      sporty: {tops: {vest: 3}}
+"""
+
+
+def test_a_garment_is_added_to_all_others(read):
+    mine, shipped = read(_VEST).people.clothes, read_look().people.clothes
+    assert set(mine.tops) - set(shipped.tops) == {"vest"}
+    assert all(mine.tops[name] == kind for name, kind in shipped.tops.items())
+    assert mine.styles["sporty"].tops == shipped.styles["sporty"].tops | {"vest": 3}
+    assert mine.styles["sporty"].bottoms == shipped.styles["sporty"].bottoms
+    assert (mine.bottoms, mine.palettes) == (shipped.bottoms, shipped.palettes)
+
+
+def test_one_number_of_one_garment_and_one_list_of_colours_are_changed(read):
+    text = "people: {clothes: {tops: {t_shirt: {sleeve: [0.2, 0.3]}}, palettes: {denim: ['#000000']}}}"
+    mine, shipped = read(text).people.clothes, read_look().people.clothes
+    assert mine.tops["t_shirt"] == shipped.tops["t_shirt"].model_copy(update={"sleeve": (0.2, 0.3)})
+    assert mine.palettes == shipped.palettes | {"denim": ("#000000",)}
+
+
+def test_what_is_null_is_taken_out(read):
+    without = read("people: {clothes: {styles: {patient: null}}}").people.clothes.styles
+    assert set(read_look().people.clothes.styles) - set(without) == {"patient"}
+    assert set(read_look("plain").sensors.kinds) == {"clean"}
+
+
+def test_ages_stand_in_their_order(read):
+    mine = read("people: {spectacles: {share: {30: 0.2, 4: 0}}}").people.spectacles
+    assert list(mine.share) == sorted({*read_look().people.spectacles.share, 30, 4})
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (
+            "people: {clothes: {tops: {t_shirt: {sleve: [0, 1]}}}}",
+            r"mine\.yaml: people\.clothes\.tops\.t_shirt\.sleve: Extra inputs",
+        ),
+        (
+            "people: {clothes: {tops: {t_shrit: {sleeve: [0, 1]}}}}",
+            r"mine\.yaml: people\.clothes\.tops\.t_shrit\.hem: Field required",
+        ),
+        ("people: {clothes: {tops: {toga: null}}}", r"mine\.yaml: people\.clothes\.tops\.toga: "),
+        ("people: {clothes: {tops: {gown: null}}}", r"mine\.yaml: people\.clothes: tops: there is no gown"),
+        (
+            "people: {clothes: {styles: {patient: {tops: {gown: 0}}}}}",
+            r"styles\.patient\.tops: at least one choice needs odds above 0",
+        ),
+        ("people: {haircuts: {coily: {fringe: mohawk}}}", r"people\.haircuts\.coily: there is no mohawk; there are"),
+        ("people:", r"mine\.yaml: people: expected fields, found NoneType"),
         ("camera: {fps: 60}", r"mine\.yaml: camera: Extra inputs"),
         ("cameras: {fps: -1}", r"mine\.yaml: cameras\.fps"),
         ("cameras: 3", r"mine\.yaml: cameras: expected fields, found int"),
@@ -45,11 +110,9 @@ def test_a_file_replaces_the_fields_that_it_names(tmp_path):
         ("backend: 7", r"mine\.yaml: backend"),
     ],
 )
-def test_what_is_wrong_is_named(tmp_path, text, message):
-    path = tmp_path / "mine.yaml"
-    path.write_text(text)
+def test_what_is_wrong_is_named(read, text, message):
     with pytest.raises(SpecError, match=message):
-        read_look(str(path))
+        read(text)
 
 
 def test_an_unknown_look_names_those_there_are():
@@ -60,7 +123,7 @@ def test_an_unknown_look_names_those_there_are():
 def test_an_unknown_backend_is_refused_before_work_starts(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("backend: oils")
-    with pytest.raises(SpecError, match="no painter is called 'oils'"):
+    with pytest.raises(SpecError, match="no painter is called 'oils'; installed: cycles, pyrender"):
         PyrenderFilmer(look=str(path)).check(["side"])
 
 
@@ -83,9 +146,13 @@ def test_a_treadmill_keeps_the_walker_in_place(walk, tmp_path):
 
 def test_a_clip_without_a_whole_step_is_filmed_without_the_aid(walk):
     take = PyrenderFilmer().take(walk)
-    assert with_aid(take, Aid("rollator", ("left", "right"))).aid is not None
+    with_rollator, with_cane = (
+        dataclasses.replace(take.appearance, aid=aid)
+        for aid in (Aid("rollator", ("left", "right")), Aid("cane", ("right",)))
+    )
+    assert dressed(take, with_rollator).appearance.aid is not None
     still = dataclasses.replace(take, pose=take.pose.frame(0))
-    assert with_aid(still, Aid("cane", ("right",))).aid is None
+    assert dressed(still, with_cane).appearance.aid is None
 
 
 def test_a_preview_shows_each_draw(rasterise, walk, tmp_path):  # noqa: ARG001

@@ -12,7 +12,7 @@ from render.body.planting import FADE_S, Standing
 from render.body.posing import Pose
 from render.body.skeleton import JOINT
 from render.body.sole import soles_of
-from render.take import Take, on_soles
+from render.take import BodyWalk, on_soles
 
 FPS, STRIDE_S, STANCE = 30.0, 1.2, 0.62
 TIMES = np.arange(0, 3 * STRIDE_S, 1 / FPS)
@@ -156,14 +156,14 @@ def test_an_ankle_goes_where_it_is_moved(loose, rest):
 
 
 def test_shoes_raise_the_body_by_their_soles(model, body, subject, loose, rest):
-    take = Take(subject, model, body, loose, FPS)
+    walk, stature_m = BodyWalk(subject, model, body, loose, FPS), np.ptp(rest[0][:, 1])
     assert stands_shod(model, body, loose)
-    bare = on_soles(take, shod=False)
+    bare = on_soles(walk, stature_m, shod=False)
     assert not stands_shod(model, body, bare.pose)
     sunk = (loose.pelvis - bare.pose.pelvis)[:, 1]
-    np.testing.assert_allclose(sunk, sole_thickness_m(np.ptp(rest[0][:, 1])), atol=1e-9)
-    np.testing.assert_allclose(on_soles(bare, shod=True).pose.pelvis, loose.pelvis, atol=1e-12)
-    assert on_soles(take, shod=True) is take
+    np.testing.assert_allclose(sunk, sole_thickness_m(stature_m), atol=1e-9)
+    np.testing.assert_allclose(on_soles(bare, stature_m, shod=True).pose.pelvis, loose.pelvis, atol=1e-12)
+    assert on_soles(walk, stature_m, shod=True) is walk
 
 
 def test_a_single_picture_is_no_motion(model, body):

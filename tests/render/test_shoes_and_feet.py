@@ -7,7 +7,6 @@ import pytest
 
 from engine.conditions import load_card
 from engine.records import Subject
-from render.appearance import SOCKS_ONLY
 from render.body.footwear import sole_thickness_m
 from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy
@@ -15,7 +14,8 @@ from render.figure.last import Last
 from render.figure.orthoses import draw_orthosis, make_orthoses
 from render.figure.shoe_cuts import SHOE_CUTS
 from render.figure.shoes import Footwear, dress_feet, make_shoe
-from render.looks import read_wardrobe
+from render.head_and_feet import SOCKS_ONLY
+from render.people import read_people
 
 _GREY = np.full(3, 0.3)
 _CLOSED = [name for name, cut in SHOE_CUTS.items() if not cut.open_toe]
@@ -94,7 +94,7 @@ def test_of_a_sock_under_trousers_only_the_foot_is_drawn(person):
 
 
 def test_every_kind_of_footwear_is_drawn_and_sandals_and_bare_feet_have_no_socks():
-    section = read_wardrobe().appearance.footwear
+    section = read_people().footwear
     wears = [
         section.draw(Subject("x", age, "female", 1.6, 60.0), np.random.default_rng(seed), braced=False)
         for age in (8.0, 30.0, 75.0)

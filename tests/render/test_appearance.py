@@ -1,4 +1,4 @@
-"""How people look: by age, sex and seed."""
+"""Appearances of people: by age, sex and seed."""
 
 from dataclasses import asdict, replace
 
@@ -6,54 +6,55 @@ import numpy as np
 import pytest
 
 from engine.records import Subject
-from render.colour import LUMINANCE
+from render.appearance import draw_appearance
+from render.colour import LUMINANCE, linear_rgb
 from render.figure.hair_cuts import BALD_LINES
-from render.looks import choose_look, linear_rgb, read_wardrobe
+from render.people import read_people
 
 _ADULT = Subject("x", 30, "male", 1.77, 74.0)
 
 
 def _crowd(**changes) -> list:
-    return [choose_look(replace(_ADULT, appearance_seed=seed, **changes)) for seed in range(150)]
+    return [draw_appearance(replace(_ADULT, appearance_seed=seed, **changes), read_people()) for seed in range(150)]
 
 
-def test_same_seed_same_look():
-    one, two = (choose_look(replace(_ADULT, appearance_seed=5)) for _ in range(2))
+def test_same_seed_same_appearance():
+    one, two = (draw_appearance(replace(_ADULT, appearance_seed=5), read_people()) for _ in range(2))
     np.testing.assert_equal(asdict(one), asdict(two))
 
 
 def test_every_skin_tone_occurs():
-    assert {look.skin_tone for look in _crowd()} == set(range(len(read_wardrobe().skin)))
+    assert {person.skin_tone for person in _crowd()} == set(range(len(read_people().skin)))
 
 
 def test_a_skin_tone_that_is_asked_for_is_shown_and_clothes_stay():
     left, asked = _crowd(), _crowd(skin_tone=9)
-    assert {look.skin_tone for look in asked} == {8}
-    assert all(look.skin.mean() < 0.1 for look in asked)
-    assert [look.outfit for look in left] == [look.outfit for look in asked]
+    assert {person.skin_tone for person in asked} == {8}
+    assert all(person.skin.mean() < 0.1 for person in asked)
+    assert [person.outfit for person in left] == [person.outfit for person in asked]
 
 
 def test_no_skin_is_chalk_or_coal():
     """Luminance of tones falls from light to dark, and stays within what skin sends back."""
-    tones = [np.mean([look.skin @ LUMINANCE for look in _crowd(skin_tone=tone)]) for tone in range(1, 11)]
+    tones = [np.mean([person.skin @ LUMINANCE for person in _crowd(skin_tone=tone)]) for tone in range(1, 11)]
     assert tones[2:] == sorted(tones[2:], reverse=True)
     assert max(tones) < 0.65
     assert min(tones) > 0.038
 
 
 def test_hair_turns_grey_with_age():
-    brightness = [np.mean([look.hair.mean() for look in _crowd(age_years=age)]) for age in (20, 50, 60, 80)]
+    brightness = [np.mean([person.hair.mean() for person in _crowd(age_years=age)]) for age in (20, 50, 60, 80)]
     assert brightness == sorted(brightness)
     assert brightness[-1] > 4 * brightness[0]
 
 
 def test_only_grown_men_have_beards():
-    assert any(look.beard.chin > 0 for look in _crowd())
-    assert not any(look.beard.chin > 0 for look in [*_crowd(sex="female"), *_crowd(age_years=10.0)])
+    assert any(person.beard.chin > 0 for person in _crowd())
+    assert not any(person.beard.chin > 0 for person in [*_crowd(sex="female"), *_crowd(age_years=10.0)])
 
 
 def test_children_do_not_go_bald():
-    cuts = {look.haircut for look in _crowd(age_years=9.0)}
+    cuts = {person.haircut for person in _crowd(age_years=9.0)}
     assert None not in cuts
     assert not {cut.line for cut in cuts} & BALD_LINES
 
