@@ -118,7 +118,7 @@ def sample(picture: Single, at: Array, mode: str = "nearest") -> Single:
     """``picture (h, w, c)`` at places ``at (…, 2)`` (column, line), bilinear."""
     where = [at[..., 1], at[..., 0]]
     channels = [map_coordinates(picture[..., k], where, order=1, mode=mode) for k in range(picture.shape[-1])]
-    return np.stack(channels, axis=-1)
+    return np.stack(channels, axis=-1, dtype=np.float32)
 
 
 def _heading(camera: Camera) -> float:

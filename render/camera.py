@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 from render.lens import distort, undistort
 
 _SHUTTER_STEPS = 4
@@ -80,7 +80,7 @@ class Camera:
             flat = undistort(flat, self.distortion)
         return np.concatenate([flat, np.ones((*pixels.shape[:-1], 1))], axis=-1) @ self.rotation
 
-    def in_frame(self, pixels: Array, depth: Array) -> Array:
+    def in_frame(self, pixels: Array, depth: Array) -> Mask:
         """Whether pixels ``(…, 2)`` at ``depth (…)`` lie inside the picture: ``(…)``."""
         inside = (pixels >= -0.5) & (pixels < np.array(self.size) - 0.5)
         return inside.all(axis=-1) & (depth > 0)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -101,7 +101,7 @@ class RandomViews(Section):
     def draw(self, size: Size, fps: float, rng: np.random.Generator) -> View:
         """A view from the ranges; ``size`` and ``fps`` if there are none to choose from."""
         bounds = {name: value for name, value in self.model_dump().items() if _is_range(name)}
-        drawn = {name: float(rng.uniform(*bounds[name])) for name in bounds}
+        drawn: dict[str, Any] = {name: float(rng.uniform(*limits)) for name, limits in bounds.items()}
         weights = np.array(list(self.motion.values()))
         drawn["motion"] = list(self.motion)[rng.choice(len(weights), p=weights / weights.sum())]
         if rng.random() >= self.held:

@@ -20,7 +20,7 @@ from render.body.planting import Standing
 from render.cameras import CamerasSection, choose_views
 from render.labels import write_motion
 from render.look_file import DEFAULT, LookFile, read_look
-from render.scene import draw_place, draw_scene
+from render.scene import draw_place, draw_scene, labels_feel_the_place
 from render.shoot import make_figure, shoot
 from render.take import BodyWalk, Take, dressed
 
@@ -105,7 +105,7 @@ def film_take(
     Raises:
         SpecError: there is no camera of that name, or it cannot keep the person in its picture.
     """
-    place = draw_place(take, look, seed, video=video)
+    place = draw_place(take, look, seed) if video or labels_feel_the_place(look) else None
     figure = make_figure(take) if video else None
     return [
         shoot(take, draw_scene(take, look, place, name, seed), look, folder, figure=figure, seed=seed)

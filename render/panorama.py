@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from scipy.ndimage import label, uniform_filter
+from scipy.ndimage import label, uniform_filter1d
 
 from engine.arrays import Array, Single
 from engine.errors import DataError
@@ -101,11 +101,13 @@ def irradiance_dome(radiance: Array, turn: float = 0.0) -> Array:
 def _separate(radiance: Array, turn: float) -> tuple[Lamp, float, Array]:
     """Key light, its width over its distance (that of an even disc as uneven as what shines), and the dome of the rest."""
     to, solid = directions(len(radiance), turn)
-    luminance = uniform_filter(radiance @ LUMINANCE, 3, mode=("nearest", "wrap"))
+    luminance: Array = uniform_filter1d(radiance @ LUMINANCE, 3, axis=0, mode="nearest")
+    luminance = uniform_filter1d(luminance, 3, axis=1, mode="wrap")
     level = max(_PEAK_SHARE * luminance.max(), _OVER_MEAN * float((luminance * solid).sum()) / (4 * np.pi))
     middle = np.unravel_index(np.argmax(luminance), luminance.shape)
     shift = luminance.shape[1] // 2 - int(middle[1])
-    regions, _ = label(np.roll(luminance > level, shift, axis=1))
+    regions = np.empty(luminance.shape, np.int32)
+    label(np.roll(luminance > level, shift, axis=1), output=regions)
     regions = np.roll(regions, -shift, axis=1)
     bright = (regions == regions[middle]) & (regions[middle] > 0)
     weight = np.where(bright, 0.0, solid)[..., None]

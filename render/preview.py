@@ -49,7 +49,7 @@ def another_person(walk: BodyWalk, look: LookFile, seed: int) -> Take:
 
 
 def _tile(take: Take, look: LookFile, camera: str, seed: int) -> tuple[str, Image]:
-    place = draw_place(take, look, seed, video=True)
+    place = draw_place(take, look, seed)
     scene = draw_scene(take, look, place, camera, seed)
     rng = stage_rng(seed, camera, "preview")
     index = int(rng.uniform(*_MIDDLE) * (len(scene.motion) - 1))

@@ -109,7 +109,7 @@ class Rasteriser:
         self._cameras = cameras
         if not held:
             make_current()
-            self._plate = self._draw_plate()
+            self._plate = self._draw_plate(*cameras)
 
     def draw(self, transforms: Array, following: Array | None = None, rates: Array | None = None) -> Frame:
         """The figure posed by one frame's ``transforms (55, 3, 4)``.
@@ -120,10 +120,11 @@ class Rasteriser:
         Raises:
             ValueError: no camera has been aimed.
         """
-        if self._cameras is None or self._plate is None:
+        cameras, plate = self._cameras, self._plate
+        if cameras is None or plate is None:
             raise ValueError("aim a camera first")
         make_current()
-        camera = self._cameras[0]
+        camera = cameras[0]
         vertices, normals = self._posed(transforms)
         seen = as_exposed(camera, vertices, None if rates is None else self._figure.posed(rates)[0])
         upcoming = None
@@ -135,7 +136,8 @@ class Rasteriser:
         box = box_around(camera, np.concatenate([some, self._place_sheet(some)]))
         if box is not None:
             self._canvas.cast(self._figure_mesh, some, seen[self._soles], self._stature)
-        return self._composed(box, some, self._limbs.posed(transforms), moving=following is not None)
+        limbs = self._limbs.posed(transforms)
+        return self._composed(plate, cameras, box, some, limbs, moving=following is not None)
 
     def _posed(self, transforms: Array) -> tuple[Array, Array]:
         if self._ahead is not None and np.array_equal(self._ahead[0], transforms):
@@ -152,18 +154,26 @@ class Rasteriser:
         around = border * np.array([[1.0, 0, 0], [-1.0, 0, 0], [0, 0, 1.0], [0, 0, -1.0]])
         return (shadow[::2] + around[:, None]).reshape(-1, 3)
 
-    def _composed(self, box: Box | None, some: Array, limbs: Uniforms, *, moving: bool) -> Frame:
-        plate = self._plate
+    def _composed(
+        self,
+        plate: _Plate,
+        cameras: tuple[Camera, Camera],
+        box: Box | None,
+        some: Array,
+        limbs: Uniforms,
+        *,
+        moving: bool,
+    ) -> Frame:
         colour, depth, velocity = plate.colour.copy(), plate.depth.copy(), plate.velocity
         parts = np.zeros(depth.shape, np.uint8)
         if box is None:
             return Frame(colour, depth, parts, velocity)
         here = box.slices
-        dim(colour[here], self._canvas.share(self._sheet_mesh, self._cameras[0], box), plate.floor[here])
-        furthest = float(self._cameras[0].in_camera(some)[:, 2].max())
+        dim(colour[here], self._canvas.share(self._sheet_mesh, cameras[0], box), plate.floor[here])
+        furthest = float(cameras[0].in_camera(some)[:, 2].max())
         before = self._room_mesh if (plate.standing[here] < furthest).any() else None
         drawn, labels, near, motion = self._canvas.figure(
-            self._figure_mesh, self._cameras, box, moving=moving, before=before, furthest=furthest, limbs=limbs
+            self._figure_mesh, cameras, box, moving=moving, before=before, furthest=furthest, limbs=limbs
         )
         lay_over(colour[here], drawn)
         parts[here] = labels
@@ -173,8 +183,7 @@ class Rasteriser:
             velocity[here] = np.where(labels[..., None] > 0, motion, velocity[here])
         return Frame(colour, depth, parts, velocity)
 
-    def _draw_plate(self) -> _Plate:
-        camera, following = self._cameras
+    def _draw_plate(self, camera: Camera, following: Camera) -> _Plate:
         mesh, backdrop = self._prepared_room(camera), self._backdrop
         drawn, depth, covered = self._canvas.room(mesh, camera, cover=backdrop is not None)
         colour, floor = np.ascontiguousarray(drawn[..., :3]), drawn[..., 3]

@@ -44,11 +44,13 @@ class CameraScene:
         return self.motion.fps
 
 
-def draw_place(take: Take, look: LookFile, seed: int, *, video: bool) -> Place | None:
-    """Where the walk takes place, the same for all its cameras. Without ``video`` only a place that labels depend on is built; ``None``
-    otherwise."""
-    if not video and not any(look.place.odds.get(name, 0) > 0 for name in _FELT_BY_LABELS):
-        return None
+def labels_feel_the_place(look: LookFile) -> bool:
+    """Whether labels depend on the place that is drawn, so that it is built even if nothing is to be seen of it."""
+    return any(look.place.odds.get(name, 0) > 0 for name in _FELT_BY_LABELS)
+
+
+def draw_place(take: Take, look: LookFile, seed: int) -> Place:
+    """Where the walk takes place, the same for all its cameras."""
     return look.place.draw(stage_rng(seed, "place", "draw"), *take.way, shod=take.appearance.shod)
 
 

@@ -67,6 +67,8 @@ def paint(figure: Figure, scene: CameraScene, backend: str, wanted: Sequence[int
 
 def _make_painter(scene: CameraScene, figure: Figure, backend: str) -> Painter:
     place = scene.place
+    if place is None:
+        raise ValueError(f"camera {scene.name}: a scene without a place cannot be drawn")
     return find_painter(backend)(place.seen_from(eyes(scene.path)), figure, place.light, place.backdrop)
 
 

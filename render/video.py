@@ -6,6 +6,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.error import FFmpegError
 
 from engine.arrays import Labels
 from engine.errors import DataError
@@ -38,6 +39,6 @@ def read_frames(path: Path) -> list[Image]:
     """
     try:
         with av.open(str(path)) as container:
-            return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
-    except (OSError, av.error.FFmpegError, IndexError) as error:
+            return [np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in container.decode(video=0)]
+    except (OSError, FFmpegError, IndexError) as error:
         raise DataError(f"{path}: cannot be read as a video ({error})") from error

@@ -86,7 +86,7 @@ def read_look_picture(path: Path) -> LookPicture:
 def draw_look(walk: BodyWalk, look: LookFile, camera: str, seed: int) -> LookPicture:
     """One moment of the walk, in an appearance, place and sensor drawn from ``seed``."""
     take = another_person(walk, look, seed)
-    place = draw_place(take, look, seed, video=True)
+    place = draw_place(take, look, seed)
     scene = draw_scene(take, look, place, camera, seed)
     index = int(stage_rng(seed, camera, "moment").integers(len(scene.motion)))
     frame = next(paint(make_figure(take), scene, look.backend, [index]))

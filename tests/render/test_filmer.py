@@ -177,7 +177,7 @@ def _corridor(camera):
 
 
 def _scene(take, look, name):
-    return draw_scene(take, look, draw_place(take, look, 0, video=True), name, 0)
+    return draw_scene(take, look, draw_place(take, look, 0), name, 0)
 
 
 @pytest.mark.parametrize("name", ["side", "oblique", "front"])

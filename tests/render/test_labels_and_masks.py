@@ -89,7 +89,7 @@ def test_joints_project_into_the_mask_of_the_drawn_body(rasterise, subject, mode
     look = plain.model_copy(update={"cameras": small, "labels": LabelsSection(masks=True)})
     pose = pose_walk(model, body, walking_coordinates(np.arange(4) / FPS, body))
     take = dressed(BodyWalk(subject, model, body, pose, FPS), draw_appearance(subject, look.people))
-    scene = draw_scene(take, look, draw_place(take, look, 0, video=True), name, 0)
+    scene = draw_scene(take, look, draw_place(take, look, 0), name, 0)
     path: tuple[Camera, ...] = scene.path
     labeller = Labeller(scene.track, path, scene.fps, subject.height_m, look.labels)
     for _ in film(make_figure(take), scene, look, labeller, 0):

@@ -14,7 +14,7 @@ from render.aids.aid import Aid
 from render.commands import app
 from render.filmer import PyrenderFilmer
 from render.look_file import LookFile, read_look, shipped_looks
-from render.scene import draw_place
+from render.scene import draw_place, labels_feel_the_place
 from render.take import dressed
 
 
@@ -127,12 +127,11 @@ def test_an_unknown_backend_is_refused_before_work_starts(tmp_path):
         PyrenderFilmer(look=str(path)).check(["side"])
 
 
-def test_without_video_only_places_that_labels_feel_are_built(walk, tmp_path):
-    take = PyrenderFilmer().take(walk)
-    assert draw_place(take, read_look("plain"), 0, video=False) is None
-    path = tmp_path / "belt.yaml"
-    path.write_text("place: {odds: {treadmill: 1}}")
-    assert draw_place(take, read_look(str(path)), 0, video=False).belt
+def test_without_video_only_places_that_labels_feel_are_built(walk, read):
+    belt = read("place: {odds: {treadmill: 1}}")
+    assert labels_feel_the_place(belt)
+    assert draw_place(PyrenderFilmer().take(walk), belt, 0).belt
+    assert not labels_feel_the_place(read_look("plain"))
 
 
 def test_a_treadmill_keeps_the_walker_in_place(walk, tmp_path):
