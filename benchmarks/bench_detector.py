@@ -1,9 +1,9 @@
 """Whether an independent pose detector finds the person that the labels describe: a figure of ``docs/validation/render.md``.
 
-python -m benchmarks.bench_detector COHORT --python PATH --output FOLDER [--looks 200]
+python -m benchmarks.bench_detector COHORT --python PATH --output FOLDER [--draws 200]
 
-A moment each of many looks is drawn from the cohort's walks (about five processor seconds a look; FOLDER keeps them, so that a run that was
-stopped goes on), and judged by MediaPipe Pose in PATH, a Python with ``mediapipe==0.10.21``, which needs NumPy 1 and so an environment
+A moment each of many draws of a look is taken from the cohort's walks (about five processor seconds each; FOLDER keeps them, so that a run
+that was stopped goes on), and judged by MediaPipe Pose in PATH, a Python with ``mediapipe==0.10.21``, which needs NumPy 1 and so an environment
 of its own. All cameras take turns, every second one drawn from the ranges.
 
 It says "labels and pictures agree", not "looks real": a grey mannequin, drawn as a control, is found just as well.
@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-
 from benchmarks.render_parts.agreement import Agreement, agree, offsets
-from benchmarks.render_parts.look_pictures import LookPicture, read_look_picture, write_looks
+from benchmarks.render_parts.drawn_pictures import DrawnPicture, read_drawn_picture, write_draws
+
 from engine.arrays import Array, Mask
 from render.look_file import DEFAULT, LookFile, read_look
 
@@ -38,25 +38,25 @@ def turns(look: LookFile) -> list[str]:
     return [name for k, named in enumerate(look.cameras.named) for name in (named, drawn[k % len(drawn)])]
 
 
-def seen_from(look: LookPicture) -> str:
+def seen_from(drawn: DrawnPicture) -> str:
     """From which side of the walker."""
-    off = abs(np.degrees(look.bearing))
+    off = abs(np.degrees(drawn.bearing))
     names = {30: "front", 60: "oblique front", 120: "side", 150: "oblique back", 181: "back"}
     return next(name for limit, name in names.items() if off < limit)
 
 
-def size_of(look: LookPicture) -> str:
+def size_of(drawn: DrawnPicture) -> str:
     """Class of the person's height in the picture."""
     limits = {90: "below 90 px", 130: "90 to 130 px", 200: "130 to 200 px"}
-    return next((name for limit, name in limits.items() if look.height < limit), "above 200 px")
+    return next((name for limit, name in limits.items() if drawn.height < limit), "above 200 px")
 
 
-SPLITS: dict[str, Callable[[LookPicture], str]] = {
-    "hidden by things": lambda look: "something hides a joint" if look.covered > 0 else "nothing hides a joint",
+SPLITS: dict[str, Callable[[DrawnPicture], str]] = {
+    "hidden by things": lambda drawn: "something hides a joint" if drawn.covered > 0 else "nothing hides a joint",
     "seen from": seen_from,
-    "place": lambda look: look.place,
+    "place": lambda drawn: drawn.place,
     "person's height": size_of,
-    "camera": lambda look: look.camera,
+    "camera": lambda drawn: drawn.camera,
 }
 
 
@@ -66,9 +66,9 @@ def row(title: str, result: Agreement) -> str:
     return f"| {title} | {result.frames} | " + " | ".join(f"{figure:.3f}" for figure in figures) + " |"
 
 
-def report(looks: list[LookPicture], found: dict[str, Array]) -> Iterator[str]:
-    """Tables of all looks, of each split, and of offsets."""
-    keypoints = np.stack([look.keypoints for look in looks])
+def report(draws: list[DrawnPicture], found: dict[str, Array]) -> Iterator[str]:
+    """Tables of all draws, of each split, and of offsets."""
+    keypoints = np.stack([drawn.keypoints for drawn in draws])
     pixels, visible = keypoints[..., :2], keypoints[..., 2] > 0
 
     def judged(name: str, chosen: Mask) -> Agreement:
@@ -76,9 +76,9 @@ def report(looks: list[LookPicture], found: dict[str, Array]) -> Iterator[str]:
 
     yield HEADING
     for name, title in TITLES.items():
-        yield row(title, judged(name, np.full(len(looks), True)))
+        yield row(title, judged(name, np.full(len(draws), True)))
     for split, group in SPLITS.items():
-        groups = np.array([group(look) for look in looks])
+        groups = np.array([group(drawn) for drawn in draws])
         yield f"\n{split}\n\n{HEADING}"
         for one in sorted(set(groups)):
             for name in ("picture", "picture_crop"):
@@ -94,7 +94,7 @@ def main() -> None:
     parser.add_argument("--python")
     parser.add_argument("--output", type=Path)
     parser.add_argument("--look", default=DEFAULT, help="a look that ships, or a look file")
-    parser.add_argument("--looks", type=int, default=200)
+    parser.add_argument("--draws", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     if asked.cohort is None or asked.python is None or asked.output is None:
@@ -106,11 +106,11 @@ def main() -> None:
     walks, look = sorted(asked.cohort.glob("subjects/*/w*")), read_look(asked.look)
     if not walks:
         parser.error(f"{asked.cohort}: no walks; make some, for example with `make tiny`")
-    paths = write_looks(asked.output, walks, look, turns(look), asked.looks, asked.seed)
+    paths = write_draws(asked.output, walks, look, turns(look), asked.draws, asked.seed)
     subprocess.run([asked.python, str(DETECTOR), str(asked.output)], check=True, stderr=subprocess.DEVNULL)
     results = [np.load(path.with_suffix(".found.npz")) for path in paths]
     found = {name: np.stack([result[name] for result in results]) for name in TITLES}
-    for line in report([read_look_picture(path) for path in paths], found):
+    for line in report([read_drawn_picture(path) for path in paths], found):
         print(line)
 
 

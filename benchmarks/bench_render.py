@@ -1,4 +1,4 @@
-"""Bodies, floor contact, labels and speed of the renderer: the tables of docs/render.md.
+"""Bodies, floor contact, labels and speed of the renderer: the tables of docs/validation/render.md.
 
 python -m benchmarks.bench_render [COHORT] [--only speed,contact] [--walks 6] [--frames 30]
 

@@ -33,8 +33,8 @@ class Scene:
 
 def read_scenes(folder: Path, pictures: int) -> list[Scene]:
     """What lies in one folder below ``folder`` is one scene: videos or single pictures, about ``pictures`` of them spread over all; a drawn
-    look (``.npz``, `render_parts.look_pictures`) is a scene of its own."""
-    scenes = [_look(path) for path in sorted(folder.rglob("[0-9]*[0-9].npz"))]
+    picture (``.npz``, `render_parts.drawn_pictures`) is a scene of its own."""
+    scenes = [_drawn(path) for path in sorted(folder.rglob("[0-9]*[0-9].npz"))]
     for place in sorted({path.parent for path in folder.rglob("*") if path.suffix.lower() in _PICTURES | _VIDEOS}):
         videos = [path for path in sorted(place.iterdir()) if path.suffix.lower() in _VIDEOS]
         each = max(pictures // max(len(videos), 1), 1)
@@ -89,7 +89,7 @@ def _square(picture: Image, points: Array) -> Image | None:
     return picture[top : top + side, left : left + side] if side >= _LEAST_PX else None
 
 
-def _look(path: Path) -> Scene:
+def _drawn(path: Path) -> Scene:
     with np.load(path) as data:
         return Scene(path.stem, ([data["picture"]],))
 

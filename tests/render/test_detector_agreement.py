@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.render_parts.agreement import agree, found_here, offsets, torso_lengths
-from benchmarks.render_parts.look_pictures import covered_share
+from benchmarks.render_parts.drawn_pictures import covered_share
 from engine.conventions import COCO_KEYPOINTS
 from render.frame import Frame
 

@@ -85,7 +85,9 @@ def _outside(model, body, person, garment, q) -> np.ndarray:
 def test_legs_stay_inside_while_walking(model, dressed, name):
     who, body, person, garments = dressed
     if (who, name) == ("obese", "skirt"):
-        pytest.skip("hips that bulge below the waistband of a skirt: not within this bound yet, see docs/render.md")
+        pytest.skip(
+            "hips that bulge below the waistband of a skirt: not within this bound yet, see docs/render_internals.md"
+        )
     share = _outside(model, body, person, garments[name], _strides(22, 60))[:, 0]
     assert share.max() < 0.03
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -71,6 +72,12 @@ def test_one_number_of_one_garment_and_one_list_of_colours_are_changed(read):
     mine, shipped = read(text).people.clothes, read_look().people.clothes
     assert mine.tops["t_shirt"] == shipped.tops["t_shirt"].model_copy(update={"sleeve": (0.2, 0.3)})
     assert mine.palettes == shipped.palettes | {"denim": ("#000000",)}
+
+
+@pytest.mark.parametrize("name", ["evening", "summer"])
+def test_the_manuals_looks_can_be_read(read, name):
+    manual = (Path(__file__).parents[2] / "docs" / "render.md").read_text(encoding="utf-8")
+    read(manual.split(f"# {name}.yaml")[1].split("```")[0])
 
 
 def test_what_is_null_is_taken_out(read):

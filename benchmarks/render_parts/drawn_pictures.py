@@ -1,6 +1,6 @@
-"""One recorded picture each of many drawn looks, with what is known of it, and the same moment as a grey mannequin.
+"""One recorded picture each of many draws of a look, with what is known of it, and the same moment as a grey mannequin.
 
-Another person, place, camera and sensor each time; the picture goes through the camera's own video codec. Each look depends on its number
+Another person, place, camera and sensor each time; the picture goes through the camera's own video codec. Each draw depends on its number
 and the seed alone and lies in a file of its own, so that a run that was stopped goes on.
 """
 
@@ -32,7 +32,7 @@ _JOINTS = [k for k, name in enumerate(COCO_KEYPOINTS) if not name.endswith(("nos
 
 
 @dataclass(frozen=True)
-class LookPicture:
+class DrawnPicture:
     """``picture`` as recorded, ``mannequin`` as drawn ``(height, width, 3)``; ``keypoints (17, 3)`` COCO's in pixels and 1 where visible;
     ``box (4,)`` left, top, right, bottom of the body, cut at the picture's edge; ``bearing`` rad of the camera from straight ahead of
     the walker to their left; ``covered`` share of the 12 joints inside the picture that something in the place hides."""
@@ -54,36 +54,36 @@ class LookPicture:
         return float(self.box[3] - self.box[1])
 
 
-def look_file_name(number: int) -> str:
-    """File of a look in its folder."""
+def draw_file_name(number: int) -> str:
+    """File of a draw in its folder."""
     return f"{number:04d}.npz"
 
 
-def write_looks(
+def write_draws(
     folder: Path, walks: Sequence[Path], look: LookFile, cameras: Sequence[str], count: int, seed: int
 ) -> list[Path]:
-    """Draws looks 0 to ``count`` − 1 into ``folder``, except those that are there. Walks and cameras take turns; a camera's name that ends
-    in ``#`` gets the look's number."""
+    """Makes draws 0 to ``count`` − 1 into ``folder``, except those that are there. Walks and cameras take turns; a camera's name that ends
+    in ``#`` gets the draw's number."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / look_file_name(number) for number in range(count)]
+    paths = [folder / draw_file_name(number) for number in range(count)]
     for number, path in enumerate(paths):
         if not path.is_file():
             camera = cameras[number % len(cameras)].replace("#", str(number))
             walk = walks[stage_rng(seed, f"look{number}", "walk").integers(len(walks))]
-            made = draw_look(read_body_walk(walk), look, camera, stage_seed(seed, f"look{number}", _STAGE))
+            made = draw_picture(read_body_walk(walk), look, camera, stage_seed(seed, f"look{number}", _STAGE))
             with replace_file(path) as temporary, temporary.open("wb") as file:
                 np.savez_compressed(file, **asdict(made))
     return paths
 
 
-def read_look_picture(path: Path) -> LookPicture:
-    """What `write_looks` wrote."""
+def read_drawn_picture(path: Path) -> DrawnPicture:
+    """What `write_draws` wrote."""
     with np.load(path, allow_pickle=False) as data:
-        values = {field.name: data[field.name] for field in fields(LookPicture)}
-    return LookPicture(**{name: value if value.ndim else value.item() for name, value in values.items()})
+        values = {field.name: data[field.name] for field in fields(DrawnPicture)}
+    return DrawnPicture(**{name: value if value.ndim else value.item() for name, value in values.items()})
 
 
-def draw_look(walk: BodyWalk, look: LookFile, camera: str, seed: int) -> LookPicture:
+def draw_picture(walk: BodyWalk, look: LookFile, camera: str, seed: int) -> DrawnPicture:
     """One moment of the walk, in an appearance, place and sensor drawn from ``seed``."""
     take = another_person(walk, look, seed)
     place = draw_place(take, look, seed)
@@ -93,7 +93,7 @@ def draw_look(walk: BodyWalk, look: LookFile, camera: str, seed: int) -> LookPic
     labeller = Labeller(scene.track, scene.path, scene.fps, take.subject.height_m, look.labels)
     labeller.take(index, frame)
     labels = labeller.labels()
-    return LookPicture(
+    return DrawnPicture(
         picture=_recorded(scene, index, frame, seed),
         mannequin=draw_mannequin(take, scene, index),
         keypoints=labels.keypoints2d[index],
