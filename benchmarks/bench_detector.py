@@ -3,8 +3,8 @@
 python -m benchmarks.bench_detector COHORT --python PATH --output FOLDER [--draws 200]
 
 A moment each of many draws of a look is taken from the cohort's walks (about five processor seconds each; FOLDER keeps them, so that a run
-that was stopped goes on), and judged by MediaPipe Pose in PATH, a Python with ``mediapipe==0.10.21``, which needs NumPy 1 and so an environment
-of its own. All cameras take turns, every second one drawn from the ranges.
+that was stopped goes on), and judged by MediaPipe Pose in PATH, a Python with ``mediapipe==0.10.21``, which needs NumPy 1 and so an
+environment of its own. All cameras take turns, every second one drawn from the ranges.
 
 It says "labels and pictures agree", not "looks real": a grey mannequin, drawn as a control, is found just as well.
 """
