@@ -10,9 +10,8 @@ from pydantic import Field, model_validator
 
 from engine.errors import SpecError
 from engine.seeds import stage_rng
-from engine.yaml_files import configs_folder, read_model
+from engine.yaml_files import StrictModel, configs_folder, read_model
 from render.camera import View
-from render.section import Section
 
 _NUMBERED = re.compile(r"([a-z][a-z_]*?)\d+")
 Degrees = Annotated[float, Field(ge=-180, le=360)]
@@ -33,7 +32,7 @@ Motion = Literal["static", "pan", "follow"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
-class ViewSpec(Section):
+class ViewSpec(StrictModel):
     """One camera; see `render.camera.View` for what the numbers mean. Without ``size`` and ``fps`` it has those of the section."""
 
     bearing_deg: Degrees
@@ -70,7 +69,7 @@ class ViewSpec(Section):
         )
 
 
-class RandomViews(Section):
+class RandomViews(StrictModel):
     """Ranges (least, most) from which views are drawn evenly; chances of each ``motion``, and that the camera is ``held`` and shakes
     (else it does not); ``sizes`` and ``fps`` to choose from (none: those of the section)."""
 
@@ -116,7 +115,7 @@ def _is_range(field: str) -> bool:
     return field not in ("motion", "held", "sizes", "fps", "decentring")
 
 
-class CamerasSection(Section):
+class CamerasSection(StrictModel):
     """``size`` is (width, height) of all pictures in pixels, even numbers as H.264 wants; ``seconds`` is how long a walk is filmed at most,
     from its first instant on; ``named`` holds views by name. ``random`` and each entry of ``drawn`` are ranges for the cameras
     called like them with a number behind."""

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from engine.arrays import Array
 from engine.errors import SpecError
 from engine.records import Subject
+from engine.yaml_files import StrictModel
 from render.colour import Palette, linear_rgb
 from render.figure.garments.dye import PATTERNS, Fabric, Rgb
 from render.figure.garments.outfit import Outfit
@@ -17,7 +18,6 @@ from render.figure.garments.trousers import TrouserCut
 from render.figure.garments.tube import Fall
 from render.figure.part import Material
 from render.odds import Odds, OddsTable, draw_odds
-from render.section import Section
 
 NOTHING = "nothing"
 """The bottom of who wears only a dress or gown."""
@@ -27,7 +27,7 @@ _HUE_SPREAD = 0.12
 Span = tuple[float, float]
 
 
-class Cloth(Section):
+class Cloth(StrictModel):
     """``palette`` one of the section's; ``patterns`` with their odds; ``pitch`` and ``trim`` shares of stature."""
 
     material: Literal["cloth", "knit", "denim"]
@@ -45,7 +45,7 @@ class Cloth(Section):
         return self
 
 
-class TopKind(Section):
+class TopKind(StrictModel):
     """Ranges of a `TopCut` and its `Fall`."""
 
     sleeve: Span
@@ -60,7 +60,7 @@ class TopKind(Section):
     cloth: Cloth
 
 
-class TrouserKind(Section):
+class TrouserKind(StrictModel):
     """Ranges of a `TrouserCut`."""
 
     length: Span
@@ -69,7 +69,7 @@ class TrouserKind(Section):
     cloth: Cloth
 
 
-class SkirtKind(Section):
+class SkirtKind(StrictModel):
     """Ranges of a skirt's `Fall`."""
 
     hem: Span
@@ -79,7 +79,7 @@ class SkirtKind(Section):
     cloth: Cloth
 
 
-class Style(Section):
+class Style(StrictModel):
     """What those of ``years`` (from, below) and ``sexes`` wear who dress in this style, which is chosen with ``odds``; ``repaint`` takes
     another palette in place of a kind's own."""
 
@@ -95,7 +95,7 @@ class Style(Section):
         return subject.sex in self.sexes and self.years[0] <= subject.age_years < self.years[1]
 
 
-class ClothesSection(Section):
+class ClothesSection(StrictModel):
     """The wardrobe: ``styles`` by age and sex, kinds of ``tops`` and ``bottoms``, ``palettes`` of sRGB colours."""
 
     styles: dict[str, Style]

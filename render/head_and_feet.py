@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 
 from engine.arrays import Array
 from engine.records import Subject
+from engine.yaml_files import StrictModel
 from render.colour import Palette, linear_rgb
 from render.figure.hair_cuts import BALD_LINES, HAIR_CUTS, HairCut
 from render.figure.headwear import HEADWEAR, Headwear
@@ -14,7 +15,6 @@ from render.figure.shoe_cuts import SHOE_CUTS
 from render.figure.shoes import Footwear
 from render.figure.spectacles import SPECTACLES, Spectacles
 from render.odds import Bands, OddsTable, check_bands, check_names, draw_by_age, draw_odds
-from render.section import Section
 
 BAREFOOT, SOCKS_ONLY, NOTHING = "barefoot", "socks", "none"
 CHILD_YEARS, BALDING_YEARS = 13.0, 30.0
@@ -27,7 +27,7 @@ def _colour(colours: Palette, rng: np.random.Generator) -> Array:
     return linear_rgb(str(rng.choice(colours)))
 
 
-class ShoePalette(Section):
+class ShoePalette(StrictModel):
     """Colours of one kind of shoe; with the odds ``plain`` its trimmings and laces have the shoe's own colour."""
 
     colour: Palette
@@ -37,7 +37,7 @@ class ShoePalette(Section):
     plain: float = Field(ge=0, le=1)
 
 
-class FootwearSection(Section):
+class FootwearSection(StrictModel):
     """``kinds`` by age, a palette for each kind of shoe, and socks: odds of each kind, their tops between ankle (0) and knee (1), and
     colours."""
 
@@ -86,7 +86,7 @@ class FootwearSection(Section):
         )
 
 
-class HaircutsSection(Section):
+class HaircutsSection(StrictModel):
     """Styles by sex and age. Among people of light and dark skin ``coily_share`` have coily hair, which turns styles into others."""
 
     female: Bands
@@ -113,7 +113,7 @@ class HaircutsSection(Section):
         return _not_too_young(HAIR_CUTS[style], subject.age_years)
 
 
-class SpectaclesSection(Section):
+class SpectaclesSection(StrictModel):
     """Share of people who wear them by age (straight lines between), odds of frames, colours of wire and of plastic."""
 
     share: dict[float, Annotated[float, Field(ge=0, le=1)]] = Field(min_length=1)
@@ -140,7 +140,7 @@ class SpectaclesSection(Section):
         return Spectacles(*frame, colour) if wears else None
 
 
-class HeadwearSection(Section):
+class HeadwearSection(StrictModel):
     """Odds of `HEADWEAR` and ``none`` by sex and age, colours."""
 
     female: Bands

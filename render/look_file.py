@@ -7,20 +7,20 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from engine.errors import SpecError
-from engine.yaml_files import configs_folder, describe, read_yaml
+from engine.yaml_files import StrictModel, configs_folder, describe, read_yaml
 from render.cameras import CamerasSection
 from render.labels.section import LabelsSection
 from render.people import PeopleSection
 from render.places.catalogue import PlaceSection
-from render.section import Section
 from render.sensor.settings import SensorSection
 
 DEFAULT = "default"
 _LONG_SECTIONS = ("people", "cameras", "sensors")
-"""Sections whose shipped values are files of their own in ``configs/render/``."""
+"""Sections whose shipped values are files of their own in ``configs/render/``; of the others the defaults of their fields ship."""
+_SECTIONS = (*_LONG_SECTIONS, "place", "labels")
 
 
-class LookFile(Section):
+class LookFile(StrictModel):
     """How people, places, cameras and pictures look. A look file names what differs from the values that ship, however deep inside
     (`laid_over`)."""
 
@@ -47,9 +47,9 @@ def read_look(name: str = DEFAULT) -> LookFile:
     """
     path = _find(name)
     given = read_yaml(path)
-    for section in LookFile.model_fields.keys() & given.keys() - {"backend"}:
-        if not isinstance(given[section], dict):
-            raise SpecError(f"{path}: {section}: expected fields, found {type(given[section]).__name__}")
+    for section, own in given.items():
+        if section in _SECTIONS and not isinstance(own, dict):
+            raise SpecError(f"{path}: {section}: expected fields, found {type(own).__name__}")
     try:
         return LookFile.model_validate(laid_over(given, _shipped_sections()), context={"folder": path.parent})
     except ValidationError as error:
@@ -71,9 +71,8 @@ def laid_over(given: Mapping[Any, Any], shipped: Mapping[Any, Any]) -> dict[Any,
 
 
 def _shipped_sections() -> dict[str, Any]:
-    """The sections as they ship: empty where the defaults of their fields are what ships."""
-    long = {section: read_yaml(configs_folder() / "render" / f"{section}.yaml") for section in _LONG_SECTIONS}
-    return {"place": {}, "labels": {}, **long}
+    folder = configs_folder() / "render"
+    return {name: read_yaml(folder / f"{name}.yaml") if name in _LONG_SECTIONS else {} for name in _SECTIONS}
 
 
 def _find(name: str) -> Path:

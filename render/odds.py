@@ -6,7 +6,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import AfterValidator, Field
 
-from render.section import Section
+from engine.yaml_files import StrictModel
 
 Odds = Annotated[float, Field(ge=0)]
 
@@ -21,7 +21,7 @@ OddsTable = Annotated[dict[str, Odds], AfterValidator(_with_a_choice)]
 """Odds by choice, any numbers from 0 on."""
 
 
-class AgeBand(Section):
+class AgeBand(StrictModel):
     """Odds of each choice for people younger than ``until_years``."""
 
     until_years: float = Field(gt=0)

@@ -4,16 +4,15 @@ from functools import cache
 
 from pydantic import Field, field_validator
 
-from engine.yaml_files import configs_folder, read_model
+from engine.yaml_files import StrictModel, configs_folder, read_model
 from render.clothes import ClothesSection
 from render.colour import Colour, Palette
 from render.figure.beard import BEARDS
 from render.head_and_feet import FootwearSection, HaircutsSection, HeadwearSection, SpectaclesSection
 from render.odds import Bands, Odds, check_bands
-from render.section import Section
 
 
-class HairColour(Section):
+class HairColour(StrictModel):
     """A natural colour, and how often it occurs among people of light and of dark skin."""
 
     colour: Colour
@@ -21,7 +20,7 @@ class HairColour(Section):
     dark_skin: Odds
 
 
-class PeopleSection(Section):
+class PeopleSection(StrictModel):
     """Odds and colours as in ``configs/render/people.yaml``. ``skin`` holds the ten tones of the Monk scale, lightest first; ``age_signs``:
     age at which the skin begins to show it, and at which it shows all of it."""
 
