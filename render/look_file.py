@@ -25,7 +25,8 @@ class LookFile(StrictModel):
     (`laid_over`)."""
 
     backend: str = Field(
-        default="pyrender", description="who draws: pyrender, or cycles (slow, for stills and hero clips)"
+        default="pyrender",
+        description="who draws: pyrender, cycles (slow, for stills and hero clips) or another painter that is installed",
     )
     people: PeopleSection
     place: PlaceSection
