@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
+
 from benchmarks.render_parts.agreement import Agreement, agree, offsets
 from benchmarks.render_parts.drawn_pictures import DrawnPicture, read_drawn_picture, write_draws
-
 from engine.arrays import Array, Mask
 from render.look_file import DEFAULT, LookFile, read_look
 

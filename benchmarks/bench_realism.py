@@ -18,12 +18,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+
 from benchmarks.render_parts.footage import Scene, people, read_scenes
 from benchmarks.render_parts.naturalness import PERSON_PX, WHOLE_PX, picture_statistics
 from benchmarks.render_parts.network_features import NetworkFeatures
 from benchmarks.render_parts.traits import TRAITS, picture_traits
 from benchmarks.render_parts.two_sample import distance, distance_within, order_share, telling_apart
-
 from engine.arrays import Array
 from render.frame import Image
 
