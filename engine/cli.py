@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from engine.errors import GaitForgeError
 from engine.options import Purpose
+from engine.workers import TERMINATED
 
 GROUP = "gaitforge.commands"
 NAME = "gaitforge"
@@ -98,15 +99,15 @@ def main() -> None:
 
 
 def run(app: typer.Typer, arguments: list[str]) -> None:
-    """Runs a command and leaves. Errors meant for users leave by status 2, an interruption by `INTERRUPTED`."""
+    """Runs a command and leaves. Errors meant for users leave by status 2, an interruption by `INTERRUPTED` or `TERMINATED`."""
     try:
         app(arguments, prog_name=NAME)
     except GaitForgeError as error:
         Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {str(error).replace('[', chr(92) + '[')}")
         sys.exit(2)
     except SystemExit as end:
-        # Typer turns an interruption into its exit status, without a word.
-        if end.code == INTERRUPTED:
+        # Typer turns an interruption into its exit status, without a word; so do workers with SIGTERM.
+        if end.code in (INTERRUPTED, TERMINATED):
             kept = " Finished subjects are kept; the same command goes on from here."
             Console(stderr=True, soft_wrap=True).print(f"Stopped.{kept if {*arguments[:1]} & {*RESUMABLE} else ''}")
         raise

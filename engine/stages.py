@@ -5,18 +5,22 @@ package fills a role with one line of its own ``pyproject.toml``, and a cohort s
 ``stages: {proposer: {name: mine, settings: {…}}}``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from pydantic import TypeAdapter, ValidationError
 
 from engine.errors import SpecError
 from engine.motion_files.recording import Recording
 from engine.records import BodyShape, Gait, MusculoskeletalParameters, Proposal, Rejection, Subject, Walk
+from engine.tasks import Finished
 from engine.yaml_files import describe
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 GROUP = "gaitforge.stages"
 
@@ -97,6 +101,22 @@ class Filmer(Protocol):
     def film(self, walk: Walk, cameras: Sequence[str], folder: Path, *, video: bool, seed: int) -> list[Shot]: ...
 
 
+@runtime_checkable
+class Executor(Protocol):
+    """Runs many tasks, on this machine or on many.
+
+    ``start`` is called once in each process and gives the function that does an item. It is a module-level function, or a
+    `functools.partial` of one, so that processes find it by name; it, the items and the results are pickled, and small: what is large
+    goes to files. An item may be done twice, which must do no harm. ``run`` yields each item under its name as it is finished; an exception
+    of a task, or the death of its process, is a `Failure` of that item alone, but a `MissingDependencyError` and what ``start`` raises end
+    the run. Who runs the tasks must not change their results.
+    """
+
+    def run(
+        self, start: Callable[[], Callable[[Item], Result]], items: Mapping[str, Item], *, workers: int
+    ) -> Iterator[Finished[Result]]: ...
+
+
 ROLES: dict[str, type] = {
     "body": BodyMaker,
     "proposer": Proposer,
@@ -104,6 +124,7 @@ ROLES: dict[str, type] = {
     "enforcer": Enforcer,
     "filmer": Filmer,
     "motion": MotionReader,
+    "executor": Executor,
 }
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from importlib.metadata import version
 
 import pytest
@@ -9,6 +10,7 @@ import typer
 
 from engine.cli import RESUMABLE, build, run
 from engine.options import Purpose, Workers
+from engine.workers import TERMINATED
 
 COMMANDS = typer.main.get_command(build()).commands
 
@@ -34,6 +36,16 @@ def test_only_commands_that_go_on_promise_it(app, capsys, command, goes_on):
     assert end.value.code == 130
     assert told.startswith("Stopped.")
     assert ("goes on from here" in told) == goes_on
+
+
+def test_a_command_that_is_terminated_says_so(capsys):
+    made = typer.Typer()
+    made.command("corpus")(lambda: sys.exit(TERMINATED))
+    made.command("enforce")(lambda: None)
+    with pytest.raises(SystemExit) as end:
+        run(made, ["corpus"])
+    assert end.value.code == TERMINATED
+    assert "goes on from here" in capsys.readouterr().err
 
 
 def test_what_is_resumable_is_a_command():
