@@ -1,4 +1,4 @@
-"""Commands of the engine: cohort, enforce, report, doctor."""
+"""Commands of the engine: cohort, join, enforce, report, doctor."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from engine.conventions import Sex
-from engine.options import Purpose, Workers
+from engine.options import Executor, Purpose, Workers
 
 app = typer.Typer()
 
@@ -17,16 +17,58 @@ def cohort(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the cohort: new, or one to go on with.")],
     seed: Annotated[int | None, typer.Option(help="Use this seed instead of the spec's.")] = None,
     workers: Workers = 0,
+    executor: Executor = "local",
+    part: Annotated[
+        str,
+        typer.Option(metavar="K/N", help="Make only every N-th subject, from the K-th on; `gaitforge join` follows."),
+    ] = "1/1",
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Try subjects again that failed in an earlier run.")
+    ] = False,
 ) -> None:
     """Make a cohort of labelled walks from a spec.
 
-    A run that was stopped goes on where it was when you give the same command again.
+    A run that was stopped goes on where it was when you give the same command again. A subject that meets an error has failed and the
+    others go on: failures.parquet gives the reasons, subjects/ID/failure.txt each error in full. The status is 1 if a subject failed.
 
-    Example: gaitforge cohort configs/cohorts/tiny.yaml -o runs/tiny --workers 2
+    A cohort may be made in parts, on machines that share the folder or in folders of their own; `gaitforge join` makes them one.
+
+    Examples:
+
+    gaitforge cohort configs/cohorts/tiny.yaml -o runs/tiny --workers 2
+
+    gaitforge cohort large.yaml -o /shared/large --part 3/16
     """
-    from engine.cohort_run import run_cohort
+    from engine.cohort_run import RunOptions, run_cohort
+    from engine.parts import Part
 
-    run_cohort(spec, output, seed, workers)
+    options = RunOptions(workers, executor, Part.parse(part), retry_failed)
+    if not run_cohort(spec, output, seed, options):
+        raise typer.Exit(1)
+
+
+@app.command(rich_help_panel=Purpose.MAKE)
+def join(
+    parts: Annotated[list[Path], typer.Argument(help="Folders of the parts, or the one that they share.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder of the whole cohort; may be left out with one folder.")
+    ] = None,
+) -> None:
+    """Join the parts of a cohort: the same manifest as of one run. Subjects are copied; the parts stay as they are.
+
+    The parts must be of one spec, with the same cards and weights. Subjects that nobody made are named, with the command that makes them.
+    The status is 1 if a subject failed.
+
+    Examples:
+
+    gaitforge join /shared/large
+
+    gaitforge join runs/part1 runs/part2 -o runs/whole
+    """
+    from engine.cohort_run import run_join
+
+    if not run_join(parts, output):
+        raise typer.Exit(1)
 
 
 @app.command(rich_help_panel=Purpose.BRING)

@@ -1,102 +1,84 @@
-"""Many subjects: a pool of single-threaded processes, progress, and going on where a killed run stopped."""
+"""Many subjects: each is made, rejected or failed; a run goes on where a killed one stopped."""
 
-import multiprocessing
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+import shutil
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from engine.cohort.layout import CohortFiles
-from engine.cohort.manifest import write_manifest, write_rejections
-from engine.cohort.write import Outcome, open_cohort, read_outcome
-from engine.errors import DataError, GaitForgeError
-from engine.pipeline import Stages, load_stages, make_subject
+from engine.cohort.manifest import failure_row
+from engine.cohort.write import Outcome, open_cohort, read_outcome, write_failure, write_tables
+from engine.parts import WHOLE, Part
+from engine.pipeline import load_stages, make_subject
 from engine.spec import CohortSpec
+from engine.stages import Executor
 from engine.subjects import SubjectPlan, draw_subjects
+from engine.tasks import Failure
 
 OnSubject = Callable[[SubjectPlan, Outcome], None]
 
-THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-_worker_stages: Stages | None = None
 
+def make_cohort(
+    spec: CohortSpec,
+    folder: Path,
+    *,
+    executor: Executor,
+    workers: int,
+    on_subject: OnSubject,
+    part: Part = WHOLE,
+    retry_failed: bool = False,
+) -> list[Outcome]:
+    """Makes (or finishes) a part of the cohort in ``folder`` and returns the outcome of each of its subjects, in order.
 
-def _start_worker(spec: CohortSpec) -> None:
-    """Loads the stages once per process: weights, bodies and compiled kernels are then warm for every subject."""
-    global _worker_stages
-    _worker_stages = load_stages(spec, film=bool(spec.cameras))
-
-
-def _work(plan: SubjectPlan, spec: CohortSpec, files: CohortFiles) -> Outcome:
-    if _worker_stages is None:
-        raise RuntimeError("the worker was not started by the fleet")
-    try:
-        return make_subject(plan, spec, _worker_stages, files.subject(plan.subject.id))
-    except Exception as error:
-        error.add_note(f"while making subject {plan.subject}")
-        raise
-
-
-def make_cohort(spec: CohortSpec, folder: Path, *, workers: int, on_subject: OnSubject) -> list[Outcome]:
-    """Makes (or finishes) the cohort in ``folder`` and returns the outcome of each subject, in order.
-
-    ``on_subject`` is called as each subject is finished, those of an earlier run included. The result does not depend on ``workers``.
+    ``on_subject`` is called as each subject is finished, those of an earlier run included. A subject that meets an error has failed, which
+    is an outcome too: it stays so unless ``retry_failed``. The tables of a cohort are written by a run of the whole. The result does not
+    depend on ``executor`` and ``workers``.
 
     Raises:
         SpecError: the folder holds something else, cannot be written, or a stage is missing.
-        DataError: a worker process died.
+        DataError, MissingDependencyError: weights, a library or memory lack, so that no subject could be made.
     """
     stages = load_stages(spec, film=bool(spec.cameras))
     if stages.filmer is not None:
         stages.filmer.check(spec.cameras)
     files = open_cohort(spec, folder, stages.proposer.fingerprint())
-    plans = draw_subjects(spec)
-    outcomes: dict[str, Outcome] = {}
-    todo: list[SubjectPlan] = []
-    for plan in plans:
-        done = read_outcome(files.subject(plan.subject.id).outcome)
-        if done is None:
-            todo.append(plan)
-        else:
-            outcomes[plan.subject.id] = done
-            on_subject(plan, done)
-    _run(todo, spec, files, workers, outcomes, on_subject)
-    ordered = [outcomes[plan.subject.id] for plan in plans]
-    write_rejections(files.rejections, [row for outcome in ordered for row in outcome.rejections])
-    write_manifest(files.manifest, [row for outcome in ordered for row in outcome.rows])
+    plans = {plan.subject.id: plan for plan in part.choose(draw_subjects(spec))}
+    outcomes = _of_earlier_runs(files, plans, retry_failed)
+    for name, outcome in outcomes.items():
+        on_subject(plans[name], outcome)
+    todo = {name: plan for name, plan in plans.items() if name not in outcomes}
+    for made in executor.run(partial(_maker, spec, CohortFiles(folder.resolve())), todo, workers=workers):
+        plan, result = plans[made.key], made.result
+        outcomes[made.key] = _failed(files, plan, result) if isinstance(result, Failure) else result
+        on_subject(plan, outcomes[made.key])
+    ordered = [outcomes[name] for name in plans]
+    if part == WHOLE:
+        write_tables(files, ordered)
     return ordered
 
 
-def _run(
-    todo: Sequence[SubjectPlan],
-    spec: CohortSpec,
-    files: CohortFiles,
-    workers: int,
-    outcomes: dict[str, Outcome],
-    on_subject: OnSubject,
-) -> None:
-    if not todo:
-        return
-    for name in THREAD_LIMITS:
-        os.environ[name] = "1"
-    # A fresh interpreter per worker, also for one worker: numbers then never depend on what the caller has loaded.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(workers, len(todo)), context, initializer=_start_worker, initargs=(spec,))
-    with pool:
-        futures = {pool.submit(_work, plan, spec, files): plan for plan in todo}
-        try:
-            for future in as_completed(futures):
-                plan, outcome = futures[future], future.result()
-                outcomes[plan.subject.id] = outcome
-                on_subject(plan, outcome)
-        except BrokenProcessPool as error:
-            raise DataError(
-                f"{files.folder}: a worker process died (out of memory?). Finished subjects are kept: "
-                "run the same command again, perhaps with fewer --workers"
-            ) from error
-        except (Exception, KeyboardInterrupt) as error:
-            pool.shutdown(wait=False, cancel_futures=True)
-            if isinstance(error, GaitForgeError):
-                notes = "; ".join(getattr(error, "__notes__", []))
-                raise type(error)(f"{error} ({notes})" if notes else str(error)) from error
-            raise
+def _maker(spec: CohortSpec, files: CohortFiles) -> Callable[[SubjectPlan], Outcome]:
+    """Loads the stages once per process: weights, bodies and compiled kernels are then warm for every subject."""
+    stages = load_stages(spec, film=bool(spec.cameras))
+    return lambda plan: make_subject(plan, spec, stages, files.subject(plan.subject.id))
+
+
+def _of_earlier_runs(files: CohortFiles, names: Iterable[str], retry_failed: bool) -> dict[str, Outcome]:
+    """Outcomes that are kept; a failed subject that is to be tried again is cleared away."""
+    kept = {}
+    for name in names:
+        own = files.subject(name)
+        outcome = read_outcome(own.outcome)
+        if outcome is None:
+            continue
+        if outcome.failure is not None and retry_failed:
+            shutil.rmtree(own.folder)
+        else:
+            kept[name] = outcome
+    return kept
+
+
+def _failed(files: CohortFiles, plan: SubjectPlan, failure: Failure) -> Outcome:
+    own = files.subject(plan.subject.id)
+    file = own.failure.relative_to(files.folder).as_posix()
+    return write_failure(own, failure_row(plan.subject, failure.reason, file), failure.traceback)

@@ -25,3 +25,5 @@ Workers = Annotated[
     int, typer.Option(min=0, callback=_cores, help="Processes, one thread each; 0 means one per core of the machine.")
 ]
 """How many processes: a command is given at least 1."""
+
+Executor = Annotated[str, typer.Option(help="Who runs the processes: local, or an executor that you installed.")]

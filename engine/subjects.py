@@ -157,14 +157,20 @@ def _assign_splits(plans: Sequence[SubjectPlan], split: Split, seed: int) -> lis
     return result
 
 
+def subject_ids(count: int) -> list[str]:
+    """Ids of a cohort's ``count`` subjects, in the order of the spec's groups."""
+    return [f"s{number:05d}" for number in range(count)]
+
+
 def draw_subjects(spec: CohortSpec) -> list[SubjectPlan]:
     """All subjects of a cohort, in the order of the spec's groups."""
     plans: list[SubjectPlan] = []
+    ids = subject_ids(sum(group.subjects for group in spec.groups))
     for number, group in enumerate(spec.groups):
         request = _Request.of(group)
         assigned = _assigned(request, stage_rng(spec.seed, f"group {number}", "quotas"))
         for position, parts in enumerate(assigned):
-            subject_id = f"s{len(plans):05d}"
+            subject_id = ids[len(plans)]
             lot = _Lot(parts, position, stage_rng(spec.seed, subject_id, "subject"))
             plans.append(_draw(spec, request, subject_id, lot))
     return _assign_splits(plans, spec.split, spec.seed)

@@ -59,6 +59,11 @@ class SubjectFiles:
     def outcome(self) -> Path:
         return self.folder / "outcome.json"
 
+    @property
+    def failure(self) -> Path:
+        """Of a subject that could not be made: the error in full."""
+        return self.folder / "failure.txt"
+
     def walk(self, walk_id: str) -> WalkFiles:
         return WalkFiles(self.folder / walk_id)
 
@@ -82,6 +87,10 @@ class CohortFiles:
         return self.folder / "rejections.parquet"
 
     @property
+    def failures(self) -> Path:
+        return self.folder / "failures.parquet"
+
+    @property
     def report(self) -> Path:
         return self.folder / "report.html"
 
@@ -102,6 +111,6 @@ class CohortFiles:
             if not path.is_file():
                 raise DataError(
                     f"{path}: missing, so {self.folder} is not a finished cohort; "
-                    f"`gaitforge cohort SPEC -o {self.folder}` makes one or goes on with one"
+                    f"`gaitforge cohort SPEC -o {self.folder}` makes one or goes on with one, `gaitforge join` joins parts"
                 )
         return self

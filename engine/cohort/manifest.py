@@ -1,4 +1,4 @@
-"""``manifest.parquet`` and ``rejections.parquet``: the columns that users of a cohort rely on, their rows, writing and reading.
+"""``manifest.parquet``, ``rejections.parquet`` and ``failures.parquet``: the columns that users of a cohort rely on, their rows, writing and reading.
 
 Columns are fields of the records that flow through the pipeline: each figure of `GaitParameters` and `PhysicsFigures` is one.
 """
@@ -64,6 +64,9 @@ REJECTIONS: Columns = {
 }
 """One proposal that could not be made feasible; without figures where none could be computed."""
 
+FAILURES: Columns = dict.fromkeys(("subject_id", "condition", "reason", "file"), str)
+"""One subject that met an error; ``file``, relative to the cohort's folder, tells it in full."""
+
 _REMEDY = "make the cohort again with `gaitforge cohort SPEC -o DIR`, or choose another folder"
 
 _LATER: Row = {"modifiers": NO_MODIFIERS, "skin_tone": None}
@@ -105,6 +108,11 @@ def rejection_row(rejection: Rejection, attempt: int, seed: int) -> Row:
     return _row(REJECTIONS, {**_who(rejection.subject), **figures, **own})
 
 
+def failure_row(subject: Subject, reason: str, file: str) -> Row:
+    """The row of one subject that met an error."""
+    return _row(FAILURES, {**_who(subject), "reason": reason, "file": file})
+
+
 def _who(subject: Subject) -> Row:
     modifiers = {modifier.card.name: modifier.severity for modifier in subject.modifiers}
     names = {
@@ -127,6 +135,11 @@ def write_manifest(path: Path, rows: Sequence[Row]) -> None:
 def write_rejections(path: Path, rows: Sequence[Row]) -> None:
     """All rejected proposals as one Parquet file, put in place whole."""
     _write(path, rows, REJECTIONS)
+
+
+def write_failures(path: Path, rows: Sequence[Row]) -> None:
+    """All subjects that met an error as one Parquet file, put in place whole."""
+    _write(path, rows, FAILURES)
 
 
 def _write(path: Path, rows: Sequence[Row], columns: Columns) -> None:
@@ -156,6 +169,15 @@ def read_rejections(path: Path) -> pd.DataFrame:
         DataError: as `read_manifest`.
     """
     return _read(path, REJECTIONS, tuple(REJECTIONS))
+
+
+def read_failures(path: Path) -> pd.DataFrame:
+    """The subjects that met an error.
+
+    Raises:
+        DataError: as `read_manifest`.
+    """
+    return _read(path, FAILURES, tuple(FAILURES))
 
 
 def _read(path: Path, columns: Columns, needed: Sequence[str]) -> pd.DataFrame:

@@ -16,12 +16,13 @@ from engine.cohort.figures.people import parameter_figure, people_figure
 from engine.cohort.figures.strip import strip_figure
 from engine.cohort.figures.svg import CONDITION_COLOURS, LEFT, RIGHT
 from engine.cohort.layout import CohortFiles
-from engine.cohort.manifest import read_manifest, read_rejections
+from engine.cohort.manifest import read_failures, read_manifest, read_rejections
 from engine.cohort.summary import (
     ParameterLine,
     WalkPhysics,
     card_titles,
     condition_titles,
+    failure_lines,
     group_lines,
     modifier_words,
     parameter_heads,
@@ -121,6 +122,7 @@ def _page(files: CohortFiles, manifest: pd.DataFrame, max_cards: int) -> str:
         problems=problems,
         physics=[] if empty else physics_lines(walks),
         rejections=rejection_lines(rejections, titles),
+        failures=failure_lines(read_failures(files.failures) if files.failures.is_file() else None),
         parameter_heads=parameter_heads(),
         evaluation=read_evaluation(files),
         provenance=read_provenance(files),

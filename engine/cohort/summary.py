@@ -19,6 +19,9 @@ from engine.norms import Normal
 from engine.physics.verdict import LIMITS
 from engine.yaml_files import read_yaml
 
+NAMED_FAILURES = 5
+"""Subjects that a line about an error names."""
+
 
 def card_titles(files: CohortFiles) -> dict[str, str]:
     """Titles of the cohort's cards by name, modifiers included, as ``cohort.yaml`` tells them.
@@ -205,6 +208,18 @@ def rejection_lines(rejections: pd.DataFrame | None, titles: dict[str, str]) -> 
         whom = Counter(own["condition"].tolist()).most_common()
         conditions = ", ".join(f"{titles[name]} ({count})" for name, count in whom)
         lines.append({"reason": reason, "count": len(own), "conditions": conditions})
+    return sorted(lines, key=lambda line: -line["count"])
+
+
+def failure_lines(failures: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """Errors with the number of subjects that met them, the commonest first, and where the first few are told in full."""
+    if failures is None:
+        return []
+    lines = []
+    for reason, own in failures.groupby("reason"):
+        files = own["file"].tolist()
+        rest = f" and {len(files) - NAMED_FAILURES} more" if len(files) > NAMED_FAILURES else ""
+        lines.append({"reason": reason, "count": len(files), "files": ", ".join(files[:NAMED_FAILURES]) + rest})
     return sorted(lines, key=lambda line: -line["count"])
 
 

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -10,13 +11,13 @@ from typing import Any
 
 import yaml
 
-from engine.cohort.layout import CohortFiles, WalkFiles
-from engine.cohort.manifest import Row
+from engine.cohort.layout import CohortFiles, SubjectFiles, WalkFiles
+from engine.cohort.manifest import Row, write_failures, write_manifest, write_rejections
 from engine.cohort.subject_file import subject_record
 from engine.conditions import ConditionCard
 from engine.conventions import COORDINATES, MUSCLES
 from engine.errors import SpecError
-from engine.files import replace_file
+from engine.files import TEMPORARY_PREFIX, replace_file
 from engine.musculoskeletal.multibody import Multibody
 from engine.musculoskeletal.storage import (
     write_coordinates,
@@ -35,10 +36,12 @@ PACKAGES = ("gaitforge", "opensim", "torch", "diffusers", "numpy", "anny", "smpl
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one subject: manifest rows of the walks that were made, and the proposals that were rejected on the way."""
+    """What became of one subject: manifest rows of the walks that were made, and the proposals that were rejected on the way; or how it
+    failed."""
 
     rows: tuple[Row, ...]
     rejections: tuple[Row, ...]
+    failure: Row | None = None
 
 
 def card_marks(cards: Iterable[ConditionCard]) -> dict[str, dict[str, str]]:
@@ -46,8 +49,18 @@ def card_marks(cards: Iterable[ConditionCard]) -> dict[str, dict[str, str]]:
     return {card.name: {"title": card.title, "fingerprint": card.fingerprint} for card in cards}
 
 
+IDENTITY = ("spec", "cards", "proposer")
+"""Keys of ``cohort.yaml`` that make two cohorts the same."""
+
+
 def _resolved(spec: CohortSpec, proposer: str) -> dict[str, Any]:
-    return {"spec": spec.model_dump(mode="json"), "cards": card_marks(spec.cards.values()), "proposer": proposer}
+    marks = card_marks(spec.cards.values())
+    return dict(zip(IDENTITY, (spec.model_dump(mode="json"), marks, proposer), strict=True))
+
+
+def _is_foreign(path: Path) -> bool:
+    """Not what another part of the same cohort is just writing."""
+    return not path.name.startswith(TEMPORARY_PREFIX)
 
 
 def open_cohort(spec: CohortSpec, folder: Path, proposer: str) -> CohortFiles:
@@ -67,15 +80,18 @@ def open_cohort(spec: CohortSpec, folder: Path, proposer: str) -> CohortFiles:
                 f"{files.spec}: made from another spec, seed, card or proposer; choose another folder or remove this one"
             )
         return files
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and (not folder.is_dir() or any(map(_is_foreign, folder.iterdir()))):
         raise SpecError(f"{folder}: is not empty and not a cohort; choose a new folder")
     try:
-        (folder / "subjects").mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):
             raise PermissionError("no permission to write")
         packages = {name: version(name) for name in PACKAGES}
         with replace_file(files.spec) as temporary:
             temporary.write_text(yaml.safe_dump({**resolved, "packages": packages}, sort_keys=False), encoding="utf-8")
+        (folder / "subjects").mkdir(
+            exist_ok=True
+        )  # after the spec: another part that starts meanwhile knows the folder by it
     except OSError as error:
         raise SpecError(f"{folder}: cannot be written ({error}); choose a folder that can") from error
     return files
@@ -129,9 +145,24 @@ def write_outcome(path: Path, outcome: Outcome) -> Outcome:
     return outcome
 
 
+def write_failure(files: SubjectFiles, row: Row, traceback: str) -> Outcome:
+    """Marks a subject as failed: nothing of it is kept but the error."""
+    shutil.rmtree(files.folder, ignore_errors=True)
+    files.folder.mkdir(parents=True)
+    files.failure.write_text(f"{row['subject_id']}: {row['reason']}\n\n{traceback}".rstrip() + "\n", encoding="utf-8")
+    return write_outcome(files.outcome, Outcome(rows=(), rejections=(), failure=row))
+
+
 def read_outcome(path: Path) -> Outcome | None:
     """The outcome of a finished subject, None if it is not finished."""
     if not path.is_file():
         return None
     data = json.loads(path.read_text(encoding="utf-8"))
-    return Outcome(rows=tuple(data["rows"]), rejections=tuple(data["rejections"]))
+    return Outcome(tuple(data["rows"]), tuple(data["rejections"]), data.get("failure"))
+
+
+def write_tables(files: CohortFiles, outcomes: Sequence[Outcome]) -> None:
+    """What became of all subjects, in their order, as tables; the manifest last: where it is, the cohort is finished."""
+    write_rejections(files.rejections, [row for outcome in outcomes for row in outcome.rejections])
+    write_failures(files.failures, [outcome.failure for outcome in outcomes if outcome.failure is not None])
+    write_manifest(files.manifest, [row for outcome in outcomes for row in outcome.rows])

@@ -1,0 +1,239 @@
+"""What becomes of a cohort whose subjects raise, die or are made in parts."""
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import stub_stages
+from stub_stages import CARE, DIES, DIES_AT_FIRST, LACKS, RAISES, REFUSES, SLIPS
+
+from engine.cli import build, run
+from engine.cohort.layout import CohortFiles
+from engine.cohort.report import write_report
+
+TROUBLED = (60.0, RAISES, 61.0, DIES, REFUSES, 62.0, DIES_AT_FIRST, SLIPS)
+"""Masses: subjects 0, 2, 5 and 6 can be made, 1, 3 and 4 fail, 7 is rejected."""
+
+SOME = (60.0, RAISES, 61.0, 62.0, REFUSES, 63.0, 64.0, SLIPS)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def care(tmp_path_factory):
+    """The stubs are installed; the folder tells them how to behave."""
+    folder = tmp_path_factory.mktemp("care")
+    stub_stages.install(folder / "installed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder / "installed")
+        patch.setenv(CARE, str(folder))
+        yield folder
+
+
+def command(*arguments):
+    """Exit status of a command, and what it printed."""
+    with io.StringIO() as printed, redirect_stdout(printed), redirect_stderr(printed):
+        with pytest.raises(SystemExit) as end:
+            run(build(), [*map(str, arguments)])
+        return end.value.code or 0, " ".join(printed.getvalue().split())
+
+
+def cohort(masses, folder, *options, executor="here"):
+    """Makes a cohort by the command line: its files, exit status and what was printed."""
+    spec = folder.with_suffix(".yaml")
+    spec.write_text(stub_stages.spec_text(masses))
+    return CohortFiles(folder), *command("cohort", spec, "-o", folder, "--executor", executor, *options)
+
+
+def ids(table):
+    return list(pd.read_parquet(table).subject_id)
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was(care):
+    (care / "mended").unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="module")
+def troubled_by_workers(care, tmp_path_factory):
+    """The same cohort, made by one worker and by two."""
+    made = {}
+    for workers in (1, 2):
+        (care / "died").unlink(missing_ok=True)
+        folder = tmp_path_factory.mktemp("troubled") / "cohort"
+        made[workers] = cohort(TROUBLED, folder, "--workers", workers, executor="local")
+    return made
+
+
+@pytest.fixture
+def troubled(troubled_by_workers):
+    return troubled_by_workers[2]
+
+
+def test_a_poison_subject_is_an_outcome(troubled):
+    files, status, told = troubled
+    assert status == 1
+    assert ids(files.manifest) == ["s00000", "s00002", "s00005", "s00006"]
+    assert ids(files.rejections) == ["s00007", "s00007"]
+    failures = pd.read_parquet(files.failures).set_index("subject_id")
+    assert list(failures.index) == ["s00001", "s00003", "s00004"]
+    assert failures.reason["s00001"] == "ValueError: a hole in the trousers"
+    assert "killed by signal 9" in failures.reason["s00003"]
+    assert failures.reason["s00004"] == "nobody of this size walks at this speed"
+    assert set(failures.condition) == {"healthy"}
+    assert "4 of 8 subjects made" in told
+    assert "3 failed" in told
+    assert all(name in told for name in failures.index)
+    assert "in _trouble" in (files.folder / failures.file["s00001"]).read_text()
+    assert "killed by signal 9" in (files.folder / failures.file["s00003"]).read_text()
+
+
+def test_nothing_but_the_error_is_kept_of_a_failed_subject(troubled):
+    files, *_ = troubled
+    assert {path.name for path in files.subject("s00001").folder.iterdir()} == {"outcome.json", "failure.txt"}
+
+
+def test_the_report_tells_of_failures(troubled):
+    files, *_ = troubled
+    page = write_report(files.folder).read_text(encoding="utf-8")
+    assert "<b>3</b> failed" in page
+    assert "a hole in the trousers" in page
+    assert "subjects/s00001/failure.txt" in page
+
+
+def test_the_number_of_workers_does_not_matter(troubled_by_workers):
+    one, two = (files for files, *_ in troubled_by_workers.values())
+    for name in ("manifest", "rejections", "failures", "spec"):
+        assert getattr(one, name).read_bytes() == getattr(two, name).read_bytes()
+
+
+def test_failed_subjects_stay_failed_unless_they_are_to_be_tried_again(care, tmp_path):
+    files, *_ = cohort((60.0, RAISES, REFUSES), tmp_path / "c")
+    again = ("cohort", tmp_path / "c.yaml", "-o", files.folder, "--executor", "here")
+    (care / "mended").touch()
+    times = {path: path.stat().st_mtime_ns for path in files.folder.glob("subjects/*/outcome.json")}
+    status, told = command(*again)
+    assert status == 1
+    assert "2 failed" in told
+    assert "--retry-failed" in told
+    assert {path: path.stat().st_mtime_ns for path in times} == times
+    status, told = command(*again, "--retry-failed")
+    assert (status, ids(files.manifest), ids(files.failures)) == (1, ["s00000", "s00001"], ["s00002"])
+    assert not files.subject("s00001").failure.exists()
+    kept = files.subject("s00000").outcome
+    assert kept.stat().st_mtime_ns == times[kept]
+
+
+def test_what_every_subject_would_lack_stops_the_run(tmp_path):
+    files, status, told = cohort((60.0, LACKS, 61.0), tmp_path / "c", "--workers", 1, executor="local")
+    assert status == 2
+    assert told.endswith("Error: no body model: pip install one")
+    assert files.subject("s00000").outcome.is_file()
+    assert not files.subject("s00001").outcome.exists()
+    assert not files.manifest.exists()
+
+
+def test_an_executor_that_nobody_installed_leaves_nothing(tmp_path):
+    files, status, told = cohort((60.0,), tmp_path / "c", executor="abacus")
+    assert status == 2
+    assert "abacus" in told
+    assert "local" in told
+    assert not files.folder.exists()
+
+
+@pytest.mark.parametrize("part", ["0/3", "4/3", "1", "a/b", "1/0"])
+def test_no_part(tmp_path, part):
+    files, status, told = cohort((60.0,), tmp_path / "c", "--part", part)
+    assert status == 2
+    assert part in told
+    assert not files.folder.exists()
+
+
+def test_parts_in_a_shared_folder_join_to_one_run(tmp_path):
+    whole, shared = cohort(SOME, tmp_path / "whole")[0], tmp_path / "shared"
+    for part, expected in (("2/3", 1), ("1/3", 0)):
+        files, status, told = cohort(SOME, shared, "--part", part)
+        assert status == expected, "only subjects of this part count"
+        assert f"Part {part}" in told
+        assert "gaitforge join" in told
+    assert {path.name for path in (shared / "subjects").iterdir()} == {f"s0000{k}" for k in (0, 3, 6, 1, 4, 7)}
+    assert not files.manifest.exists()
+    status, told = command("join", shared)
+    assert status == 2
+    assert "2 of 8 subjects are missing: s00002, s00005" in told
+    assert f"gaitforge cohort SPEC -o {shared}" in told
+    cohort(SOME, shared, "--part", "3/3")
+    assert command("join", shared)[0] == 1
+    for name in ("manifest", "rejections", "failures"):
+        assert getattr(files, name).read_bytes() == getattr(whole, name).read_bytes()
+
+
+def test_parts_in_their_own_folders_are_copied(tmp_path):
+    masses, parts = (60.0, 61.0, 62.0), (tmp_path / "one", tmp_path / "two")
+    whole, *_ = cohort(masses, tmp_path / "whole")
+    for number, folder in enumerate(parts, start=1):
+        assert cohort(masses, folder, "--part", f"{number}/2")[1] == 0
+    before = {path: path.stat().st_mtime_ns for folder in parts for path in folder.rglob("*")}
+    joined = CohortFiles(tmp_path / "joined")
+    assert command("join", *parts)[0] == 2
+    assert command("join", *parts, "-o", joined.folder)[0] == 0
+    assert {path: path.stat().st_mtime_ns for folder in parts for path in folder.rglob("*")} == before
+    here, there = ({str(p.relative_to(f.folder)) for p in f.folder.rglob("*")} for f in (joined, whole))
+    assert here == there
+    assert joined.manifest.read_bytes() == whole.manifest.read_bytes()
+    assert joined.spec.read_bytes() == whole.spec.read_bytes()
+
+
+def test_a_subject_that_was_made_anywhere_counts(care, tmp_path):
+    masses = (RAISES, 60.0)
+    failed, *_ = cohort(masses, tmp_path / "failed")
+    shutil.copytree(failed.folder, tmp_path / "made")
+    (care / "mended").touch()
+    assert (
+        command(
+            "cohort",
+            failed.folder.with_suffix(".yaml"),
+            "-o",
+            tmp_path / "made",
+            "--executor",
+            "here",
+            "--retry-failed",
+        )[0]
+        == 0
+    )
+    for parts in ((failed.folder, tmp_path / "made"), (tmp_path / "made", failed.folder)):
+        out = CohortFiles(tmp_path / f"out of {parts[0].name}")
+        assert command("join", *parts, "-o", out.folder)[0] == 0
+        assert ids(out.manifest) == ["s00000", "s00001"]
+
+
+def test_parts_of_different_cohorts_are_not_joined(tmp_path):
+    one, *_ = cohort((60.0,), tmp_path / "one")
+    two, *_ = cohort((61.0,), tmp_path / "two")
+    status, told = command("join", one.folder, two.folder, "-o", tmp_path / "out")
+    assert status == 2
+    assert "another spec" in told
+    assert not (tmp_path / "out").exists()
+    assert "no part of a cohort" in command("join", tmp_path)[1]
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("dear")
+    assert command("join", one.folder, "-o", tmp_path / "full")[0] == 2
+
+
+def test_parts_may_start_at_the_same_time(care, tmp_path):
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(stub_stages.spec_text((60.0, 61.0)))
+    paths = os.pathsep.join(filter(None, sys.path))
+    parts = [
+        subprocess.Popen(
+            [sys.executable, "-m", "engine.cli", "cohort", spec, "-o", tmp_path / "c", "--part", f"{k}/2"],
+            env={**os.environ, "PYTHONPATH": paths, CARE: str(care)},
+            cwd=Path(__file__).parents[2],
+        )
+        for k in (1, 2)
+    ]
+    assert [part.wait(120) for part in parts] == [0, 0]
