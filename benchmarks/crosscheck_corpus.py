@@ -8,10 +8,8 @@ People of the corpus's own families (`crosscheck_parts.people`), before and afte
 """
 
 import argparse
-import multiprocessing
-import os
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -21,7 +19,7 @@ from benchmarks.crosscheck_parts.people import Household, first
 from benchmarks.crosscheck_parts.report import report
 from benchmarks.crosscheck_parts.solutions import Tiers, finished, solve_household
 from engine.files import remove_unfinished
-from engine.fleet import THREAD_LIMITS
+from engine.workers import LocalExecutor
 
 SEED = 0
 """That of the shipped corpus."""
@@ -29,39 +27,30 @@ SEED = 0
 LIMIT = 330
 """Bodies; some of them have no feasible adapted gait, or Moco does not converge."""
 
-_tiers: Tiers | None = None
 
+def solver(folder: Path) -> Callable[[Household], int]:
+    """Solves households into ``folder``; each gives the number of its bodies."""
+    tiers = Tiers.make()
 
-def _start_worker() -> None:
-    global _tiers
-    _tiers = Tiers.make()
+    def solve(house: Household) -> int:
+        solve_household(house, folder, tiers)
+        return len(house.walkers)
 
-
-def _work(house: Household, folder: Path) -> int:
-    if _tiers is None:
-        raise RuntimeError("the worker was not started by `run`")
-    solve_household(house, folder, _tiers)
-    return len(house.walkers)
+    return solve
 
 
 def run(houses: Sequence[Household], folder: Path, workers: int) -> None:
     """Solves what is missing in the folder."""
     done = {house.name: all(finished(folder, house, walker) for walker in house.walkers) for house in houses}
-    todo = [house for house in houses if not done[house.name]]
+    todo = {house.name: house for house in houses if not done[house.name]}
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
         total = sum(len(house.walkers) for house in houses)
-        task = progress.add_task("bodies", total=total, completed=total - sum(len(house.walkers) for house in todo))
-        for name in THREAD_LIMITS:
-            os.environ[name] = "1"
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context, _start_worker) as pool:
-            try:
-                for future in as_completed([pool.submit(_work, house, folder) for house in todo]):
-                    progress.advance(task, future.result())
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        task = progress.add_task(
+            "bodies", total=total, completed=total - sum(len(house.walkers) for house in todo.values())
+        )
+        for solved in LocalExecutor().run(partial(solver, folder.resolve()), todo, workers=workers):
+            progress.advance(task, solved.value())
 
 
 def main() -> None:

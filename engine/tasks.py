@@ -8,9 +8,6 @@ from engine.errors import GaitForgeError
 
 Result = TypeVar("Result")
 
-EXECUTOR = "Who runs the processes: local, or an executor that you installed."
-"""What the command line says of the option --executor."""
-
 
 @dataclass(frozen=True)
 class Failure:

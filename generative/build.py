@@ -10,6 +10,8 @@ from rich.table import Table
 
 from engine.conditions import ConditionCard, available_cards, load_card
 from engine.errors import DataError, SpecError
+from engine.stages import Executor
+from engine.tasks import Failure
 from generative.corpus import save_corpus
 from generative.corpus_run import SolvedCorpus, build_solved, collect, family_orders, write_attempts
 from generative.sources.solved import Attempted
@@ -43,19 +45,33 @@ def writable(path: Path) -> Path:
 
 
 def solve_corpus(
-    output: Path, families: int, seed: int, workers: int, card_files: Sequence[str], console: Console
-) -> SolvedCorpus:
-    """Builds (or goes on building) the solved corpus in a folder, with a progress bar, and writes ``corpus.npz`` and ``attempts.csv``."""
+    output: Path,
+    families: int,
+    seed: int,
+    card_files: Sequence[str],
+    console: Console,
+    *,
+    executor: Executor,
+    workers: int,
+) -> tuple[SolvedCorpus, dict[str, Failure]]:
+    """Builds (or goes on building) the solved corpus in a folder, with a progress bar, and writes ``corpus.npz`` and ``attempts.csv``.
+
+    Families that met an error are returned by name; they are in neither.
+    """
     cards = all_cards(card_files)
     total = sum(1 for _ in family_orders(cards, families))
     with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=console) as progress:
         task = progress.add_task("families", total=total)
-        for order in build_solved(output, cards, families, seed, workers):
-            progress.update(task, advance=1, description=order.leader)
+        failures: dict[str, Failure] = {}
+        for done in build_solved(output, cards, families, seed, executor=executor, workers=workers):
+            progress.update(task, advance=1, description=done.key)
+            if isinstance(done.result, Failure):
+                failures[done.key] = done.result
+                console.print(f"{done.key}: {done.result.reason}", markup=False)
     found = collect(output, cards, families)
     save_corpus(found.corpus, output / "corpus.npz")
     write_attempts(output / "attempts.csv", found.attempts)
-    return found
+    return found, failures
 
 
 def acceptance_table(attempts: Sequence[Attempted]) -> Table:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from engine.conventions import HEALTHY, Sex, Side
-from engine.options import Purpose, Workers
+from engine.options import Executor, Purpose, Workers
 from engine.seeds import MAX_SEED
 
 app = typer.Typer()
@@ -22,6 +22,7 @@ def corpus(
         int, typer.Option(min=1, help="People of each condition; each walks with four bodies, and healthy.")
     ] = 70,
     workers: Workers = 0,
+    executor: Executor = "local",
     seed: Seed = 0,
     card: Card = None,
 ) -> None:
@@ -29,18 +30,25 @@ def corpus(
 
     Healthy people of the atlas pass physics first. Their bodies then get the mechanisms of conditions and modifiers; least effort says how
     each walks, published effects add what is missing, and physics has the last word. A run that was stopped goes on where it was; people
-    whose cards have changed are made again. Writes corpus.npz, and attempts.csv with what physics said to each body.
+    whose cards have changed are made again. Writes corpus.npz, and attempts.csv with what physics said to each body. Families that met an
+    error are named, and the status is 1 then.
 
     Example: gaitforge corpus -o runs/corpus --families 10 --card my_condition.yaml
     """
     from rich.console import Console
 
+    from engine.stages import load_stage
     from generative.build import acceptance_table, solve_corpus
 
     console = Console()
-    found = solve_corpus(output, families, seed, workers, card or [], console)
+    runner = load_stage("executor", executor)
+    found, failures = solve_corpus(output, families, seed, card or [], console, executor=runner, workers=workers)
     console.print(acceptance_table(found.attempts))
     console.print(f"{len(found.corpus)} gaits in {output / 'corpus.npz'}")
+    if failures:
+        console.print(f"{len(failures)} families failed; the same command tries them again: {', '.join(failures)}")
+        console.print(f"Each error in full: {output / 'families'}/NAME.failure.txt", soft_wrap=True)
+        raise typer.Exit(1)
 
 
 @app.command(rich_help_panel=Purpose.LEARN)

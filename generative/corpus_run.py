@@ -1,17 +1,16 @@
 """Builds the solved corpus in a folder: many families in a pool of processes, going on where an earlier run stopped.
 
 A family is one small file, written whole or not at all. It counts as long as the atlas and the cards that shaped it are as they were;
-others are made again. ``corpus.npz`` holds all that count, ``attempts.csv`` what physics said to each body.
+others are made again. One that meets an error is left out: ``NAME.failure.txt`` tells why, and the next run tries it again. ``corpus.npz``
+holds all that count, ``attempts.csv`` what physics said to each body.
 """
 
 import csv
 import hashlib
 import json
-import multiprocessing
-import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +18,11 @@ import numpy as np
 from engine.conditions import ConditionCard
 from engine.conventions import HEALTHY
 from engine.errors import DataError
-from engine.fleet import THREAD_LIMITS
 from engine.physics.adapter import EffortAdapter
 from engine.physics.embodied import RecentBodies
 from engine.physics.enforcer import OpenSimEnforcer
+from engine.stages import Executor
+from engine.tasks import Failure, Finished
 from generative.corpus import Corpus, card_fingerprint, load_corpus, save_corpus
 from generative.sources.atlas import ATLAS_FILE
 from generative.sources.families import draw_family
@@ -53,24 +53,17 @@ def family_orders(cards: Sequence[ConditionCard], families: int) -> Iterator[Fam
             yield from (FamilyOrder(leader, number * len(walks) + walk) for walk in walks)
 
 
-_worker: tuple[list[ConditionCard], OpenSimEnforcer, EffortAdapter] | None = None
-
-
-def _start_worker(cards: list[ConditionCard]) -> None:
-    global _worker
+def _solver(folder: Path, cards: Sequence[ConditionCard], seed: int, atlas: str) -> Callable[[FamilyOrder], None]:
     bodies = RecentBodies()
+    enforcer = OpenSimEnforcer(bodies)
     adapter = EffortAdapter(keep_speed=True, feasible_habit=True, embodiment=bodies)
-    _worker = cards, OpenSimEnforcer(bodies), adapter
 
+    def solve(order: FamilyOrder) -> None:
+        leader = next(card for card in cards if card.name == order.leader)
+        family = draw_family(cards, leader, order.number, seed, MEMBERS)
+        _write_family(_family_file(folder, order), solve_family(family, enforcer, adapter), atlas)
 
-def _solve(order: FamilyOrder, seed: int, file: Path, atlas: str) -> FamilyOrder:
-    if _worker is None:
-        raise RuntimeError("the worker was not started by build_solved")
-    cards, enforcer, adapter = _worker
-    leader = next(card for card in cards if card.name == order.leader)
-    family = draw_family(cards, leader, order.number, seed, MEMBERS)
-    _write_family(file, solve_family(family, enforcer, adapter), atlas)
-    return order
+    return solve
 
 
 def _write_family(file: Path, found: FamilyGaits, atlas: str) -> None:
@@ -112,35 +105,31 @@ class SolvedCorpus:
 
 
 def build_solved(
-    folder: Path, cards: Sequence[ConditionCard], families: int, seed: int, workers: int
-) -> Iterator[FamilyOrder]:
-    """Makes what is missing of ``families`` families of each condition and yields each as it is finished; the order tells nothing, the
-    result does not depend on ``workers``.
+    folder: Path, cards: Sequence[ConditionCard], families: int, seed: int, *, executor: Executor, workers: int
+) -> Iterator[Finished[FamilyOrder]]:
+    """Makes what is missing of ``families`` families of each condition and yields each as it is finished or has failed; the order tells
+    nothing, the result does not depend on ``executor`` and ``workers``.
 
     Raises:
         DataError: the folder cannot be written, or holds a corpus of another seed.
     """
     _claim(folder, seed)
     atlas, marks = atlas_fingerprint(), {card.name: card_fingerprint(card) for card in cards}
-    todo = []
+    todo: dict[str, FamilyOrder] = {}
     for order in family_orders(cards, families):
         if _report(_family_file(folder, order), atlas, marks) is None:
-            todo.append(order)
+            todo[order.name] = order
         else:
-            yield order
-    if not todo:
-        return
-    for name in THREAD_LIMITS:
-        os.environ[name] = "1"
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(todo)), context, _start_worker, (list(cards),)) as pool:
-        try:
-            futures = [pool.submit(_solve, order, seed, _family_file(folder, order), atlas) for order in todo]
-            for future in as_completed(futures):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            yield Finished(order.name, order)
+    start = partial(_solver, folder.resolve(), tuple(cards), seed, atlas)
+    for done in executor.run(start, todo, workers=workers):
+        told = _failure_file(folder, todo[done.key])
+        if isinstance(done.result, Failure):
+            told.write_text(f"{done.key}: {done.result.reason}\n\n{done.result.traceback}", encoding="utf-8")
+            yield Finished(done.key, done.result)
+        else:
+            told.unlink(missing_ok=True)
+            yield Finished(done.key, todo[done.key])
 
 
 def collect(folder: Path, cards: Sequence[ConditionCard], families: int) -> SolvedCorpus:
@@ -177,6 +166,10 @@ def write_attempts(file: Path, attempts: Sequence[Attempted]) -> None:
 
 def _family_file(folder: Path, order: FamilyOrder) -> Path:
     return folder / "families" / f"{order.name}.npz"
+
+
+def _failure_file(folder: Path, order: FamilyOrder) -> Path:
+    return _family_file(folder, order).with_suffix(".failure.txt")
 
 
 def _claim(folder: Path, seed: int) -> None:

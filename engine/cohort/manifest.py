@@ -1,4 +1,4 @@
-"""``manifest.parquet``, ``rejections.parquet`` and ``failures.parquet``: the columns that users of a cohort rely on, their rows, writing and reading.
+"""``manifest.parquet``, ``rejections.parquet``, ``failures.parquet``: columns that users of a cohort rely on, rows, writing and reading.
 
 Columns are fields of the records that flow through the pipeline: each figure of `GaitParameters` and `PhysicsFigures` is one.
 """

@@ -1,61 +1,52 @@
-"""Many simulations: a pool of single-threaded processes that skips what an earlier run finished."""
+"""Many simulations, each finished or failed by itself; what an earlier run finished is skipped."""
 
-import multiprocessing
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 
 from engine.cohort.subject_file import read_subject
-from engine.errors import DataError, SpecError
+from engine.errors import SpecError
 from engine.files import remove_unfinished
-from engine.fleet import THREAD_LIMITS
 from engine.pipeline import load_stages
 from engine.prediction.jobs import Job, propose
 from engine.prediction.predictor import feasible_first, predict
-from engine.prediction.write import is_finished, write_simulation
+from engine.prediction.write import is_finished, write_failure, write_simulation
+from engine.stages import Executor
+from engine.tasks import Failure
 
 OnJob = Callable[[Job], None]
 
 
-def simulate_jobs(jobs: Sequence[Job], folder: Path, *, workers: int, on_job: OnJob) -> None:
-    """Simulates every job into ``folder/<name>``; ``on_job`` is called as each is finished, those of an earlier run included.
+def simulate_jobs(
+    jobs: Sequence[Job], folder: Path, *, executor: Executor, workers: int, on_job: OnJob
+) -> dict[str, Failure]:
+    """Simulates every job into ``folder/<name>`` and returns which failed and why: the next run tries these again.
+
+    ``on_job`` is called as each is finished, those of an earlier run included.
 
     Raises:
         SpecError: the folder cannot be made, or holds the result of something else under a job's name.
-        DataError: a subject cannot be read, or a worker process died.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SpecError(f"{folder}: cannot be written ({error}); choose a folder that can") from error
     remove_unfinished(folder)
-    todo = [job for job in jobs if not is_finished(folder / job.name, job)]
+    todo = {job.name: job for job in jobs if not is_finished(folder / job.name, job)}
     for job in jobs:
-        if job not in todo:
+        if job.name not in todo:
             on_job(job)
-    if todo:
-        _run(todo, folder.resolve(), min(workers, len(todo)), on_job)
+    failures: dict[str, Failure] = {}
+    for done in executor.run(partial(_simulator, folder.resolve()), todo, workers=workers):
+        if isinstance(done.result, Failure):
+            failures[done.key] = done.result
+            write_failure(folder / done.key, done.result)
+        on_job(todo[done.key])
+    return failures
 
 
-def _run(todo: Sequence[Job], folder: Path, workers: int, on_job: OnJob) -> None:
-    for name in THREAD_LIMITS:
-        os.environ[name] = "1"
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context) as pool:
-        futures = {pool.submit(simulate_job, job, folder / job.name): job for job in todo}
-        try:
-            for future in as_completed(futures):
-                future.result()
-                on_job(futures[future])
-        except BrokenProcessPool as error:
-            raise DataError(
-                f"{folder}: a worker process died (out of memory?). Finished subjects are kept: run the same command again"
-            ) from error
-        except (Exception, KeyboardInterrupt):
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+def _simulator(folder: Path) -> Callable[[Job], None]:
+    return lambda job: simulate_job(job, folder / job.name)
 
 
 def simulate_job(job: Job, folder: Path) -> None:

@@ -8,10 +8,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from engine.prediction.fleet import simulate_jobs
 from engine.prediction.jobs import Job, find_jobs
-from engine.prediction.write import read_simulation
+from engine.prediction.write import FAILURE, read_simulation
+from engine.stages import load_stage
 
 
-def run_simulate(sources: tuple[Path, ...], folder: Path, workers: int) -> bool:
+def run_simulate(sources: tuple[Path, ...], folder: Path, workers: int, executor: str) -> bool:
     """Simulates every subject; true if all converged.
 
     Raises:
@@ -25,12 +26,16 @@ def run_simulate(sources: tuple[Path, ...], folder: Path, workers: int) -> bool:
         def on_job(job: Job) -> None:
             progress.update(task, advance=1, description=f"simulate · {job.name}")
 
-        simulate_jobs(jobs, folder, workers=workers, on_job=on_job)
-    results = {job.name: read_simulation(folder / job.name) for job in jobs}
-    failed = {name: result for name, result in results.items() if not result["converged"]}
-    for name, result in failed.items():
+        runner = load_stage("executor", executor)
+        failures = simulate_jobs(jobs, folder, executor=runner, workers=workers, on_job=on_job)
+    for name, failure in failures.items():
+        console.print(f"{name}: {failure.reason} ({folder / name / FAILURE})", markup=False, soft_wrap=True)
+    results = {job.name: read_simulation(folder / job.name) for job in jobs if job.name not in failures}
+    unsolved = {name: result for name, result in results.items() if not result["converged"]}
+    for name, result in unsolved.items():
         console.print(f"{name}: {result['reason']} ({result['detail']})")
     seconds = [result["figures"]["cpu_s"] for result in results.values() if result["converged"]]
     took = f"; {np.median(seconds):.0f} CPU s each in the median" if seconds else ""
-    console.print(f"{len(seconds)} of {len(results)} subjects converged{took}. Results: {folder}", soft_wrap=True)
-    return not failed
+    lost = f"; {len(failures)} failed, which the same command tries again" if failures else ""
+    console.print(f"{len(seconds)} of {len(jobs)} subjects converged{took}{lost}. Results: {folder}", soft_wrap=True)
+    return not failures and not unsolved

@@ -21,8 +21,10 @@ from engine.prediction.jobs import Job
 from engine.prediction.planar_model import build_planar_model, planar_body
 from engine.prediction.skeleton import PLANAR_COORDINATES
 from engine.records import Gait, Proposal, Rejection
+from engine.tasks import Failure
 
 RESULT = "simulation.json"
+FAILURE = "failure.txt"
 MADE_FROM = "made_from"
 """Key of the job's fingerprint."""
 
@@ -54,6 +56,12 @@ def write_simulation(folder: Path, job: Job, proposal: Proposal, result: Gait | 
             _write_cycle(unfinished, result)
         data = {MADE_FROM: job.fingerprint(), **_summary(proposal, result)}
         (unfinished / RESULT).write_text(json.dumps(data, indent=1), encoding="utf-8")
+
+
+def write_failure(folder: Path, failure: Failure) -> None:
+    """Why a subject has no result: its folder holds nothing else."""
+    with replace_folder(folder) as unfinished:
+        (unfinished / FAILURE).write_text(f"{failure.reason}\n\n{failure.traceback}", encoding="utf-8")
 
 
 def read_simulation(folder: Path) -> dict[str, Any]:

@@ -1,19 +1,16 @@
 """How many proposals physics accepts as they are, and after repair; and what the forces of accepted gaits show."""
 
-import multiprocessing
-import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from functools import partial
 
 import numpy as np
 
 from engine.conditions import ConditionCard
-from engine.fleet import THREAD_LIMITS
 from engine.gait_parameters import ankle_power_peak
 from engine.physics.enforcer import OpenSimEnforcer
 from engine.records import BodyShape, Gait, PhysicsFigures, Rejection, RejectionReason, Subject
+from engine.workers import LocalExecutor
 from generative.corpus import draw_severities
 from generative.evaluation.groups import draw_patients
 from generative.proposer import DiffusionProposer
@@ -55,18 +52,12 @@ def stratified_cases(card: ConditionCard, n: int, seed: int) -> list[Case]:
     return cases
 
 
-_stages: tuple[DiffusionProposer, OpenSimEnforcer] | None = None
+def _trier(weights: str | None, judge_first: bool) -> Callable[[Case], Tried]:
+    proposer, enforcer = DiffusionProposer(weights), OpenSimEnforcer()
+    return lambda case: _try(case, judge_first, proposer, enforcer)
 
 
-def _start(weights: str | None) -> None:
-    global _stages
-    _stages = DiffusionProposer(weights), OpenSimEnforcer()
-
-
-def _try(case: Case, judge_first: bool) -> Tried:
-    if _stages is None:
-        raise RuntimeError("the worker was not started by try_all")
-    proposer, enforcer = _stages
+def _try(case: Case, judge_first: bool, proposer: DiffusionProposer, enforcer: OpenSimEnforcer) -> Tried:
     proposal = proposer.propose(case.subject, case.body, speed_mps=case.speed_mps, seed=case.seed)
     before = enforcer.judge(proposal, case.body).result if judge_first else None
     after = enforcer.enforce(proposal, case.body)
@@ -85,9 +76,16 @@ def _try(case: Case, judge_first: bool) -> Tried:
 def try_all(
     cases: Sequence[Case], weights: str | None, *, judge_first: bool = True, workers: int = 2
 ) -> Iterator[Tried]:
-    """Proposes, judges (if asked) and enforces every case, in single-threaded processes; yields them in order, each as it is done."""
-    for name in THREAD_LIMITS:
-        os.environ[name] = "1"
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(weights,)) as pool:
-        yield from pool.map(_try, cases, repeat(judge_first))
+    """Proposes, judges (if asked) and enforces every case, in single-threaded processes; yields them in order, each as it is done.
+
+    Raises:
+        RuntimeError: a case met an error; names its place and subject.
+    """
+    named = {f"case {place}, subject {case.subject.id}": case for place, case in enumerate(cases)}
+    finished = LocalExecutor().run(partial(_trier, weights, judge_first), named, workers=workers)
+    done: dict[str, Tried] = {}
+    for name in named:
+        while name not in done:
+            one = next(finished)
+            done[one.key] = one.value()
+        yield done.pop(name)

@@ -11,6 +11,8 @@ from engine.errors import DataError
 from engine.physics.adapter import EffortAdapter
 from engine.physics.embodied import RecentBodies
 from engine.physics.enforcer import OpenSimEnforcer
+from engine.tasks import Failure
+from engine.workers import LocalExecutor
 from generative.corpus import SPEED_RANGE, Corpus, load_corpus
 from generative.corpus_run import build_solved, collect, family_orders, write_attempts
 from generative.sources.families import draw_family
@@ -83,14 +85,19 @@ def test_patients_are_weaker_than_the_same_person_healthy(solved):
     assert (strength[1:] < strength[0]).all()
 
 
+def built(folder, cards):
+    """All families, each of which was made."""
+    return [done.value() for done in build_solved(folder, cards, 1, 0, executor=LocalExecutor(), workers=1)]
+
+
 def test_a_corpus_is_built_once_and_goes_on(tmp_path):
     cards = [HEALTHY]
-    first = list(build_solved(tmp_path, cards, 1, 0, 1))
+    first = built(tmp_path, cards)
     assert first == list(family_orders(cards, 1))
     files = sorted((tmp_path / "families").glob("*.json"))
     times = [file.stat().st_mtime_ns for file in files]
     files[0].unlink()
-    assert sorted(o.name for o in build_solved(tmp_path, cards, 1, 0, 1)) == sorted(o.name for o in first)
+    assert sorted(o.name for o in built(tmp_path, cards)) == sorted(o.name for o in first)
     assert [file.stat().st_mtime_ns for file in files[1:]] == times[1:]
     found = collect(tmp_path, cards, 1)
     assert isinstance(found.corpus, Corpus)
@@ -101,7 +108,24 @@ def test_a_corpus_is_built_once_and_goes_on(tmp_path):
     row = np.flatnonzero(np.isclose(found.corpus.people.age, one.people.age[0]))
     assert_array_equal(found.corpus.gaits.take(row).contact, one.gaits.contact)
     with pytest.raises(DataError, match="seed 0"):
-        next(build_solved(tmp_path, cards, 1, 1, 1))
+        next(build_solved(tmp_path, cards, 1, 1, executor=LocalExecutor(), workers=1))
+
+
+def test_a_family_that_meets_an_error_is_named_and_tried_again(tmp_path):
+    """Here, its file cannot be written; the others are made."""
+    first, *others = family_orders([HEALTHY], 1)
+    families = tmp_path / "families"
+    blocked = families / f"{first.name}.part.npz"
+    blocked.mkdir(parents=True)
+    done = {d.key: d.result for d in build_solved(tmp_path, [HEALTHY], 1, 0, executor=LocalExecutor(), workers=1)}
+    assert isinstance(done.pop(first.name), Failure)
+    assert done == {order.name: order for order in others}
+    told = families / f"{first.name}.failure.txt"
+    assert first.name in told.read_text()
+    assert "_write_family" in told.read_text()
+    blocked.rmdir()
+    assert first in built(tmp_path, [HEALTHY])
+    assert not told.exists()
 
 
 def test_gaits_of_changed_cards_do_not_count(solved):

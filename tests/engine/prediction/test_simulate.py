@@ -1,6 +1,7 @@
 """Files and jobs of ``gaitforge simulate``."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -14,8 +15,9 @@ from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.pipeline import Stages
 from engine.prediction.fleet import simulate_jobs
 from engine.prediction.jobs import find_jobs, propose
-from engine.prediction.write import is_finished, read_simulation, write_simulation
+from engine.prediction.write import FAILURE, is_finished, read_simulation, write_simulation
 from engine.records import Rejection, RejectionReason
+from engine.workers import LocalExecutor
 from tests.made_cards import user_card, write_card
 
 SPEC = "name: three\nseed: 4\ngroups: [{condition: healthy, subjects: 3, age_years: 30}]\n"
@@ -79,7 +81,7 @@ def stopped(jobs, folder, gait):
 def test_what_is_finished_is_not_done_again(tmp_path, gait):
     jobs, folder, seen = jobs_of(tmp_path), tmp_path / "out", []
     stopped(jobs, folder, gait)
-    simulate_jobs(jobs, folder, workers=2, on_job=lambda job: seen.append(job.name))
+    simulate_jobs(jobs, folder, executor=LocalExecutor(), workers=2, on_job=lambda job: seen.append(job.name))
     assert seen == [job.name for job in jobs]
     assert read_simulation(folder / "s00001")["detail"] == "stopped"
 
@@ -99,7 +101,7 @@ def test_results_of_another_spec_are_not_taken(tmp_path, gait, old, new):
     stopped(jobs_of(tmp_path), folder, gait)
     others = jobs_of(tmp_path, SPEC.replace(old, new))
     with pytest.raises(SpecError, match=r"out/s00000: holds a simulation of another"):
-        simulate_jobs(others, folder, workers=1, on_job=lambda job: pytest.fail(job.name))
+        simulate_jobs(others, folder, executor=LocalExecutor(), workers=1, on_job=lambda job: pytest.fail(job.name))
 
 
 def test_what_a_card_says_of_body_and_gait_tells_results_apart(tmp_path):
@@ -124,7 +126,25 @@ def test_results_of_another_cohort_are_not_taken(tmp_path, subject_folder, gait)
     slower = replace(gait, cycle=replace(gait.cycle, speed_mps=0.9 * gait.cycle.speed_mps))
     write_subject(subject_folder / "subject.json", slower)
     with pytest.raises(SpecError, match="s00007"):
-        simulate_jobs(jobs, folder, workers=1, on_job=lambda job: pytest.fail(job.name))
+        simulate_jobs(jobs, folder, executor=LocalExecutor(), workers=1, on_job=lambda job: pytest.fail(job.name))
+
+
+def test_a_job_that_meets_an_error_fails_alone(tmp_path, subject_folder, gait):
+    """The others are simulated, and the next run takes up what failed."""
+    jobs = find_jobs((subject_folder,))
+    broken = subject_folder.parent / "s00008"
+    shutil.copytree(subject_folder, broken)
+    (broken / "subject.json").write_text("{}")
+    jobs, folder, seen = [*find_jobs((broken,)), *jobs], tmp_path / "out", []
+    stopped(jobs[1:], folder, gait)
+    failures = simulate_jobs(
+        jobs, folder, executor=LocalExecutor(), workers=1, on_job=lambda job: seen.append(job.name)
+    )
+    assert list(failures) == ["s00008"]
+    assert "subject.json" in failures["s00008"].reason
+    assert "Traceback" in (folder / "s00008" / FAILURE).read_text()
+    assert sorted(seen) == ["s00007", "s00008"]
+    assert not is_finished(folder / "s00008", jobs[0])
 
 
 class _Norms:
