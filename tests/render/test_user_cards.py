@@ -54,6 +54,6 @@ def test_its_aids_are_in_labels_and_pictures(rasterise, walk, subject, look_file
 def test_a_modifier_s_aids_are_seen_too(walk, subject):
     frail = replace(subject, modifiers=(Burden(user_card("frailty", name="old_age"), 0.3),))
     take = PyrenderFilmer().take(walk_of(walk, frail))
-    assert take.aid is not None
-    assert take.aid.kind == "rollator"
+    assert take.appearance.aid is not None
+    assert take.appearance.aid.kind == "rollator"
     assert draw_orthosis(frail, np.random.default_rng(0)) == "afo_both", "no side is the affected one"
