@@ -73,10 +73,6 @@ _LATER: Row = {"modifiers": NO_MODIFIERS, "skin_tone": None}
 """Columns that cohorts of earlier versions lack, and what holds for these."""
 
 
-def _modifiers_text(subject: Subject) -> str:
-    return json.dumps({modifier.card.name: modifier.severity for modifier in subject.modifiers})
-
-
 def manifest_row(
     subject: Subject,
     parameters: GaitParameters,

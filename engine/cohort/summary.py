@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import yaml
 
@@ -108,7 +109,7 @@ def _modifiers_of(column: Sequence[str], titles: Mapping[str, str]) -> str:
 
 
 def _mean_and_sd(measure: Measure, values: pd.Series) -> str:
-    spread = f" ± {measure.text(values.std())}" if len(values) > 1 else ""
+    spread = f" ± {measure.text(float(np.std(values, ddof=1)))}" if len(values) > 1 else ""
     return measure.text(values.mean()) + spread
 
 

@@ -1,7 +1,6 @@
 """What ``gaitforge whatif`` shows a person."""
 
 from pathlib import Path
-from typing import cast
 
 from rich.console import Console
 from rich.table import Table
@@ -29,7 +28,7 @@ def run_whatif(
     if card is None and (severity != 1.0 or side != "both"):
         raise SpecError("--severity and --side belong to --card; a side of a setting is written --set NAME.right=VALUE")
     require_own_folder(output, FIGURES_FILE)
-    changes = Changes(settings, card, severity, cast(Side, side))
+    changes = Changes(settings, card, severity, side)
     console = Console()
     with console.status("Reading the subject") as status:
         enforcer = load_stage("enforcer", "opensim")
