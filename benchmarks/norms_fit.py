@@ -21,6 +21,7 @@ from engine.arrays import Array
 from engine.conventions import GRAVITY_MPS2
 from engine.cycle import basis
 from engine.errors import DataError
+from engine.frozen import frozen
 from engine.growth import typical_size
 from engine.norms import (
     ADULT_SPEED,
@@ -204,7 +205,7 @@ def _limits(row: dict[str, str], column: str) -> tuple[float, float]:
     return (low + high) / 2, (high - low) / 2
 
 
-@dataclass(frozen=True)
+@frozen
 class _Table:
     """Rows of people ``(n,)``: age, sex, dimensionless speed (by stature), value, its SD (NaN where not told), weight."""
 

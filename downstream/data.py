@@ -1,7 +1,6 @@
 """A cohort on disk as samples. The folder is the only tie to how data was made: real data laid out so comes in the same way."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
@@ -14,6 +13,7 @@ from engine.cohort.layout import CohortFiles
 from engine.cohort.manifest import read_manifest
 from engine.conventions import SplitChoice, SplitName
 from engine.errors import DataError
+from engine.frozen import frozen
 
 SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 REMEDY = "make the cohort again with `gaitforge cohort SPEC -o DIR`, or choose another folder"
@@ -21,7 +21,7 @@ _TEXT = ("subject_id", "walk_id", "camera", "split", "condition", "annotations")
 _NUMBERS = ("height_m", *TARGETS)
 
 
-@dataclass(frozen=True)
+@frozen
 class Sample:
     """One walk as one camera saw it.
 

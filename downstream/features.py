@@ -1,12 +1,11 @@
 """What the network sees of a walk: the body's motion about its own root, and what geometry read, with how much it is worth."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from downstream.cleaning import CleanWalk
 from downstream.geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure, root
 from downstream.keypoints import Array
+from engine.frozen import frozen
 
 RATE_HZ = 20.0
 """Every recording is resampled to this rate, so that the frame rate of a camera teaches nothing."""
@@ -33,7 +32,7 @@ SLOWEST_MPS, FASTEST_MPS = 0.1, 3.0
 _LEAST_ERROR = 1e-3
 
 
-@dataclass(frozen=True)
+@frozen
 class Features:
     """``frames (T, 51)`` at `RATE_HZ`: keypoints about the root in body sizes (u, v, confidence, joint by joint), zero where missing;
     ``scalars (12,)`` in the order of `SCALARS`; ``geometry (2,)`` logs of speed (m/s) and cadence (steps/min)."""

@@ -3,7 +3,7 @@
 import math
 import zipfile
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.conventions import COCO_KEYPOINTS
 from engine.errors import DataError
+from engine.frozen import frozen
 from engine.records import HEIGHT_RANGE_M
 
 Array = NDArray[np.float64]
@@ -26,7 +27,7 @@ MIRROR_ORDER = np.array(
 """Keypoint columns with left and right exchanged."""
 
 
-@dataclass(frozen=True)
+@frozen
 class KeypointSequence:
     """Keypoints of one person, seen by one camera that stands still.
 

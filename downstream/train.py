@@ -24,6 +24,7 @@ from downstream.heads import gaussian_loss
 from downstream.keypoints import Array
 from downstream.targets import TARGETS
 from engine.errors import DataError
+from engine.frozen import frozen
 from engine.seeds import stage_rng
 
 LONGEST_CLIP_S = 4.0
@@ -46,7 +47,7 @@ class TrainingSettings:
     noisy_walks: int = 2000
 
 
-@dataclass(frozen=True)
+@frozen
 class NoisyWalks:
     """Features of noisy clips and their targets ``(n, 3)``; ``left_out`` names the walks of which no usable clip could be cut."""
 

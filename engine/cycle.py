@@ -5,8 +5,6 @@ by construction. Rows of a coefficient array are ``[mean, cos 1 … cos H, sin 1
 Phase 0 is the right heel strike. ``pelvis_tx`` holds the deviation from uniform forward motion.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
@@ -15,6 +13,7 @@ from engine.conventions import (
     COORDINATE_INDEX,
     COORDINATES,
 )
+from engine.frozen import frozen
 
 HARMONICS = 8
 COEFFICIENTS = 2 * HARMONICS + 1
@@ -50,7 +49,7 @@ def shift_coefficients(coefficients: Array, phase: float) -> Array:
     return np.concatenate([coefficients[:1], c * cosine - s * sine, c * sine + s * cosine])
 
 
-@dataclass(frozen=True)
+@frozen
 class Motion:
     """A motion sampled in time: ``time (n,)`` s and coordinates, speeds, accelerations ``(n, 31)`` each."""
 
@@ -60,7 +59,7 @@ class Motion:
     a: Array
 
 
-@dataclass(frozen=True)
+@frozen
 class GaitCycle:
     """One stride, right heel strike to right heel strike.
 

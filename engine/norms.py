@@ -25,6 +25,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.conventions import GRAVITY_MPS2, Sex
 from engine.cycle import basis
+from engine.frozen import frozen
 from engine.growth import typical_size
 
 COEFFICIENTS_FILE = Path(__file__).with_name("norms.json")
@@ -61,7 +62,7 @@ class Normal:
         return (value - self.mean) / self.sd
 
 
-@dataclass(frozen=True)
+@frozen
 class Band:
     """Mean and standard deviation ``(n,)`` of a curve at ``phase`` (0 to 1 from the heel strike of the same leg)."""
 

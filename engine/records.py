@@ -20,6 +20,7 @@ from engine.conventions import (
     Side,
 )
 from engine.cycle import GaitCycle
+from engine.frozen import frozen
 
 AGE_RANGE_YEARS = (2.0, 100.0)
 HEIGHT_RANGE_M = (0.7, 2.3)
@@ -32,11 +33,15 @@ def _within(name: str, value: float, bounds: tuple[float, float]) -> None:
         raise ValueError(f"{name}: {value} is outside {bounds[0]} to {bounds[1]}")
 
 
+def _finite(name: str, array: Array) -> None:
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name}: every number must be finite")
+
+
 def _shape(name: str, array: Array, expected: tuple[int, ...]) -> None:
     if array.shape != expected:
         raise ValueError(f"{name}: shape {array.shape}, expected {expected}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name}: every number must be finite")
+    _finite(name, array)
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ def _check_modifiers(condition: ConditionCard, modifiers: tuple[Burden, ...]) ->
             raise ValueError(f"modifiers: {modifier.card.name} is a condition of its own")
 
 
-@dataclass(frozen=True)
+@frozen
 class BodyShape:
     """The body that will be rendered, and the segment sizes it implies, which physics uses.
 
@@ -114,6 +119,7 @@ class BodyShape:
     LENGTHS = (*SEGMENTS, "ankle_height", "hip_height")
 
     def __post_init__(self) -> None:
+        _finite("betas", self.betas)
         missing = set(self.LENGTHS) - set(self.lengths_m)
         if missing:
             raise ValueError(f"lengths_m: missing {sorted(missing)}")
@@ -156,7 +162,7 @@ _FACTORS_AND_AMOUNTS = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class MusculoskeletalParameters:
     """What makes one musculoskeletal system differ from the generic adult of the same segment lengths and mass.
 
@@ -223,9 +229,15 @@ class MusculoskeletalParameters:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "MusculoskeletalParameters":
-        """The inverse of `to_dict`; what is not there is neutral."""
-        arrays = {k: np.asarray(v, float) for k, v in data.items() if k != "joint_stiffness"}
-        return cls(**arrays, joint_stiffness=float(data["joint_stiffness"]))
+        """The inverse of `to_dict`; what is not there is neutral.
+
+        Raises:
+            ValueError: a key is none of ours, or a number cannot be.
+        """
+        unknown = data.keys() - {item.name for item in fields(cls)}
+        if unknown:
+            raise ValueError(f"{', '.join(sorted(unknown))}: not a parameter of the musculoskeletal system")
+        return cls(**{key: float(v) if key == "joint_stiffness" else np.asarray(v, float) for key, v in data.items()})
 
 
 @dataclass(frozen=True)
@@ -236,6 +248,11 @@ class ContactPhases:
     left_heel_strike: float
     left_toe_off: float
 
+    def __post_init__(self) -> None:
+        for name, phase in vars(self).items():
+            if not 0 <= phase < 1:
+                raise ValueError(f"{name}: {phase}, a phase is at least 0 and below 1")
+
 
 @dataclass(frozen=True)
 class Variability:
@@ -244,6 +261,11 @@ class Variability:
     stride_time_cv: float
     stride_length_cv: float
     step_width_sd_m: float
+
+    def __post_init__(self) -> None:
+        for name, amount in vars(self).items():
+            if not 0 <= amount < np.inf:
+                raise ValueError(f"{name}: {amount} must be finite and not negative")
 
 
 @dataclass(frozen=True)
@@ -300,7 +322,7 @@ class Rejection:
     detail: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Dynamics:
     """Forces that explain a motion, at ``n`` instants.
 
@@ -349,12 +371,19 @@ class Gait:
         return self.proposal.subject
 
 
-@dataclass(frozen=True)
+@frozen
 class Events:
-    """Instants in seconds of a walk, per foot in the order of `SIDES`."""
+    """Instants in seconds of a walk, per foot in the order of `SIDES`, earliest first."""
 
     heel_strikes: tuple[Array, Array]
     toe_offs: tuple[Array, Array]
+
+    def __post_init__(self) -> None:
+        for name, feet in vars(self).items():
+            for side, instants in zip(SIDES, feet, strict=True):
+                _finite(f"{name} of the {side} foot", instants)
+                if (np.diff(instants) <= 0).any():
+                    raise ValueError(f"{name} of the {side} foot: each instant must be later than the one before")
 
     def to_dict(self) -> dict[str, Any]:
         """``{"right": {"heel_strikes": […], "toe_offs": […]}, "left": …}``."""

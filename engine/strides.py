@@ -51,7 +51,7 @@ def _only_event(times: Array, start: float, end: float) -> float | None:
 
 
 def _strides_of_side(events: Events, side: int) -> list[Stride]:
-    strikes = np.sort(events.heel_strikes[side])
+    strikes = events.heel_strikes[side]
     found = []
     for start, end in pairwise(strikes):
         times = [

@@ -8,7 +8,7 @@ A corpus is a frozen record and one ``.npz`` file. Every row has a ``provenance`
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from engine.burdens import Burden, size_factors
 from engine.conditions import ConditionCard
 from engine.conventions import Sex
 from engine.errors import DataError
+from engine.frozen import frozen
 from engine.growth import draw_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, BodyShape, Subject
@@ -45,7 +46,7 @@ _END_SHARE, _END_WIDTH = 0.15, 0.1  # extra severities at each end, which a lear
 _CHUNK = 500
 
 
-@dataclass(frozen=True)
+@frozen
 class Corpus:
     """``people`` and ``gaits`` row by row; ``free_speed`` says that a person chose the speed; ``provenance`` where the gait comes from;
     ``family`` numbers people who are one person with different bodies (each row its own where nothing is shared).

@@ -5,12 +5,12 @@ lengths and slightly curved joints. Axes are OpenSim's (X forward, Y up, Z right
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, SIDES, suffix
+from engine.frozen import frozen
 from engine.records import BodyShape
 
 HEEL, BALL, TOE = range(3)
@@ -23,7 +23,7 @@ _TOE_SPRING = 0.03  # rise of the toe tip above the flat sole, share of foot len
 _HIP_BEHIND, _HIP_BELOW = 0.364, 0.508
 
 
-@dataclass(frozen=True)
+@frozen
 class LegGeometry:
     """Leg lengths of ``n`` people in hip heights, each ``(n,)``."""
 

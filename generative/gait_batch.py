@@ -5,7 +5,7 @@ alike have alike numbers. The first axis of every array counts people.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Self
 
 import numpy as np
@@ -15,6 +15,7 @@ from engine.arrays import Array
 from engine.burdens import Burden
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SEGMENTS, TRANSLATIONS, Sex, Side
 from engine.cycle import GaitCycle, mirror_coordinates, shift_coefficients
+from engine.frozen import frozen
 from engine.records import ContactPhases, MusculoskeletalParameters, Proposal, Subject, Variability
 
 MUSCLE_FIELDS: tuple[str, ...] = (
@@ -42,7 +43,7 @@ def modifiers_of(text: str) -> dict[str, float]:
     return {name: float(severity) for name, _, severity in parts}
 
 
-@dataclass(frozen=True)
+@frozen
 class _Rows:
     """Arrays that share their first axis."""
 
@@ -60,7 +61,7 @@ class _Rows:
         return cls(**{item.name: np.concatenate([getattr(p, item.name) for p in parts]) for item in fields(cls)})
 
 
-@dataclass(frozen=True)
+@frozen
 class People(_Rows):
     """Who walks: years, metres, kilograms; ``sex``, ``condition``, ``side`` and ``modifiers`` (`modifiers_text`) are text; ``hip_height``
     that of the hip centres, metres."""
@@ -101,7 +102,7 @@ class People(_Rows):
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class GaitBatch(_Rows):
     """Gaits and the musculoskeletal systems that walk them.
 
@@ -160,7 +161,7 @@ class GaitBatch(_Rows):
             subject=subject,
             parameters=parameters,
             cycle=cycle,
-            contact=ContactPhases(*(float(v) for v in self.contact[row])),
+            contact=ContactPhases(*(float(v) % 1.0 for v in self.contact[row])),
             variability=Variability(time_cv, length_cv, width_sd * hip_height),
         )
 

@@ -7,13 +7,12 @@ given: speed and step length need no footfalls, the heel of the flat foot stands
 pelvis is upright where clinical models count about 7 deg of tilt.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SIDES, suffix
 from engine.cycle import basis, phase_grid
+from engine.frozen import frozen
 from engine.gait_parameters import swing_peak
 from engine.measures import GAIT
 from generative.feet import BALL, HEEL, TOE, LegGeometry
@@ -96,7 +95,7 @@ def _sided_times(gaits: GaitBatch, side: np.ndarray) -> dict[str, Array]:
     }
 
 
-@dataclass(frozen=True)
+@frozen
 class _Side:
     """One leg's own cycle: ``angles (n, t, 31)`` deg from its heel strike, ``standing (n, t)`` and ``stance (n,)``."""
 

@@ -4,13 +4,14 @@ A foot that carries the body neither slides nor leaves the floor. From joint ang
 the pelvis (`ground`); and it says how far the legs as posed carry the body, to which `fit_stride` and `fit_step_width` fit them.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, SIDES, suffix
 from engine.cycle import HARMONICS, basis, fit_coefficients, phase_grid
+from engine.frozen import frozen
 from generative.feet import HEEL, LegGeometry, foot_points
 from generative.gait_batch import GaitBatch
 
@@ -23,7 +24,7 @@ GRID = phase_grid(FRAMES)
 """Phases at which feet are looked at."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Standing:
     """What the feet do, lengths in hip heights: pelvis velocity per cycle that keeps standing feet still ``(n, t, 3)``; ``points
     (n, t, 2, 3, 3)`` of both soles relative to the pelvis; ``standing (n, t, 2)``."""

@@ -1,10 +1,9 @@
 """What a training is given: which gaits are learnt from, how often each, and which are held out to check it."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Index, Mask
+from engine.frozen import frozen
 from generative.corpus import MEASURED, Corpus
 
 HELD_OUT_SHARE = 0.05
@@ -19,7 +18,7 @@ people shown all the time are learnt by heart, and everybody else is forgotten."
 _HOLD_OUT_SEED = 20
 
 
-@dataclass(frozen=True)
+@frozen
 class TrainingData:
     """``training`` and ``held_out`` have no family in common. ``repeats (n,)`` is how often each training gait counts."""
 

@@ -1,24 +1,25 @@
 """The cells of a data set: how many people of each combination of traits there are, and which combinations can be made."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Index, Mask
 from engine.augment.people import People
 from engine.augment.traits import Bands, Trait
 from engine.conditions import ConditionCard
+from engine.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Cells:
     """Arrays have one axis per trait. ``real`` are numbers of people; ``possible`` tells which cells may be filled with synthetic people:
     whose condition is known at that age and in that sex. ``cards`` are the condition cards by name."""
 
     traits: tuple[Trait, ...]
-    real: np.ndarray
-    possible: np.ndarray
+    real: Index
+    possible: Mask
     cards: dict[str, ConditionCard]
 
     def __iter__(self) -> Iterator[tuple[int, ...]]:
@@ -58,9 +59,7 @@ def count_cells(people: People, cards: dict[str, ConditionCard]) -> Cells:
     real = np.zeros([len(trait.levels) for trait in people.traits], np.int64)
     np.add.at(real, tuple(people.levels.T), 1)
     cells = Cells(people.traits, real, np.ones(real.shape, bool), cards)
-    for cell in cells:
-        cells.possible[cell] = _can_be_drawn(cells, cell)
-    return cells
+    return replace(cells, possible=np.reshape([_can_be_drawn(cells, cell) for cell in cells], real.shape))
 
 
 def _can_be_drawn(cells: Cells, cell: tuple[int, ...]) -> bool:

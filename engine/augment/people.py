@@ -12,6 +12,7 @@ from engine.augment.traits import Bands, Labels, Trait, age_bands, bmi_bands, sk
 from engine.augment.values import LEFT_OUT, SEXES, Translations, read_conditions, read_numbers, read_sexes
 from engine.conventions import HEALTHY
 from engine.errors import DataError
+from engine.frozen import frozen
 
 _SEPARATORS = (",", ";", "\t", "|")
 _LARGEST_HEIGHT_M = 3.0
@@ -29,7 +30,7 @@ class Reading:
     skin_tone_edges: tuple[float, ...] = (1, 4, 8)
 
 
-@dataclass(frozen=True)
+@frozen
 class People:
     """Who is in a data set: ``levels (n, traits)`` of those who are counted, and how many are not, and why."""
 

@@ -1,6 +1,5 @@
 """What a balanced data set is: how the cells should relate, and how large the whole should become."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +7,13 @@ import numpy as np
 from engine.arrays import Array
 from engine.augment.cells import Cells
 from engine.errors import SpecError
+from engine.frozen import frozen
 from engine.population.pyramid import Band, read_pyramid
 
 EQUAL = "equal"
 
 
-@dataclass(frozen=True)
+@frozen
 class Target:
     """``weights`` of the cells add up to one (zero: not to be filled); ``total`` is how many people real and synthetic shall be together
     if every cell had its weight."""

@@ -1,7 +1,7 @@
 """One walk of a cohort read back from disk, as far as its files are there, and cut into curves that compare with norms."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from engine.conventions import (
     suffix,
 )
 from engine.errors import DataError
+from engine.frozen import frozen
 from engine.musculoskeletal.storage import StorageTable, moment_label, read_coordinates, read_storage
 from engine.norms import dimensionless_speed
 from engine.records import BodyShape, Events
@@ -44,7 +45,7 @@ _MOMENTS = ("hip_flexion", "hip_adduction", "knee_angle", "ankle_angle")
 _POWERS = {"hip_power": "hip_flexion", "knee_power": "knee_angle", "ankle_power": "ankle_angle"}
 
 
-@dataclass(frozen=True)
+@frozen
 class WalkData:
     """A row of the manifest and what lies beside it; parts that were not written are None.
 
@@ -145,7 +146,7 @@ def _read_body(path: Path) -> BodyShape | None:
     return None if lengths is None else BodyShape(np.array(data.get("betas", [])), lengths)
 
 
-@dataclass(frozen=True)
+@frozen
 class LegCurves:
     """Stride-normalised curves of one leg by the names and units of `engine.norms.quantities`: ``(strides, 101)`` each.
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.conventions import COORDINATES
+from engine.frozen import frozen
 from engine.musculoskeletal.multibody import Multibody
 from engine.physics.rigid_body import Points, rigid_body_motion
 
@@ -25,7 +26,7 @@ class Place:
     offset: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
-@dataclass(frozen=True)
+@frozen
 class Aim:
     """The line from ``start`` to ``end`` should have the direction ``target (n, 3)``, a unit vector in the world."""
 
@@ -35,7 +36,7 @@ class Aim:
     weight: float = 1.0
 
 
-@dataclass(frozen=True)
+@frozen
 class Anchor:
     """The middle of two places should be at ``target (n, 3)`` m."""
 

@@ -1,11 +1,10 @@
 """Markers over time, whichever file they come from."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
 from engine.errors import DataError
+from engine.frozen import frozen
 from engine.motion_files.recording import check_time
 
 _UNIT_M = {"mm": 1e-3, "cm": 1e-2, "m": 1.0}
@@ -23,7 +22,7 @@ def unit_in_metres(source: str, unit: str) -> float:
     return factor
 
 
-@dataclass(frozen=True)
+@frozen
 class Markers:
     """``places (n, M, 3)`` m in axes with Y up, at ``time (n,)`` s, of the markers called ``names``. A marker that was not seen is NaN."""
 

@@ -1,13 +1,12 @@
 """A motion that somebody recorded, in our coordinates, checked when made."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.interpolate import CubicSpline
 
 from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, COORDINATES, TRANSLATIONS
 from engine.errors import DataError
+from engine.frozen import frozen
 
 OPTIONAL: tuple[str, ...] = (
     "mtp_angle_r",
@@ -25,7 +24,7 @@ _TURNS = np.array([i for i, name in enumerate(COORDINATES) if name not in TRANSL
 _BENDS = [COORDINATE_INDEX[f"{joint}_{side}"] for joint in ("hip_flexion", "knee_angle") for side in "rl"]
 
 
-@dataclass(frozen=True)
+@frozen
 class Recording:
     """Coordinates ``q (n, 31)`` (radians, metres) at ``time (n,)`` s of the motion called ``source``.
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.arrays import Array
+from engine.frozen import frozen
 
 
 def _zero() -> Array:
     return np.zeros(3)
 
 
-@dataclass(frozen=True)
+@frozen
 class RigidBody:
     """``inertia (3,)``: principal moments about the centre of mass, along the body's axes."""
 
@@ -25,7 +26,7 @@ class RigidBody:
     inertia: Array
 
 
-@dataclass(frozen=True)
+@frozen
 class Placement:
     """Where a joint sits in a body."""
 
@@ -52,7 +53,7 @@ class Curve:
         return Curve(coefficients, self.knots, tuple(factor * v for v in self.values))
 
 
-@dataclass(frozen=True)
+@frozen
 class Axis:
     """One of the six axes of a custom joint, moved by ``curve`` of ``coordinate`` (by the coordinate itself without a curve)."""
 
@@ -123,7 +124,7 @@ class Coordinate:
     passive: PassiveTorque
 
 
-@dataclass(frozen=True)
+@frozen
 class PathPoint:
     """A point of a muscle path in the frame of ``body``."""
 

@@ -1,10 +1,9 @@
 """Spheres under the feet, through which the floor pushes."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
+from engine.frozen import frozen
 from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.lengths import FOOT_LENGTH_M, HEEL_BACK_M, joint_centres
 from engine.musculoskeletal.published import read_table
@@ -13,7 +12,7 @@ from engine.records import BodyShape
 _MIRROR = np.array([1.0, 1.0, -1.0])
 
 
-@dataclass(frozen=True)
+@frozen
 class SolePoints:
     """``P`` spheres, the right foot's from heel to toe first, then the left foot's in the same order.
 
@@ -38,7 +37,7 @@ def sole_points(description: ModelDescription, body: BodyShape) -> SolePoints:
     return both_soles(right, mirrored(right))
 
 
-@dataclass(frozen=True)
+@frozen
 class FootBones:
     """Where a right foot's bones are in the neutral pose, ``(3,)`` m each from one common origin: origins of heel bone and toes, and the
     ankle's centre. Of a left foot, in the mirror."""

@@ -1,13 +1,13 @@
 """Coordinates from markers by OpenSim's own inverse kinematics."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.conventions import COORDINATES
 from engine.errors import DataError
+from engine.frozen import frozen
 from engine.musculoskeletal.toolkit import opensim, silenced
 
 CONSTRAINT_WEIGHT = np.inf
@@ -16,7 +16,7 @@ CONSTRAINT_WEIGHT = np.inf
 _ACCURACY = 1e-5
 
 
-@dataclass(frozen=True)
+@frozen
 class MarkerFit:
     """Coordinates ``q (n, 31)`` and the distances ``error_m (n, M)`` that markers keep from the model's (NaN where none was seen)."""
 

@@ -12,6 +12,7 @@ import numpy as np
 from engine.arrays import Array, Index
 from engine.conventions import COORDINATES
 from engine.errors import DataError
+from engine.frozen import frozen
 from engine.musculoskeletal.couplings import Coupling, Function, as_callable, read_couplings
 from engine.musculoskeletal.toolkit import opensim
 
@@ -81,7 +82,7 @@ class Multibody:
         return self.bodies.index(name)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Joint:
     """How one body hangs on its parent (see `Tree`)."""
 

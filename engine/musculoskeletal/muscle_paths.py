@@ -6,7 +6,6 @@ fitted once per model, to lengths and moment arms together, and are exact in the
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from scipy.stats import qmc
 from engine.arrays import Array, Index
 from engine.conventions import COORDINATES, LEG_COORDINATES, MUSCLES, SIDES, suffix
 from engine.errors import DataError
+from engine.frozen import frozen
 from engine.musculoskeletal.build import MAX_CONTRACTION_VELOCITY
 from engine.musculoskeletal.couplings import read_couplings
 from engine.musculoskeletal.description import ModelDescription
@@ -46,7 +46,7 @@ _ARM_SCALE = 0.3
 MAX_CROSSED = max(_DEGREE)
 
 
-@dataclass(frozen=True)
+@frozen
 class PathGroup:
     """Muscles that cross the same leg coordinates, and their lengths as polynomials of these.
 
@@ -107,7 +107,7 @@ class MuscleParameters(NamedTuple):
     min_activation: Array
 
 
-@dataclass(frozen=True)
+@frozen
 class MuscleModel:
     """All that the physics needs of a model's muscles. ``length_error_m`` is the RMS error of each fitted length."""
 

@@ -12,6 +12,7 @@ import numpy as np
 from engine.arrays import Array, Index
 from engine.conventions import COORDINATES
 from engine.errors import DataError
+from engine.frozen import frozen
 from engine.musculoskeletal.build import passive_expression
 from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.toolkit import opensim
@@ -68,7 +69,7 @@ def _renumbered(node: ast.expr, number: Callable[[float], float | Array]) -> ast
     return node
 
 
-@dataclass(frozen=True)
+@frozen
 class _Form:
     """One expression whose numbers are arrays, for the coordinates ``indices (k,)``."""
 

@@ -11,7 +11,6 @@ helix that leaves the cylinder at the angle at which it came. Nothing wraps whos
 points lie beyond its length.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +18,7 @@ from scipy.spatial.transform import Rotation
 
 from engine.arrays import Array, Index
 from engine.errors import DataError
+from engine.frozen import frozen
 from engine.musculoskeletal.description import Cylinder, ModelDescription, Muscle, Wrap
 from engine.vector3 import Vector, add, dot, jit, scale, subtract, vector
 
@@ -51,7 +51,7 @@ class PathTable(NamedTuple):
     sign: Array
 
 
-@dataclass(frozen=True)
+@frozen
 class PathGeometry:
     """Paths of a model's muscles. ``bodies`` and ``places (A, 3)``: body, and position in it, of every anchor: all path points, then
     three for each cylinder."""

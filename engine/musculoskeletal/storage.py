@@ -1,7 +1,6 @@
 """OpenSim's files: models (``.osim``), tables over time (``.mot``, ``.sto``) and ground forces that plain OpenSim can replay."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +8,14 @@ import numpy as np
 from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, COORDINATES, SIDES, TRANSLATIONS
 from engine.errors import DataError
+from engine.frozen import frozen
 from engine.musculoskeletal.toolkit import opensim
 
 PATELLAE = {f"knee_angle_{side}_beta": f"knee_angle_{side}" for side in "rl"}
 """The two coupled coordinates and the knee coordinate that each equals."""
 
 
-@dataclass(frozen=True)
+@frozen
 class StorageTable:
     """``values (n, len(labels))`` at ``time (n,)`` s, as they stand in the file."""
 

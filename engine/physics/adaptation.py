@@ -21,6 +21,7 @@ from engine.conventions import (
     suffix,
 )
 from engine.cycle import GaitCycle
+from engine.frozen import frozen
 from engine.physics.adaptation_costs import Clearance, LooseSpectrum, StanceWidth, Stretch
 from engine.physics.adaptation_settings import AdaptationSettings
 from engine.physics.bases import SPEED, CycleBasis, NormalEquations, Tolerance
@@ -66,7 +67,7 @@ class Pace:
     tolerance_mps: float
 
 
-@dataclass(frozen=True)
+@frozen
 class Walker:
     """A person who adapts: ``habit`` is the cycle they are used to, ``strength (80,)`` N that of their muscles before they changed."""
 
@@ -131,7 +132,7 @@ class Adaptation:
     changed: GaitCycle
 
 
-@dataclass(frozen=True)
+@frozen
 class Baseline:
     """A person before they change: the ``proposal``, who they are, and the packed gait ``chosen`` by the body before; at ``price`` it keeps
     its speed."""

@@ -4,14 +4,13 @@ A basis turns unknowns into a motion, frame models into normal equations, and so
 unknowns lie apart: the sum over frames of squared deviations over their tolerances, with the deviation of high frequencies weighted up.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX
 from engine.cycle import COEFFICIENTS, HARMONICS, GaitCycle, Motion, basis, phase_grid
+from engine.frozen import frozen
 from engine.physics.frame_costs import DOFS, Quadratic
 from engine.physics.harmonic_products import HarmonicSums
 
@@ -28,7 +27,7 @@ SPEED, LOG_DURATION = -2, -1
 """Places of mean speed and log duration among the unknowns of a cycle; its coefficients come before them."""
 
 
-@dataclass(frozen=True)
+@frozen
 class NormalEquations:
     """``matrix`` (dense; a basis of local functions keeps the lower band only) and ``gradient`` of a quadratic model."""
 
@@ -36,7 +35,7 @@ class NormalEquations:
     gradient: Array
 
 
-@dataclass(frozen=True)
+@frozen
 class Tolerance:
     """Deviation that costs one half: ``coordinate (31,)`` of every coordinate per frame, mean speed, log cycle time."""
 

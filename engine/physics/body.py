@@ -1,13 +1,14 @@
 """All that the physics needs of one person, read once from an OpenSim model."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 import numpy as np
 
 from engine.arrays import Array, Index
 from engine.conventions import COORDINATES, GRAVITY_MPS2, MUSCLES, SIDES
+from engine.frozen import frozen
 from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.foot_contact import SolePoints
 from engine.musculoskeletal.multibody import Multibody, read_multibody
@@ -22,7 +23,7 @@ from engine.musculoskeletal.passive_torques import PassiveTorques, described_tor
 from engine.musculoskeletal.path_geometry import path_geometry
 from engine.musculoskeletal.toolkit import opensim
 from engine.physics.path_meter import path_meter
-from engine.physics.rigid_body import Points, rigid_body_motion
+from engine.physics.rigid_body import Points, rigid_body_motion, writable
 from engine.records import UNLIMITED_RAD
 
 REFERENCE_WEIGHT_N = 836.0
@@ -30,7 +31,7 @@ REFERENCE_LEG_M = 0.86
 """Body weight and hip-to-ankle length of the adult for whom tolerances are given; they scale with both."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PhysicalBody:
     """``points`` under the feet, ``point_side (P,)`` 0 right, 1 left; ``spasticity (80,)`` of every muscle, in units of
     `engine.physics.loads.SPASTIC_UNIT`; ``joint_range (12, 2)`` rad of the legs' coordinates (`LEG_INDICES`); ``leg_pain (2,)``,
@@ -121,7 +122,7 @@ def described_body(description: ModelDescription, bones: opensim.Model, soles: S
 def _points(multibody: Multibody, bodies: Sequence[str], centres: Array, radii: Array) -> tuple[Points, Index]:
     points = Points(
         np.array([multibody.body(name) for name in bodies]),
-        np.ascontiguousarray(centres, dtype=float),
-        np.ascontiguousarray(radii, dtype=float),
+        writable(centres),
+        writable(radii),
     )
     return points, np.array([int(name.endswith("_l")) for name in bodies])

@@ -1,11 +1,10 @@
 """Point contact with the floor, found and not given: a force costs the more, the higher its point is and the faster it slides."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, SIDES
+from engine.frozen import frozen
 from engine.physics.body import PhysicalBody
 from engine.physics.rigid_body import RigidBodyMotion
 from engine.physics.settings import ForceSettings
@@ -26,7 +25,7 @@ def friction_pyramid(friction: float) -> Array:
     return np.array([[friction, 1, 0], [-friction, 1, 0], [0, 1, friction], [0, 1, -friction]], dtype=float)
 
 
-@dataclass(frozen=True)
+@frozen
 class Unrest:
     """How far points are from resting on the floor. ``height (n, P)`` above it and ``slide (n, P, 2)`` velocity over their tolerances;
     the price of a squared point force is their sum of squares."""

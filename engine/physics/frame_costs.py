@@ -6,7 +6,6 @@ accelerations. The inner problem's value is a term of its own kind: by the envel
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -24,6 +23,7 @@ from engine.conventions import (
     TRANSLATIONS,
     suffix,
 )
+from engine.frozen import frozen
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
 from engine.physics.contact import HORIZONTAL, aim_derivative
@@ -57,7 +57,7 @@ def peak_cap(speed_mps: float, leg_length_m: float) -> float:
     return _CAP_AT_REST + _CAP_SLOPE * max(0.0, float(relative) - _CAP_FROM)
 
 
-@dataclass(frozen=True)
+@frozen
 class Derivatives:
     """Of a motion with its point forces held: ``force (n, 31, 3, 31)`` generalised forces less ground forces and passive torques,
     and by coordinates, ``place (n, P, 3, 31)`` positions and ``slide`` velocities of points."""
@@ -67,7 +67,7 @@ class Derivatives:
     slide: Array
 
 
-@dataclass(frozen=True)
+@frozen
 class Quadratic:
     """``hessian (n, 93, 93)`` and ``gradient (n, 93)`` per frame, by coordinates, speeds and accelerations in turn; ``total_force (n, 3,
     93)`` is the derivative of the total ground force in body weights."""

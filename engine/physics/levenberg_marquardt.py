@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from engine.arrays import Array
+from engine.frozen import frozen
 
 S = TypeVar("S")
 N = TypeVar("N")
@@ -35,7 +36,7 @@ class Schedule:
     damping: float = 0.1
 
 
-@dataclass(frozen=True)
+@frozen
 class Minimum(Generic[S]):
     """Where the search ended, the cost before the first and after every accepted step, and the state there."""
 

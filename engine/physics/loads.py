@@ -50,12 +50,14 @@ SPASTIC_UNIT = 0.1
 """Activation per optimal fibre length per second of stretching, for a spasticity of one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Explanation:
     """A motion ``q, u, a (n, 31)`` and the forces that best explain it. ``point_force (n, P, 3)`` N; ``edge_force_squared (n, P)`` is
     the sum over the pyramid's edges, in squared units; ``columns``, ``demand``, ``weight``, ``lower`` and ``upper`` are those of the inner
     problem, ``tolerance (18,)`` of its equations of motion. ``reflex (n, 80)`` marks activations whose floor is that of the stretch
-    reflex."""
+    reflex.
+
+    Its arrays may be written: they go into kernels, which would be compiled a second time for read-only ones."""
 
     q: Array
     u: Array

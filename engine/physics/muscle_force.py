@@ -4,11 +4,10 @@ The curves are those of OpenSim's DeGrooteFregly2016Muscle (De Groote et al. 201
 curve). Fibre speed counts positive when the fibre lengthens.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
+from engine.frozen import frozen
 from engine.musculoskeletal.muscle_paths import LEG_INDICES, MuscleModel, MuscleParameters
 from engine.physics.muscle_geometry import curvatures, lengths_and_slopes
 
@@ -71,7 +70,7 @@ def tendon_force(parameters: MuscleParameters, length: Array, rate: Array) -> tu
     return strength * active, strength * passive_force_length(fibre / optimal, parameters.passive_strain)
 
 
-@dataclass(frozen=True)
+@frozen
 class MuscleState:
     """Muscles of ``n`` frames: ``capacity`` and ``passive (n, M)`` forces along the tendon, N; ``arm (n, 12, M)`` lever arms, m;
     ``length (n, M)`` m and its ``rate``, m/s."""

@@ -3,12 +3,11 @@
 Needed only where a single muscle's tension or lengthening counts: painful knees and spastic muscles.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
 from engine.conventions import MUSCLES
+from engine.frozen import frozen
 from engine.musculoskeletal.muscle_paths import LEG_INDICES, MuscleModel
 from engine.physics.muscle_force import MuscleState, tendon_force
 from engine.physics.muscle_geometry import curvatures, lengths_and_slopes
@@ -17,7 +16,7 @@ _LENGTH_STEP = 1e-6
 _RATE_STEP = 1e-5
 
 
-@dataclass(frozen=True)
+@frozen
 class PathSlopes:
     """Derivatives ``(n, 80, 12)`` of path lengths by leg coordinates (and of their rates by speeds, which are the same), and of
     the rates by coordinates."""

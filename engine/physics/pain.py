@@ -5,19 +5,18 @@ their tension. Each painful load is one more equation of the inner problem, ``se
 costs half the amount of pain times its weight in the settings.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
 from engine.conventions import LEG_COORDINATES, MUSCLES, SIDES
+from engine.frozen import frozen
 from engine.physics.body import PhysicalBody
 from engine.physics.settings import ForceSettings
 
 _KNEE = LEG_COORDINATES.index("knee_angle")
 
 
-@dataclass(frozen=True)
+@frozen
 class PainfulLoads:
     """``K`` loads that hurt: sensitivity to the vertical force of each point ``point (K, P)`` and to the tension of each muscle ``muscle
     (K, 80)``, 1/N."""

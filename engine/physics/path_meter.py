@@ -7,7 +7,7 @@ from engine.conventions import COORDINATES, SIDES
 from engine.musculoskeletal.multibody import Multibody
 from engine.musculoskeletal.muscle_paths import LEG_INDICES, LengthMeter
 from engine.musculoskeletal.path_geometry import PathGeometry
-from engine.physics.rigid_body import Points, point_positions
+from engine.physics.rigid_body import Points, point_positions, writable
 
 
 def path_meter(bones: Multibody, paths: PathGeometry) -> LengthMeter:
@@ -17,7 +17,8 @@ def path_meter(bones: Multibody, paths: PathGeometry) -> LengthMeter:
         DataError: a path runs over a body that the bones lack.
     """
     index = {name: bones.body(name) for name in set(paths.bodies)}
-    anchors = Points(np.array([index[name] for name in paths.bodies]), paths.places, np.zeros(len(paths.bodies)))
+    bodies = np.array([index[name] for name in paths.bodies])
+    anchors = Points(bodies, writable(paths.places), np.zeros(len(bodies)))
 
     def lengths(poses: Array) -> Array:
         q = np.zeros((len(poses), len(COORDINATES)))

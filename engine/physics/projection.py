@@ -5,13 +5,12 @@ frame costs (`frame_costs`) and how unusual the spectrum of the ground force is 
 floor that is soft everywhere feet find when to stand; then it becomes firm where they do.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
 from engine.conventions import COORDINATES, LEG_COORDINATES, SIDES, suffix
 from engine.cycle import GaitCycle, Motion
+from engine.frozen import frozen
 from engine.physics.bases import CycleBasis, NormalEquations, Tolerance
 from engine.physics.body import PhysicalBody
 from engine.physics.force_prior import ForceSpectrum
@@ -84,7 +83,7 @@ class CycleProblem:
         return self.basis.step(normal, damping)
 
 
-@dataclass(frozen=True)
+@frozen
 class Projection:
     """The feasible cycle, and the proposal (on the floor) from which it was moved; ``residual (FRAMES, e)`` of the inner problem."""
 

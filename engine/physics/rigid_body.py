@@ -11,13 +11,13 @@ Algorithms, ch. 5), with gravity as an upward acceleration of the ground.
 ==========  =========================================
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from engine.arrays import Array, Index
 from engine.conventions import GRAVITY_MPS2
+from engine.frozen import frozen
 from engine.musculoskeletal.multibody import ABSENT, Tree
 from engine.vector3 import (
     Matrix,
@@ -342,7 +342,7 @@ def _all_positions(tree: Tree, points: Points, q: Array) -> Array:
     return position
 
 
-@dataclass(frozen=True)
+@frozen
 class RigidBodyMotion:
     """What a motion means for the tree, without ground forces.
 
@@ -356,11 +356,16 @@ class RigidBodyMotion:
     jacobian: Array
 
 
+def writable(array: Array) -> Array:
+    """The array as kernels are compiled for: one that is read-only, as a record's are, would have them compiled again, and is copied."""
+    return np.require(array, float, "CW")
+
+
 def rigid_body_motion(tree: Tree, points: Points, q: Array, u: Array, a: Array) -> RigidBodyMotion:
     """Inverse dynamics and point kinematics of a motion ``(n, C)``."""
-    return RigidBodyMotion(*_all_frames(tree, points, q, u, a, GRAVITY_MPS2))
+    return RigidBodyMotion(*_all_frames(tree, points, writable(q), writable(u), writable(a), GRAVITY_MPS2))
 
 
 def point_positions(tree: Tree, points: Points, q: Array) -> Array:
     """Where the points are at coordinates ``q (n, C)``: ``(n, P, 3)``."""
-    return _all_positions(tree, points, np.ascontiguousarray(q, dtype=float))
+    return _all_positions(tree, points, writable(q))

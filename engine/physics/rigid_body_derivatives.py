@@ -26,7 +26,7 @@ import numpy as np
 from engine.arrays import Array, Index
 from engine.conventions import GRAVITY_MPS2
 from engine.musculoskeletal.multibody import Tree
-from engine.physics.rigid_body import ROTATIONS, Points, State, move, new_state, place_points
+from engine.physics.rigid_body import ROTATIONS, Points, State, move, new_state, place_points, writable
 from engine.vector3 import (
     Vector,
     add,
@@ -428,4 +428,5 @@ def dynamics_derivatives(
     Returns ``(n, C, 3, C)``: generalised forces less those of ``applied``, by coordinates, speeds, accelerations; and by coordinates,
     ``(n, P, 3, C)`` each: positions and velocities of the points.
     """
+    q, u, a = writable(q), writable(u), writable(a)
     return _all_derivatives(tree, _axes(tree), points, q, u, a, applied, GRAVITY_MPS2)

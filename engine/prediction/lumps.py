@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.arrays import Array, Index
 from engine.conventions import LEG_COORDINATES, MUSCLES, SIDES, suffix
+from engine.frozen import frozen
 from engine.musculoskeletal.description import ModelDescription, Muscle
 from engine.musculoskeletal.muscle_paths import MuscleModel, PathGroup
 
@@ -49,7 +50,7 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Polynomial:
     """Length over ``coordinates`` (of one side), complete up to ``order``; ``coefficients`` with the last variable's power fastest."""
 

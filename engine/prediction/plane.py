@@ -1,11 +1,10 @@
 """Where the planar body is: soles from coordinates, and leg angles that bring the feet where the whole body has them."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
 from engine.conventions import SIDES, suffix
+from engine.frozen import frozen
 from engine.musculoskeletal.description import Joint
 from engine.physics.rigid_body import rigid_body_motion
 from engine.prediction.planar_model import PlanarBody
@@ -19,7 +18,7 @@ _STANDING_PERCENTILE = 40
 _IN_THE_AIR_M = 0.01
 
 
-@dataclass(frozen=True)
+@frozen
 class _Leg:
     """Vectors ``(2,)`` in their own segment: pelvis to hip, hip to knee, knee to ankle, and where the foot's frame sits from the ankle."""
 

@@ -4,14 +4,13 @@ What the planar body does not have cannot be in the record: muscles that belong 
 moments have no part out of the plane, and toes, arms, and the turns of pelvis, hips and trunk out of the plane keep the proposal's motion.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.interpolate import CubicSpline
 
 from engine.arrays import Array
 from engine.conventions import COORDINATES, MUSCLES, SIDES, suffix
 from engine.cycle import GaitCycle, fit_coefficients, phase_grid
+from engine.frozen import frozen
 from engine.physics.contact import NEGLIGIBLE_LOAD
 from engine.physics.events import LOADED, cycle_phases
 from engine.physics.figures import mass_centre_height
@@ -29,7 +28,7 @@ _ROOT = [PLANAR_COORDINATES.index(name) for name in ("pelvis_tx", "pelvis_ty", "
 _LEGS = np.array([PLANAR_COORDINATES.index(name + suffix(side)) for side in SIDES for name in PLANAR_LEG])
 
 
-@dataclass(frozen=True)
+@frozen
 class _Frames:
     """A solution at even times of one cycle that starts at any instant: ``q (n, 10)`` with ``pelvis_tx`` going on, and the rest of it."""
 

@@ -1,11 +1,12 @@
 """The sagittal motion that a prediction tracks: a proposal's cycle (or its mirror-symmetric mean), its feet on the planar body's floor."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.cycle import GaitCycle, basis, fit_coefficients, mirror_coordinates, phase_grid, shift_coefficients
+from engine.frozen import frozen
 from engine.prediction.planar_model import STANDING_PENETRATION, PlanarBody
 from engine.prediction.plane import feet_in_place
 from engine.prediction.skeleton import PLANAR_COORDINATES
@@ -32,7 +33,7 @@ _LOADED = 1.9
 """Times as deep as in standing, spheres of a foot that carries the body alone sink."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Reference:
     """``coefficients (17, 10)`` of the planar coordinates as in `GaitCycle`; half a cycle is solved for where the body is symmetric."""
 

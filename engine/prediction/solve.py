@@ -7,13 +7,14 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.conventions import SIDES
+from engine.frozen import frozen
 from engine.musculoskeletal.toolkit import opensim, silenced, vector
 from engine.prediction.planar_model import (
     LEAST_CONTROL,
@@ -33,7 +34,7 @@ _ONE_THREAD = 0
 """Moco takes 1 to mean all cores."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PlanarSolution:
     """One cycle at ``n`` instants, both ends included: ``q``, ``u (n, 10)``; ``activation (n, 18)`` of the lumps; ``lumbar (n,)`` control
     of the trunk; ground ``force (n, 2, 3)`` N and ``pressure_centre (n, 2, 3)`` m by side. ``iterations`` and CPU seconds it took."""

@@ -16,7 +16,7 @@ from engine.physics.dynamics import as_dynamics, replay
 from engine.physics.embodied import Embodied
 from engine.physics.events import walk_events
 from engine.physics.figures import summarise
-from engine.physics.frame_costs import FrameCosts, peak_cap
+from engine.physics.frame_costs import FrameCosts, Quadratic, peak_cap
 from engine.physics.levenberg_marquardt import Schedule, minimise
 from engine.physics.loads import Explanation, Loads
 from engine.physics.projection import FRAMES, explain_standing, tolerance
@@ -76,8 +76,10 @@ class WalkProblem:
     def linearise(self, x: Array, state: Explanation) -> NormalEquations:
         model = self._frames.quadratic(state)
         slope = model.total_force / FORCE_TOLERANCE_BW
-        model.hessian[:] += np.matmul(slope.transpose(0, 2, 1), slope)
-        model.gradient[:] += np.einsum("nm,nmi->ni", self._unusual(state), slope)
+        hessian = np.matmul(slope.transpose(0, 2, 1), slope)
+        hessian += model.hessian
+        gradient = model.gradient + np.einsum("nm,nmi->ni", self._unusual(state), slope)
+        model = Quadratic(hessian, gradient, model.total_force)
         return self.basis.normal_equations(x, self.reference, self.basis.motion(x), model)
 
     def step(self, normal: NormalEquations, damping: float) -> Array:

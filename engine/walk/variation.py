@@ -1,13 +1,12 @@
 """How strides differ: a drawn duration, length and width for each, and the motion that a body would first think of."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.interpolate import CubicSpline
 
 from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SIDES, suffix
 from engine.cycle import basis
+from engine.frozen import frozen
 from engine.records import Gait, Variability
 
 LEAD_IN, LEAD_OUT = 0.25, 0.85
@@ -33,7 +32,7 @@ _GROWTH: dict[str, float] = {
 """Power of stride length with which a coordinate's excursion about its mean grows (assumption, from the change with speed)."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Strides:
     """Draws for right strides ``-1 … strides`` (one before the first and one after the last): factors of ``duration`` and ``length``
     ``(strides + 2,)`` and the outward displacement of each footfall ``outward (strides + 2, 2)`` in metres."""

@@ -11,6 +11,7 @@ import numpy as np
 from engine.arrays import Array, Mask
 from engine.conventions import COORDINATE_INDEX
 from engine.cycle import basis, phase_grid
+from engine.frozen import frozen
 from engine.records import Subject
 from generative.evaluation.distances import frechet_distance, mean_pair_distance
 from generative.evaluation.groups import Group, walk
@@ -23,7 +24,7 @@ YOUNG_YEARS, OLD_YEARS = 45.0, 50.0
 PHASES = phase_grid(100)
 
 
-@dataclass(frozen=True)
+@frozen
 class RealPeople:
     """Healthy people at their own speed: who they are, and ``curves (n, 8, 100)`` of `BAND_COORDINATES` on `PHASES`, radians, the mean of
     both legs, each from its own heel strike."""

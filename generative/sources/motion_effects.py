@@ -7,7 +7,6 @@ Everything here is for people whose right side is affected, or both; the left is
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from engine.arrays import Array
 from engine.conditions import MotionEffect, Where, at_severity
 from engine.conventions import ANTISYMMETRIC_COORDINATES, COORDINATE_INDEX, SIDES, suffix
 from engine.cycle import basis, fit_coefficients, phase_grid
+from engine.frozen import frozen
 from generative.gait_batch import shift_rows
 
 FRAMES = 100
@@ -24,7 +24,7 @@ _BASIS = basis(_GRID)
 _LEAST_EXCURSION = np.deg2rad(14.0)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Curves:
     """One coordinate of ``n`` people: ``shown (n, 17)`` of the gait as it is, ``reference (n, 17)`` of healthy people with the effects so
     far."""

@@ -4,11 +4,14 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.burdens import Burden
 from engine.conditions import load_card
 from engine.conventions import LEG_MUSCLES, MUSCLE_GROUPS, MUSCLES
-from engine.records import MusculoskeletalParameters, Subject
+from engine.physics.events import cycle_phases
+from engine.records import BodyShape, ContactPhases, Events, MusculoskeletalParameters, Subject, Variability
 from engine.seeds import stage_seed
 
 GOOD = {"id": "a", "age_years": 30, "sex": "female", "height_m": 1.65, "mass_kg": 60}
@@ -65,6 +68,64 @@ def test_parameters_survive_json():
     back = MusculoskeletalParameters.from_dict(json.loads(json.dumps(there.to_dict())))
     assert back.joint_stiffness == 1.5
     np.testing.assert_array_equal(back.max_isometric_force, there.max_isometric_force)
+
+
+def test_parameters_that_are_not_told_are_neutral():
+    told = {"max_isometric_force": np.full((2, len(MUSCLE_GROUPS)), 0.5).tolist()}
+    found, neutral = MusculoskeletalParameters.from_dict(told), MusculoskeletalParameters()
+    assert (found.max_isometric_force == 0.5).all()
+    assert found.joint_stiffness == neutral.joint_stiffness
+    np.testing.assert_array_equal(found.joint_range, neutral.joint_range)
+
+
+def test_an_unknown_parameter_is_refused_by_name():
+    with pytest.raises(ValueError, match="strenght"):
+        MusculoskeletalParameters.from_dict({"strenght": [[1.0]]})
+
+
+@pytest.mark.parametrize(("place", "name"), list(enumerate(("right_toe_off", "left_heel_strike", "left_toe_off"))))
+@pytest.mark.parametrize("phase", [-0.01, 1.0, 7.0, float("nan"), float("inf")])
+def test_a_phase_outside_the_cycle_is_refused_by_name(place, name, phase):
+    phases = [0.62, 0.5, 0.12]
+    phases[place] = phase
+    with pytest.raises(ValueError, match=name):
+        ContactPhases(*phases)
+
+
+@given(start=st.integers(0, 99), stance=st.integers(55, 75), shift=st.integers(45, 55))
+def test_the_phases_of_any_cycle_of_forces_lie_within_it(start, stance, shift):
+    frames = np.arange(100)
+    vertical = np.stack([(frames - start - later) % 100 < stance for later in (0, shift)], axis=1) * 700.0
+    found = cycle_phases(vertical, weight=700.0)
+    assert found is not None
+    strike, phases = found
+    assert 0 <= strike < 1
+    assert phases.left_heel_strike == pytest.approx(shift / 100)
+
+
+@pytest.mark.parametrize(("place", "name"), list(enumerate(("stride_time_cv", "stride_length_cv", "step_width_sd_m"))))
+@pytest.mark.parametrize("amount", [-0.01, float("nan"), float("inf")])
+def test_an_impossible_variability_is_refused_by_name(place, name, amount):
+    amounts = [0.02, 0.02, 0.01]
+    amounts[place] = amount
+    with pytest.raises(ValueError, match=name):
+        Variability(*amounts)
+
+
+@pytest.mark.parametrize("instants", [[0.0, np.nan], [0.0, np.inf], [1.0, 0.5], [1.0, 1.0]])
+@pytest.mark.parametrize("name", ["heel_strikes", "toe_offs"])
+def test_events_that_are_not_in_order_are_refused_by_name_and_foot(name, instants):
+    good = (np.array([0.0, 1.0]), np.array([0.5, 1.5]))
+    bad = {"heel_strikes": good, "toe_offs": good, name: (good[0], np.array(instants))}
+    with pytest.raises(ValueError, match=f"{name} of the left foot"):
+        Events(**bad)
+    assert Events(good, (np.empty(0), good[1])).to_dict()["right"] == {"heel_strikes": [0.0, 1.0], "toe_offs": []}
+
+
+def test_a_body_with_a_shape_that_is_no_number_is_refused():
+    lengths = dict.fromkeys(BodyShape.LENGTHS, 0.3)
+    with pytest.raises(ValueError, match="betas"):
+        BodyShape(np.array([0.0, np.nan]), lengths)
 
 
 def test_negative_strength_is_refused():

@@ -12,6 +12,7 @@ from engine.arrays import Array
 from engine.cohort.figures.svg import BAND, INK, LEFT, MUTED, RIGHT, Margins, Sheet, percent_axis
 from engine.cohort.walk_data import LegCurves, WalkData, leg_curves, with_foot_progression
 from engine.conventions import SIDES
+from engine.frozen import frozen
 from engine.norms import Band, band
 
 
@@ -122,7 +123,7 @@ def _dress(axes: Axes, panel: Panel, *, label: bool) -> None:
         axes.text(0.99, height, text, transform=axes.transAxes, ha="right", va=align, fontsize=6.5, color=MUTED)
 
 
-@dataclass(frozen=True)
+@frozen
 class GroupWalk:
     """One walk of a group: mean curves of both legs and norms, ``{quantity: (51,)}``, in the units of the panels."""
 
