@@ -132,9 +132,8 @@ SOURCES = {
 def _fourier(curves: Array, harmonics: int) -> Array:
     """Coefficients of curves ``(…, n)`` on evenly spaced phases from 0 to 1, both ends included."""
     design = basis(np.linspace(0, 1, curves.shape[-1]), harmonics=harmonics)
-    return np.linalg.lstsq(design, curves.reshape(-1, curves.shape[-1]).T, rcond=None)[0].T.reshape(
-        *curves.shape[:-1], -1
-    )
+    found = np.linalg.lstsq(design, curves.reshape(-1, curves.shape[-1]).T, rcond=None)[0]
+    return np.asarray(found.T.reshape(*curves.shape[:-1], -1), float)
 
 
 def _children(reference: Path, channel: Channel) -> tuple[Array, Array]:
@@ -183,7 +182,8 @@ def fit_curve(reference: Path, channel: Channel) -> dict[str, Any]:
 
 
 def _by_speed(coefficients: Array, powers: int) -> Array:
-    return np.linalg.lstsq(CHILD_SPEEDS[:, None] ** np.arange(powers), coefficients, rcond=None)[0]
+    found = np.linalg.lstsq(CHILD_SPEEDS[:, None] ** np.arange(powers), coefficients, rcond=None)[0]
+    return np.asarray(found, float)
 
 
 def _at(by_speed: Array, speed: float) -> Array:
@@ -299,7 +299,7 @@ def _ridge(features: Array, target: Array, weight: Array, penalty: float = 1e-2)
     weighted = features * weight[:, None]
     damping = penalty * np.eye(features.shape[1])
     damping[0, 0] = 0.0
-    return np.linalg.solve(weighted.T @ weighted + damping, weighted.T @ (target * weight))
+    return np.asarray(np.linalg.solve(weighted.T @ weighted + damping, weighted.T @ (target * weight)), float)
 
 
 def fit(reference: Path) -> dict[str, Any]:

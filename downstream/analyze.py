@@ -73,7 +73,7 @@ def _report(
         "model": {
             "folder": str(model_folder or SHIPPED_WEIGHTS),
             "shipped": model_folder is None,
-            "trained_on": model.config.trained_on,
+            "trained_on": model.config["trained_on"],
         },
         "input": {
             "pose_detector": finder,
@@ -85,7 +85,7 @@ def _report(
             "focal_px": sequence.focal_px,
             "repairs": walk.repairs.to_dict(),
         },
-        "mind": _mind(walk, geometry, model.config.trained_on or {}),
+        "mind": _mind(walk, geometry, model.config["trained_on"] or {}),
     }
 
 

@@ -8,7 +8,7 @@ from downstream.features import Features
 
 def training_mean(model: GaitEstimator) -> tuple[float, ...]:
     """The trivial baseline: for everybody the mean of the training walks, in the order of `TARGETS`."""
-    return tuple(float(mean) for mean in model.config.target_means)
+    return tuple(float(mean) for mean in model.config["target_means"])
 
 
 def geometry_only(walk: Features) -> tuple[float, ...]:

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 from scipy.ndimage import median_filter
 
-from downstream.keypoints import JOINT, Array, KeypointSequence
+from downstream.keypoints import JOINT, KeypointSequence
+from engine.arrays import Array, Index, Mask
 from engine.errors import DataError
 
 CONFIDENCE_FLOOR = 0.2
@@ -80,7 +81,7 @@ def clean(sequence: KeypointSequence) -> CleanWalk:
     return CleanWalk(replace(sequence, keypoints2d=points[start:stop]), repairs)
 
 
-def _forget(points: Array, mask: Array) -> None:
+def _forget(points: Array, mask: Mask) -> None:
     points[mask] = (np.nan, np.nan, 0.0)
 
 
@@ -94,7 +95,7 @@ def _picture_height(points: Array) -> float:
     return float(max(np.median(np.nanmax(rows, axis=1) - np.nanmin(rows, axis=1)), 1.0))
 
 
-def exchanged_legs(points: Array) -> Array:
+def exchanged_legs(points: Array) -> Mask:
     """Frames ``(F,)`` of which left and right leg look exchanged. ``points (F, 17, 2)`` in body heights, NaN where missing.
 
     The most probable path through "as labelled" and "exchanged": a cost for each joint's acceleration between three frames (truncated,
@@ -113,7 +114,7 @@ def exchanged_legs(points: Array) -> Array:
     return _trace_back(total, back)
 
 
-def _trace_back(total: Array, back: Array) -> Array:
+def _trace_back(total: Array, back: Index) -> Mask:
     states = np.zeros(len(back), dtype=bool)
     if len(back) < 2:
         return states
@@ -134,12 +135,12 @@ def _acceleration_cost(points: Array) -> Array:
     return np.nan_to_num(np.minimum(squared, _TRUNCATION), nan=0.0).sum(axis=-1)
 
 
-def _exchange(points: Array, frames: Array) -> None:
+def _exchange(points: Array, frames: Mask) -> None:
     rows = np.flatnonzero(frames)[:, None]
     points[rows, _LEFT_LEG + _RIGHT_LEG] = points[rows, _RIGHT_LEG + _LEFT_LEG]
 
 
-def _wild_points(points: Array, size: float, fps: float) -> Array:
+def _wild_points(points: Array, size: float, fps: float) -> Mask:
     """Mask ``(F, 17)`` of found keypoints that jump away from their neighbours in time."""
     window = 2 * max(int(_MEDIAN_WINDOW_S * fps / 2), 1) + 1
     filled = points[..., :2].copy()
@@ -168,7 +169,7 @@ def _fill_gaps(points: Array, longest: int) -> int:
     return filled
 
 
-def _body_seen(points: Array) -> Array:
+def _body_seen(points: Array) -> Mask:
     """Frames in which a shoulder, a hip and one whole leg are found."""
     found = np.isfinite(points[..., 0])
     pair = [found[:, JOINT[f"left_{name}"]] | found[:, JOINT[f"right_{name}"]] for name in ("shoulder", "hip")]
@@ -176,7 +177,7 @@ def _body_seen(points: Array) -> Array:
     return pair[0] & pair[1] & leg
 
 
-def _longest_span(seen: Array) -> tuple[int, int]:
+def _longest_span(seen: Mask) -> tuple[int, int]:
     edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]]).astype(int)))
     if not len(edges):
         return 0, 0

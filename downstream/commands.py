@@ -30,7 +30,7 @@ def train(
     from downstream.train import TrainingSettings, train_estimator
 
     settings = TrainingSettings(epochs=epochs, noisy_walks=noisy_walks, seed=seed)
-    trained_on = train_estimator(cohort, output, settings).config.trained_on
+    trained_on = train_estimator(cohort, output, settings).config["trained_on"]
     Console().print(
         f"Estimator: {output} (trained on {trained_on['walks_by_camera']} recordings of {trained_on['subjects']} subjects; "
         f"{trained_on['walks_left_out']} too short)",

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.signal import lfilter
 
-from downstream.keypoints import JOINT, MIRROR_ORDER, Array, KeypointSequence
+from downstream.keypoints import JOINT, MIRROR_ORDER, KeypointSequence
+from engine.arrays import Array, Mask
 
 _SPREAD_BY_PART = {
     "nose": 0.026,
@@ -64,7 +65,7 @@ class DetectorNoise:
 
 
 def corrupt(
-    sequence: KeypointSequence, visible: Array, rng: np.random.Generator, noise: DetectorNoise | None = None
+    sequence: KeypointSequence, visible: Mask, rng: np.random.Generator, noise: DetectorNoise | None = None
 ) -> KeypointSequence:
     """The sequence as a detector would have seen it. ``visible (F, 17)``: False where the body itself hides a keypoint.
 
@@ -123,7 +124,7 @@ def without_focal(
     return replace(sequence, keypoints2d=points, image_size=(old[0] * factor, old[1] * factor), focal_px=None)
 
 
-def mirrored(sequence: KeypointSequence, visible: Array) -> tuple[KeypointSequence, Array]:
+def mirrored(sequence: KeypointSequence, visible: Mask) -> tuple[KeypointSequence, Mask]:
     """Sequence and visibility in a mirror."""
     return sequence.mirrored(), visible[:, MIRROR_ORDER]
 
@@ -149,14 +150,14 @@ def _wild(shape: tuple[int, int], rng: np.random.Generator, noise: DetectorNoise
     return rng.normal(size=(*shape, 2)) * noise.wild_size * hit[..., None]
 
 
-def _confidence(error: Array, visible: Array, rng: np.random.Generator) -> Array:
+def _confidence(error: Array, visible: Mask, rng: np.random.Generator) -> Array:
     """Confidence ``(F, 17)``: falls with the error, is lower where the keypoint is hidden, and is itself unsure."""
     relative = np.linalg.norm(error, axis=-1) / SPREAD
     certain = np.exp(-0.5 * relative**2) * np.where(visible, 0.95, 0.65)
     return np.clip(certain + rng.normal(0, 0.05, error.shape[:2]), 0.05, 1.0)
 
 
-def _bouts(frames: int, fps: float, rate: float, mean_s: float, rng: np.random.Generator) -> Array:
+def _bouts(frames: int, fps: float, rate: float, mean_s: float, rng: np.random.Generator) -> Mask:
     """Mask ``(F,)`` of bouts that begin at ``rate`` per second and last ``mean_s`` on average (exponential)."""
     mask = np.zeros(frames, dtype=bool)
     for start in np.flatnonzero(rng.random(frames) < rate / fps):
@@ -175,7 +176,7 @@ def _swap(points: Array, limb: list[int], fps: float, rate: float, rng: np.rando
         points[frames, limb] = points[frames, limb[half:] + limb[:half]]
 
 
-def _missing(shape: tuple[int, int], fps: float, rng: np.random.Generator, noise: DetectorNoise) -> Array:
+def _missing(shape: tuple[int, int], fps: float, rng: np.random.Generator, noise: DetectorNoise) -> Mask:
     frames, joints = shape
     blackout = _bouts(frames, fps, noise.blackout_rate, noise.blackout_s, rng)
     gaps = np.stack([_bouts(frames, fps, noise.gap_rate, noise.gap_s, rng) for _ in range(joints)], axis=-1)

@@ -7,8 +7,9 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from downstream.keypoints import Array, KeypointSequence, open_npz, sequence_from_arrays
+from downstream.keypoints import KeypointSequence, open_npz, sequence_from_arrays
 from downstream.targets import TARGETS
+from engine.arrays import Array, Mask
 from engine.cohort.layout import CohortFiles
 from engine.cohort.manifest import read_manifest
 from engine.conventions import SplitChoice, SplitName
@@ -33,7 +34,7 @@ class Sample:
     camera: str
     condition: str
     sequence: KeypointSequence
-    visible: Array
+    visible: Mask
     targets: Array
 
     @property
@@ -123,7 +124,7 @@ def _inside(folder: Path, relative: str) -> Path:
     return path
 
 
-def _read_labels(path: Path, height_m: float) -> tuple[KeypointSequence, Array]:
+def _read_labels(path: Path, height_m: float) -> tuple[KeypointSequence, Mask]:
     """Exact keypoints and their visibility. Everything inside the image counts as found: hidden keypoints are guessed by detectors too."""
     if not path.is_file():
         raise DataError(f"{path}: missing although the manifest names it, so the cohort is not whole; {REMEDY}")
@@ -145,7 +146,7 @@ def _check_labels(arrays: dict[str, Array]) -> None:
     shape = arrays["keypoints2d"].shape
     if len(shape) != 3 or shape[1:] != (17, 3):
         raise ValueError(f"keypoints2d: shape {shape}, expected (frames, 17, 3)")
-    if np.ndim(arrays.get("R")) == 3:
+    if "R" in arrays and arrays["R"].ndim == 3:
         raise ValueError("R: this camera moves, but estimators judge speed by a still one; leave it out of `cameras:`")
     if arrays["visibility"].shape != shape[:2]:
         raise ValueError(f"visibility: shape {arrays['visibility'].shape}, expected {shape[:2]} (frames, keypoints)")

@@ -129,7 +129,7 @@ def evaluate(
 
 
 def _seen(model: GaitEstimator, dataset: CohortDataset, split: str) -> bool:
-    trained_on = model.config.trained_on or {}
+    trained_on = model.config["trained_on"] or {}
     return split in ("train", "all") and trained_on.get("cohort_hash") == cohort_hash(dataset)
 
 

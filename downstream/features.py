@@ -4,7 +4,7 @@ import numpy as np
 
 from downstream.cleaning import CleanWalk
 from downstream.geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure, root
-from downstream.keypoints import Array
+from engine.arrays import Array
 from engine.frozen import frozen
 
 RATE_HZ = 20.0

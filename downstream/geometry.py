@@ -17,8 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from downstream.cleaning import LEAST_SECONDS, CleanWalk
-from downstream.keypoints import JOINT, Array, KeypointSequence
+from downstream.keypoints import JOINT, KeypointSequence
 from downstream.regression import Line, rhythm, robust_line
+from engine.arrays import Array
 from engine.errors import DataError
 
 CHAIN_TO_STATURE = 0.779
@@ -134,9 +135,9 @@ def _legs_signals(time: Array, points: Array, inverse_px: Array) -> tuple[Array,
     differences = [points[:, JOINT[f"left_{name}"]] - points[:, JOINT[f"right_{name}"]] for name in _RHYTHM_JOINTS]
     trend = robust_line(time, inverse_px, STRIDE_HZ_RANGE[0], order=0).at(time)
     signals = np.concatenate(differences, axis=-1) * trend[:, None]
-    known = np.isfinite(signals).all(axis=-1)
+    known = np.all(np.isfinite(signals), axis=-1)
     if known.sum() < len(known) // 2:
-        signals, known = signals[:, :2], np.isfinite(signals[:, :2]).all(axis=-1)
+        signals, known = signals[:, :2], np.all(np.isfinite(signals[:, :2]), axis=-1)
     return time[known], signals[known]
 
 

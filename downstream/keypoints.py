@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Array
 from engine.conventions import COCO_KEYPOINTS
 from engine.errors import DataError
 from engine.frozen import frozen
 from engine.records import HEIGHT_RANGE_M
-
-Array = NDArray[np.float64]
 
 JOINT: dict[str, int] = {name: index for index, name in enumerate(COCO_KEYPOINTS)}
 """Column of each COCO-17 keypoint."""

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from downstream.keypoints import Array, KeypointSequence
+from downstream.keypoints import KeypointSequence
 from downstream.video import frames, probe
+from engine.arrays import Array
 from engine.errors import DataError, MissingDependencyError
 
 INSTALL = (
@@ -41,7 +42,7 @@ class MediaPipeDetector:
 
 def _pose() -> Any:
     try:
-        import mediapipe
+        import mediapipe  # pyright: ignore[reportMissingImports] a package of the user's choice
 
         return mediapipe.solutions.pose.Pose(model_complexity=1)
     except (ImportError, AttributeError) as error:

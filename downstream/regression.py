@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from downstream.keypoints import Array
+from engine.arrays import Array
 
 _HUBER = 1.345
 _ROUNDS = 12
@@ -56,7 +56,7 @@ def robust_line(time: Array, values: Array, stride_hz: float, order: int = 2) ->
 def _weighted_fit(design: Array, y: Array, weight: Array) -> tuple[Array, Array]:
     """Coefficients, and the inverse of the normal matrix."""
     weighted = design * weight[:, None]
-    inverse = np.linalg.pinv(design.T @ weighted, hermitian=True)
+    inverse = np.asarray(np.linalg.pinv(design.T @ weighted, hermitian=True), float)
     return inverse @ (weighted.T @ y), inverse
 
 

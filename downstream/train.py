@@ -21,8 +21,8 @@ from downstream.data import CohortDataset, Sample
 from downstream.estimator import GaitEstimator, save_estimator
 from downstream.features import Features, features
 from downstream.heads import gaussian_loss
-from downstream.keypoints import Array
 from downstream.targets import TARGETS
+from engine.arrays import Array
 from engine.errors import DataError
 from engine.frozen import frozen
 from engine.seeds import stage_rng
@@ -78,7 +78,7 @@ def train_estimator(cohort: Path, output: Path, settings: TrainingSettings | Non
         model = _untrained(noisy, training, _describe(training, noisy, settings), settings.seed)
         model = _fit(model, noisy, settings, accelerator, progress)
         calibrated = _calibrate(model, cohort, settings.seed, progress)
-    model.register_to_config(trained_on={**model.config.trained_on, "uncertainty_fitted_on_walks": calibrated})
+    model.register_to_config(trained_on={**model.config["trained_on"], "uncertainty_fitted_on_walks": calibrated})
     if accelerator.is_main_process:
         save_estimator(model, output)
     return model
@@ -172,7 +172,7 @@ def _fit(
     model: GaitEstimator, noisy: NoisyWalks, settings: TrainingSettings, accelerator: Accelerator, progress: Progress
 ) -> GaitEstimator:
     loader = DataLoader(
-        list(zip(noisy.walks, np.log(noisy.targets), strict=True)),
+        list(zip(noisy.walks, np.log(noisy.targets), strict=True)),  # pyright: ignore[reportArgumentType] any sequence will do
         batch_size=settings.batch_size,
         shuffle=True,
         generator=torch.Generator().manual_seed(settings.seed),

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.stream import VideoStream
 
 from downstream.cleaning import LEAST_SECONDS
 from engine.arrays import Labels
@@ -34,7 +37,7 @@ def probe(path: Path) -> VideoInfo:
     with _open(path) as container:
         stream = _video_stream(container, path)
         fps = float(stream.average_rate or 0)
-        seconds = float(stream.duration * stream.time_base) if stream.duration else None
+        seconds = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else None
     if fps <= 0:
         raise DataError(f"{path}: does not say its frame rate; {_REMEDY}")
     if seconds is not None and seconds < LEAST_SECONDS:
@@ -53,24 +56,25 @@ def frames(path: Path) -> Iterator[Labels]:
         stream = _video_stream(container, path)
         try:
             for frame in container.decode(stream):
-                yield np.ascontiguousarray(np.rot90(frame.to_ndarray(format="rgb24"), round(frame.rotation / 90)))
+                picture = np.rot90(frame.to_ndarray(format="rgb24"), round(frame.rotation / 90))
+                yield np.ascontiguousarray(picture, dtype=np.uint8)
                 count += 1
-        except av.FFmpegError as error:
+        except FFmpegError as error:
             raise DataError(f"{path}: breaks off after {count} frames ({error}); {_REMEDY}") from error
 
 
-def _open(path: Path) -> av.container.InputContainer:
+def _open(path: Path) -> InputContainer:
     if not path.is_file():
         raise DataError(f"{path}: there is no such file")
     if not path.stat().st_size:
         raise DataError(f"{path}: is empty; {_REMEDY}")
     try:
         return av.open(str(path))
-    except av.FFmpegError as error:
+    except FFmpegError as error:
         raise DataError(f"{path}: not a readable video ({error}); {_REMEDY}") from error
 
 
-def _video_stream(container: av.container.InputContainer, path: Path) -> av.VideoStream:
+def _video_stream(container: InputContainer, path: Path) -> VideoStream:
     if not container.streams.video:
         raise DataError(f"{path}: holds no video stream; {_REMEDY}")
     return container.streams.video[0]

@@ -176,8 +176,8 @@ def _apply(
         return replace(parameters, joint_range=limits)
     muscular = mechanism.kind in FIELD_OF_MUSCLE_KIND
     field = FIELD_OF_MUSCLE_KIND[mechanism.kind] if muscular else _LEG_FIELDS[mechanism.kind][0]
-    groups = [list(MUSCLE_GROUPS).index(name) for name in mechanism.groups] if muscular else None
     array = getattr(parameters, field).copy()
+    groups = [list(MUSCLE_GROUPS).index(name) for name in mechanism.groups]
     cells = np.ix_(sides, groups) if muscular else (list(sides),)
     unit = np.deg2rad(value) if mechanism.kind.endswith("_deg") else value
     array[cells] = array[cells] * value if mechanism.neutral == 1.0 else array[cells] + unit

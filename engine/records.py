@@ -237,7 +237,8 @@ class MusculoskeletalParameters:
         unknown = data.keys() - {item.name for item in fields(cls)}
         if unknown:
             raise ValueError(f"{', '.join(sorted(unknown))}: not a parameter of the musculoskeletal system")
-        return cls(**{key: float(v) if key == "joint_stiffness" else np.asarray(v, float) for key, v in data.items()})
+        arrays = {key: np.asarray(value, float) for key, value in data.items() if key != "joint_stiffness"}
+        return cls(**arrays, joint_stiffness=float(data.get("joint_stiffness", cls.joint_stiffness)))
 
 
 @dataclass(frozen=True)

@@ -43,11 +43,12 @@ def _whole_tones(value: object) -> object:
 
 
 def _tones_of(part: object) -> list[object]:
-    between = isinstance(part, dict) and set(part) == {"min", "max", "share"}
-    if not between or not all(isinstance(part[key], int | float) for key in part) or part["min"] > part["max"]:
-        return [part]
-    tones = range(math.ceil(part["min"]), math.floor(part["max"]) + 1)
-    return [{"value": tone, "share": part["share"] / len(tones)} for tone in tones]
+    match part:
+        case {"min": int() | float() as low, "max": int() | float() as high, "share": int() | float() as share, **rest}:
+            if not rest and low <= high:
+                tones = range(math.ceil(low), math.floor(high) + 1)
+                return [{"value": tone, "share": share / len(tones)} for tone in tones]
+    return [part]
 
 
 def _known_size(name: str) -> str:

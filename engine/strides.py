@@ -54,12 +54,11 @@ def _strides_of_side(events: Events, side: int) -> list[Stride]:
     strikes = events.heel_strikes[side]
     found = []
     for start, end in pairwise(strikes):
-        times = [
-            _only_event(np.asarray(instants), start, end)
-            for instants in (events.toe_offs[1 - side], events.heel_strikes[1 - side], events.toe_offs[side])
-        ]
-        if None not in times:
-            found.append(Stride(side, float(start), *times, float(end)))
+        opposite_off = _only_event(events.toe_offs[1 - side], start, end)
+        opposite_strike = _only_event(events.heel_strikes[1 - side], start, end)
+        off = _only_event(events.toe_offs[side], start, end)
+        if opposite_off is not None and opposite_strike is not None and off is not None:
+            found.append(Stride(side, float(start), opposite_off, opposite_strike, off, float(end)))
     return found
 
 
@@ -72,15 +71,15 @@ def complete_strides(events: Events) -> tuple[tuple[Stride, ...], tuple[Stride, 
     Raises:
         ValueError: a stride holds its events in an order that is not walking (no double support before or after mid-stance).
     """
-    sides = tuple(tuple(_strides_of_side(events, side)) for side in range(len(SIDES)))
-    for stride in (*sides[0], *sides[1]):
+    right, left = (tuple(_strides_of_side(events, side)) for side in range(len(SIDES)))
+    for stride in (*right, *left):
         if not stride.opposite_toe_off <= stride.opposite_heel_strike <= stride.toe_off:
             raise ValueError(
                 f"events: the {SIDES[stride.side]} stride at {stride.heel_strike:.2f} s has opposite toe off, opposite heel "
                 f"strike and toe off at {stride.opposite_toe_off:.2f}, {stride.opposite_heel_strike:.2f} and "
                 f"{stride.toe_off:.2f} s; in walking they come in this order"
             )
-    return sides
+    return right, left
 
 
 def stride_curves(time: Array, values: Array, strides: tuple[Stride, ...], frames: int = CURVE_FRAMES) -> Array:

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.arrays import Mask
 from engine.conventions import ARM_COORDINATES, COORDINATES, LUMBAR_COORDINATES
 from engine.errors import SpecError
-from generative.gait_batch import MUSCLE_FIELDS, GaitBatch
+from generative.gait_batch import MUSCLE_FIELDS, GaitBatch, Rows
 from generative.space import FEATURES, VARIABLES, GaitSpace, from_features, to_features
 
 BODY: tuple[str, ...] = (*MUSCLE_FIELDS, "joint_stiffness", "segment_mass")
@@ -48,7 +47,7 @@ class Clamp:
     def __post_init__(self) -> None:
         kept_features(self.names)
 
-    def take(self, rows: NDArray[np.generic]) -> "Clamp":
+    def take(self, rows: Rows) -> "Clamp":
         """The people at ``rows``."""
         return Clamp(self.gaits.take(rows), self.names)
 

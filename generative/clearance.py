@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 from engine.conventions import COORDINATE_INDEX, SIDES, suffix
 from engine.cycle import basis, fit_coefficients
 from generative.feet import LegGeometry, foot_points
@@ -61,7 +61,7 @@ def _lift_per_radian(q: Array, geometry: LegGeometry, side: str) -> Array:
     return np.stack(rises, axis=1)
 
 
-def _swing(batch: GaitBatch) -> Array:
+def _swing(batch: GaitBatch) -> Mask:
     """Where each foot is in the middle of its swing, its first and last quarter left out ``(n, t, 2)``."""
     stance = batch.stance[:, None]
     progress = (stance_progress(batch) * stance - stance) / (1 - stance)

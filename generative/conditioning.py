@@ -116,6 +116,10 @@ class BurdenEmbedding(nn.Module):
 class ConditionEmbedding(nn.Module):
     """Every field embedded alone, an open field as its learnt null, then mixed into ``(n, width)``."""
 
+    centre: Tensor
+    spread: Tensor
+    waves: Tensor
+
     def __init__(self, width: int, conditions: int) -> None:
         super().__init__()
         waves = 1 + 2 * len(_WAVES)

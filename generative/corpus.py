@@ -24,7 +24,7 @@ from engine.growth import draw_size
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, BodyShape, Subject
 from generative.feet import LegGeometry, leg_geometry
-from generative.gait_batch import SEXES, GaitBatch, People, modifiers_of
+from generative.gait_batch import SEXES, GaitBatch, People, Rows, modifiers_of
 from generative.sources.atlas import SPEED_LOG_SD, healthy_atlas
 from generative.sources.condition_effects import GroupBurden, apply_card, impair, show_effects, speed_factor
 
@@ -64,7 +64,7 @@ class Corpus:
     def __len__(self) -> int:
         return len(self.people)
 
-    def take(self, rows: NDArray[np.generic] | Sequence[bool]) -> "Corpus":
+    def take(self, rows: Rows) -> "Corpus":
         """The rows at ``rows`` (indices or a mask)."""
         rows = np.asarray(rows)
         return Corpus(
@@ -264,7 +264,13 @@ def load_corpus(file: Path) -> Corpus:
                 raise DataError(f"{file}: format {int(data['format'])}, this version reads {FORMAT}; rebuild it")
             people = People(**{f.name: data[f"people.{f.name}"] for f in fields(People)})
             gaits = GaitBatch(**{f.name: data[f"gaits.{f.name}"].astype(float) for f in fields(GaitBatch)})
-            own = (data[name] for name in ("free_speed", "provenance", "family"))
-            return Corpus(people, gaits, *own, json.loads(str(data["cards"])))
+            return Corpus(
+                people=people,
+                gaits=gaits,
+                free_speed=data["free_speed"],
+                provenance=data["provenance"],
+                family=data["family"],
+                cards=json.loads(str(data["cards"])),
+            )
     except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{file}: not a readable corpus ({error}); `gaitforge corpus` builds one") from error

@@ -5,9 +5,9 @@ than a transformer with one token per coordinate (`docs/generator.md`).
 """
 
 import torch
-from diffusers import ConfigMixin, ModelMixin
-from diffusers.configuration_utils import register_to_config
+from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.embeddings import get_timestep_embedding
+from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor, nn
 
 from engine.conventions import HEALTHY
@@ -57,7 +57,7 @@ class GaitDenoiser(ModelMixin, ConfigMixin):
 
     def forward(self, vectors: Tensor, timestep: Tensor, told: Conditions, hint: Hint) -> Tensor:
         """Velocity ``(n, dimensions)`` at ``timestep (n,)`` under conditions and with what is known of the vectors."""
-        noise_level = self.time(get_timestep_embedding(timestep, self.config.context))
+        noise_level = self.time(get_timestep_embedding(timestep, self.config["context"]))
         context = nn.functional.silu(noise_level + self.conditioning(told.values, told.burdens, told.known))
         stream = self.inlet(torch.cat([vectors, hint.mean, hint.sure], dim=-1))
         for block in self.layers:

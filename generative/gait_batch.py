@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 from engine.burdens import Burden
 from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SEGMENTS, TRANSLATIONS, Sex, Side
 from engine.cycle import GaitCycle, mirror_coordinates, shift_coefficients
@@ -29,6 +29,9 @@ MUSCLE_FIELDS: tuple[str, ...] = (
 """Order of the second axis of `GaitBatch.muscles`."""
 
 TRANSLATION_INDEX = [COORDINATE_INDEX[name] for name in TRANSLATIONS]
+Rows = NDArray[np.integer] | Mask | Sequence[int] | Sequence[bool]
+"""Some of many: their places, or a mask."""
+
 SEXES: tuple[Sex, ...] = ("female", "male")
 
 
@@ -50,7 +53,7 @@ class _Rows:
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))
 
-    def take(self, rows: NDArray[np.generic] | Sequence[int]) -> Self:
+    def take(self, rows: Rows) -> Self:
         """The people at ``rows`` (indices or a mask)."""
         index = np.asarray(rows)
         return replace(self, **{item.name: getattr(self, item.name)[index] for item in fields(self)})

@@ -187,6 +187,6 @@ def _none(like: list[Array]) -> Array:
 
 
 def _sampled(pipeline: GaitPipeline, asked: Corpus, generator: torch.Generator) -> GaitBatch:
-    known = pipeline.denoiser.config.conditions
+    known = pipeline.denoiser.config["conditions"]
     told = encode_conditions(asked.people, asked.gaits.speed, known, solved=asked.solved)
     return pipeline(told, generator)

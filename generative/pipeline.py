@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from diffusers import DDPMScheduler, DiffusionPipeline, DPMSolverMultistepScheduler
+from diffusers.pipelines.pipeline_utils import DiffusionPipeline
+from diffusers.schedulers.scheduling_ddpm import DDPMScheduler
+from diffusers.schedulers.scheduling_dpmsolver_multistep import DPMSolverMultistepScheduler
 from diffusers.utils.logging import disable_progress_bar
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
@@ -68,7 +70,7 @@ class GaitPipeline(DiffusionPipeline):
         """
         denoiser, scheduler, n = self.denoiser, self.scheduler, len(conditions)
         scheduler.set_timesteps(steps)
-        vectors = randn_tensor((n, denoiser.config.dimensions), generator=generator) * scheduler.init_noise_sigma
+        vectors = randn_tensor((n, denoiser.config["dimensions"]), generator=generator) * scheduler.init_noise_sigma
         known = Hint.nothing(vectors.shape) if clamp is None else clamp_hint(self.space, clamp)
         healthy = conditions.opened("condition", "severity")
         for number, timestep in enumerate(scheduler.timesteps):

@@ -135,7 +135,7 @@ class DiffusionProposer:
         guidance: float = 1.0,
     ) -> GaitBatch:
         """The network's gaits, left sides affected by mirroring."""
-        told = encode_conditions(people, speed, self.pipeline.denoiser.config.conditions)
+        told = encode_conditions(people, speed, self.pipeline.denoiser.config["conditions"])
         own = [torch.Generator().manual_seed(seed) for seed in seeds]
         return at_speed(with_left_sides(self.pipeline(told, own, guidance=guidance), people), speed)
 

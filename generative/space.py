@@ -7,8 +7,8 @@ components loses little that anyone could see (`GaitSpace.fit` keeps the loss in
 
 import numpy as np
 import torch
-from diffusers import ConfigMixin, ModelMixin
-from diffusers.configuration_utils import register_to_config
+from diffusers.configuration_utils import ConfigMixin, register_to_config
+from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor
 
 from engine.arrays import Array, Index
@@ -90,6 +90,11 @@ def from_features(features: Array) -> GaitBatch:
 class GaitSpace(ModelMixin, ConfigMixin):
     """Whitened principal components of features, kept in buffers so that they are saved beside the network."""
 
+    mean: Tensor
+    components: Tensor
+    deviation: Tensor
+    residual: Tensor
+
     @register_to_config
     def __init__(self, dimensions: int = 128) -> None:
         super().__init__()
@@ -103,7 +108,7 @@ class GaitSpace(ModelMixin, ConfigMixin):
         features = to_features(batch)
         mean = features.mean(axis=0)
         _, values, directions = np.linalg.svd(features - mean, full_matrices=False)
-        kept = self.config.dimensions
+        kept = self.config["dimensions"]
         self.mean.copy_(torch.from_numpy(mean))
         self.components.copy_(torch.from_numpy(directions[:kept]))
         self.deviation.copy_(torch.from_numpy(np.maximum(values[:kept] / np.sqrt(len(features)), 1e-3)))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 from engine.conventions import COORDINATE_INDEX, SIDES, suffix
 from engine.cycle import HARMONICS, basis, fit_coefficients, phase_grid
 from engine.frozen import frozen
@@ -31,7 +31,7 @@ class Standing:
 
     pelvis_velocity: Array
     points: Array
-    standing: Array
+    standing: Mask
 
     @property
     def stride(self) -> Array:

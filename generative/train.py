@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from accelerate import Accelerator
-from diffusers import DDPMScheduler
+from diffusers.schedulers.scheduling_ddpm import DDPMScheduler
 from diffusers.training_utils import EMAModel
 from rich.progress import track
 from torch import Tensor
@@ -97,7 +97,7 @@ def train(corpus: Corpus, settings: TrainingSettings | None = None, init: GaitPi
     if init is None and len(corpus) <= settings.dimensions:
         raise SpecError(f"corpus: {len(corpus)} gaits are too few, more than {settings.dimensions} are needed")
     space, denoiser = _begin(corpus, settings) if init is None else (init.space, deepcopy(init.denoiser))
-    lesson = _lesson(corpus, denoiser.config.conditions)
+    lesson = _lesson(corpus, denoiser.config["conditions"])
     accelerator = Accelerator(cpu=not torch.cuda.is_available())
     optimiser = torch.optim.AdamW(denoiser.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, settings.steps))
@@ -150,7 +150,7 @@ def _lesson(corpus: Corpus, conditions: Sequence[str]) -> Lesson:
         features,
         images,
         encode_conditions(corpus.people, corpus.gaits.speed, conditions, solved=corpus.solved),
-        torch.from_numpy(np.asarray(corpus.free_speed)),
+        torch.tensor(corpus.free_speed),
         torch.from_numpy(corpus.solved),
     )
 
@@ -186,11 +186,12 @@ def noisy_batch(
     known = known_mask(lesson.free_speed[rows], settings, generator)
     kept = random_hint(space, features, generator)
     added = torch.randn(clean.shape, generator=generator)
-    level = torch.randint(noise.config.num_train_timesteps, (len(clean),), generator=generator)
-    shown = noise.add_noise(clean, added, level)
+    level = torch.randint(noise.config["num_train_timesteps"], (len(clean),), generator=generator)
+    shown = noise.add_noise(clean, added, level)  # pyright: ignore[reportArgumentType] any whole numbers will do
     blurred = blur(told, settings.jitter, generator)
     conditions = Conditions(blurred.values, blurred.burdens, told.known * known)
-    return (shown, level, conditions, kept), noise.get_velocity(clean, added, level)
+    velocity = noise.get_velocity(clean, added, level)  # pyright: ignore[reportArgumentType] likewise
+    return (shown, level, conditions, kept), velocity
 
 
 def blur(told: Conditions, jitter: float, generator: torch.Generator) -> Conditions:

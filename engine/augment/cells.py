@@ -72,7 +72,7 @@ def _can_be_drawn(cells: Cells, cell: tuple[int, ...]) -> bool:
     return (male if cells.traits[sex].levels[cell[sex]] == "male" else 1 - male) > 0
 
 
-def distance(counts: Array, weights: Array) -> float:
+def distance(counts: Array | Index, weights: Array) -> float:
     """Share of people that would have to be of another cell for ``counts`` to be as ``weights`` (total variation distance)."""
     inside = np.where(weights > 0, counts, 0)
     return float(0.5 * np.abs(inside / max(inside.sum(), 1) - weights).sum())

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from engine.arrays import Array
+from engine.arrays import Array, Index, Mask
 from engine.augment.cells import Cells
 from engine.augment.targets import Target
 from engine.augment.traits import Trait
@@ -71,7 +71,7 @@ def _columns(cells: Cells) -> int:
     return min(len(cells.traits[-1].levels), _MOST_COLUMNS) if len(cells.traits) > 1 else 1
 
 
-def _draw_panel(axes: Axes, real: Array, synthetic: Array, wanted: Array, possible: Array) -> None:
+def _draw_panel(axes: Axes, real: Index, synthetic: Index, wanted: Array, possible: Mask) -> None:
     places = np.arange(len(real))
     axes.barh(places, real, color=_REAL, height=0.72)
     axes.barh(places, synthetic, left=real, color=_SYNTHETIC, height=0.72)

@@ -3,13 +3,13 @@
 import numpy as np
 from scipy.optimize import brentq
 
-from engine.arrays import Array
+from engine.arrays import Array, Index
 from engine.augment.cells import Cells
 from engine.augment.targets import Target
 from engine.population.quotas import largest_remainders
 
 
-def synthetic_counts(cells: Cells, target: Target, limit: int | None) -> np.ndarray:
+def synthetic_counts(cells: Cells, target: Target, limit: int | None) -> Index:
     """Synthetic people per cell, whole numbers that fill the cells up to ``target``.
 
     Where more than ``limit`` would be needed, the emptiest cells are filled first: all cells rise to one lower level for which the limit
@@ -18,7 +18,7 @@ def synthetic_counts(cells: Cells, target: Target, limit: int | None) -> np.ndar
     wanted = _shortage(cells, target, target.total)
     if limit is not None and wanted.sum() > limit:
         level = brentq(lambda total: _shortage(cells, target, total).sum() - limit, 0.0, target.total)
-        wanted = _shortage(cells, target, level)
+        wanted = _shortage(cells, target, level)  # pyright: ignore[reportArgumentType] brentq gives a pair only where asked
     people = round(float(wanted.sum()))
     if people == 0:
         return np.zeros(cells.real.shape, np.int64)

@@ -137,13 +137,13 @@ def read_numbers(values: pd.Series, decimal: str) -> pd.Series:
         DataError: something else stands there; names the row (the first below the heads is 1).
     """
     numbers = np.full(len(values), np.nan)
-    for place, (row, value) in enumerate(values.items()):
+    for place, value in enumerate(values):
         if value.lower() in MISSING:
             continue
         try:
             numbers[place] = float(value.replace(decimal, "."))
         except ValueError as error:
             raise DataError(
-                f"column {values.name}, row {row + 1}: {value!r} is not a number; mend it or leave it empty"
+                f"column {values.name}, row {place + 1}: {value!r} is not a number; mend it or leave it empty"
             ) from error
     return pd.Series(numbers, index=values.index, name=values.name)

@@ -73,7 +73,7 @@ def read_b3d(path: Path, trial: str | None = None) -> Recording:
     if not len(frames):
         raise DataError(f"{path}: trial {subject.getTrialName(number)} cannot be read")
     positions = np.array([np.asarray(frame.processingPasses[-1].pos, float) for frame in frames])
-    time = np.arange(len(positions)) * float(subject.getTrialTimestep(number))
+    time = float(subject.getTrialTimestep(number)) * np.arange(len(positions), dtype=float)
     q = np.zeros((len(positions), len(COORDINATES)))
     for index, name in enumerate(COORDINATES):
         if name in columns:
@@ -85,7 +85,7 @@ def read_b3d(path: Path, trial: str | None = None) -> Recording:
 def _open(path: Path) -> Any:
     _check_size(path)
     try:
-        import nimblephysics
+        import nimblephysics  # pyright: ignore[reportMissingImports] an extra
     except ImportError as error:
         raise MissingDependencyError(
             f"{path}: .b3d files need nimblephysics, which is made for Python 3.11 and 3.12: pip install 'gaitforge[b3d]'"

@@ -42,7 +42,7 @@ def track_markers(markers: Markers, person: Person) -> Recording:
 
 
 def _never_seen(markers: Markers) -> list[str]:
-    seen = np.isfinite(markers.places).all(axis=2).any(axis=0)
+    seen = np.any(np.isfinite(markers.places).all(axis=2), axis=0)
     return [name for name, ever in zip(markers.names, seen, strict=True) if not ever]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter1d
 
-from engine.arrays import Array
+from engine.arrays import Array, Index
 from engine.conventions import COORDINATE_INDEX, COORDINATES, LEG_COORDINATES, SIDES, TRANSLATIONS, suffix
 from engine.cycle import GaitCycle, fit_coefficients
 from engine.errors import DataError
@@ -120,7 +120,7 @@ def _distance(a: Array, b: Array) -> Array:
     return np.sqrt(((a - b) ** 2).mean(axis=1))
 
 
-def _candidates(state: Array, frames: int) -> tuple[Array, Array]:
+def _candidates(state: Array, frames: int) -> tuple[Index, Index]:
     """Strides over the whole recording, each from its start to where the legs are nearest to it again."""
     spread = max(1, round(_SPREAD * frames))
     starts = np.arange(0, len(state) - frames + spread, max(1, frames // _STARTS_PER_STRIDE))

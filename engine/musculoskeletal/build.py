@@ -38,7 +38,7 @@ def build_model(description: ModelDescription) -> opensim.Model:
     for coordinate in description.coordinates:
         _set_coordinate(model, coordinate)
     for joint in description.joints:
-        for name in sorted({axis.coordinate for axis in joint.axes if (axis.coordinate or "").endswith(PATELLA)}):
+        for name in sorted({name for axis in joint.axes if (name := axis.coordinate or "").endswith(PATELLA)}):
             model.addConstraint(_patella_coupling(name))
     cylinders = {cylinder.name: _add_cylinder(model, cylinder) for cylinder in description.cylinders}
     forces = model.updForceSet()

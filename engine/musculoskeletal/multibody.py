@@ -267,4 +267,4 @@ def read_multibody(model: opensim.Model) -> Multibody:
         mass_centre=np.concatenate([ground[1], [_vector(part.getMassCenter()) for part in parts]]),
         inertia=np.concatenate([np.zeros((1, 3, 3)), [_inertia(part) for part in parts]]),
     )
-    return Multibody(tree=Tree(*(np.ascontiguousarray(array) for array in tree)), bodies=bodies)
+    return Multibody(tree=Tree._make(np.ascontiguousarray(array) for array in tree), bodies=bodies)

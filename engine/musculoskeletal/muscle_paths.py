@@ -260,7 +260,7 @@ def _crossings(slope: Array) -> dict[tuple[int, ...], list[int]]:
 def _fit(crossed: tuple[int, ...]) -> tuple[Array, Array]:
     """Terms ``(n, T)`` at the poses, and what turns lengths and scaled slopes there into coefficients, for muscles that cross these."""
     design = _design(_poses()[:, crossed], _exponents(len(crossed)))
-    return design[: len(_poses())], np.linalg.pinv(design)
+    return design[: len(_poses())], np.asarray(np.linalg.pinv(design), float)
 
 
 def fit_muscle_model(model: opensim.Model) -> MuscleModel:

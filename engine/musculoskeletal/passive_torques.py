@@ -35,10 +35,8 @@ _FUNCTIONS: dict[str, Callable[[Array], Array]] = {
 
 
 def _evaluate(node: ast.expr, variables: dict[str, Array]) -> Array:
-    """Value of an arithmetic expression; anything but numbers, the variables, arithmetic and a few functions is refused."""
+    """Value of an arithmetic expression; anything but the variables, arithmetic and a few functions is refused."""
     match node:
-        case ast.Constant(value=int() | float() | np.ndarray()):
-            return node.value
         case ast.Name() if node.id in variables:
             return variables[node.id]
         case ast.BinOp() if type(node.op) in _BINARY:
@@ -50,16 +48,16 @@ def _evaluate(node: ast.expr, variables: dict[str, Array]) -> Array:
     raise DataError(f"model: cannot read {ast.unparse(node)!r} in the expression of a passive torque")
 
 
-def _renumbered(node: ast.expr, number: Callable[[float], float | Array]) -> ast.expr:
+def _renumbered(node: ast.expr, number: Callable[[float], ast.expr]) -> ast.expr:
     """The expression with ``number`` of each of its numbers, from left to right, in their places.
 
     A negative number is a number, so that its sign does not make another form.
     """
     match node:
         case ast.Constant(value=int() | float() as value):
-            return ast.Constant(number(value))
+            return number(value)
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-            return ast.Constant(number(-value))
+            return number(-value)
         case ast.BinOp():
             return ast.BinOp(_renumbered(node.left, number), node.op, _renumbered(node.right, number))
         case ast.UnaryOp():
@@ -71,10 +69,11 @@ def _renumbered(node: ast.expr, number: Callable[[float], float | Array]) -> ast
 
 @frozen
 class _Form:
-    """One expression whose numbers are arrays, for the coordinates ``indices (k,)``."""
+    """One expression for the coordinates ``indices (k,)``; its ``numbers``, by name, are arrays ``(k,)``."""
 
     indices: Index
     expression: ast.expr
+    numbers: dict[str, Array]
 
 
 def _forms(expressions: tuple[tuple[int, ast.expr], ...]) -> Iterator[_Form]:
@@ -82,12 +81,14 @@ def _forms(expressions: tuple[tuple[int, ast.expr], ...]) -> Iterator[_Form]:
     alike: dict[str, list[tuple[int, list[float], ast.expr]]] = defaultdict(list)
     for index, expression in expressions:
         numbers: list[float] = []
-        bare = _renumbered(expression, lambda value, found=numbers: found.append(value) or 0.0)
+        bare = _renumbered(expression, lambda value, found=numbers: found.append(value) or ast.Constant(0.0))
         alike[ast.dump(bare)].append((index, numbers, expression))
     for members in alike.values():
-        columns = (np.array(column) for column in zip(*(numbers for _, numbers, _ in members), strict=True))
-        joint = _renumbered(members[0][2], lambda _, column=columns: next(column))
-        yield _Form(np.array([index for index, _, _ in members]), joint)
+        columns = zip(*(numbers for _, numbers, _ in members), strict=True)
+        named = {f"number_{k}": np.array(column) for k, column in enumerate(columns)}
+        names = iter(named)
+        joint = _renumbered(members[0][2], lambda _, names=names: ast.Name(next(names)))
+        yield _Form(np.array([index for index, _, _ in members]), joint, named)
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,8 @@ class PassiveTorques:
         result = np.zeros_like(q)
         for form in self._forms:
             own = form.indices
-            np.add.at(result, (slice(None), own), _evaluate(form.expression, {"q": q[:, own], "qdot": u[:, own]}))
+            found = _evaluate(form.expression, {"q": q[:, own], "qdot": u[:, own], **form.numbers})
+            np.add.at(result.T, own, found.T)
         return result
 
 

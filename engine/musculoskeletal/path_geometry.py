@@ -247,7 +247,7 @@ def _out_of(anchors: Array, frame: int, place: Vector) -> Vector:
 @jit
 def _wrap(table: PathTable, w: int, frame: int, anchors: Array, p: Vector, s: Vector, shortest: bool) -> _Way:
     """The path from ``p`` to ``s`` in the world over the cylinder of wrap ``w``, whose frame has its anchors at ``frame``."""
-    c = table.cylinder[w]
+    c: int = table.cylinder[w]
     way = _over_cylinder(
         _into(anchors, frame, p),
         _into(anchors, frame, s),

@@ -127,14 +127,13 @@ def _muscles() -> list[Muscle]:
 
 
 def _coordinates() -> dict[str, Coordinate]:
-    return {
-        row["coordinate"]: Coordinate(
-            row["coordinate"],
-            *_numbers(row, "min", "max", "default"),
-            PassiveTorque(**{name: float(row[name]) for name in PassiveTorque.__dataclass_fields__}),
-        )
-        for row in read_table("coordinates")
-    }
+    return {row["coordinate"]: _coordinate(row) for row in read_table("coordinates")}
+
+
+def _coordinate(row: dict[str, str]) -> Coordinate:
+    lower, upper, default = _numbers(row, "min", "max", "default")
+    passive = PassiveTorque(**{name: float(row[name]) for name in PassiveTorque.__dataclass_fields__})
+    return Coordinate(row["coordinate"], lower, upper, default, passive)
 
 
 class _Sider:

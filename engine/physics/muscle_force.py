@@ -33,10 +33,11 @@ _RATE_STEP = 1e-5
 
 def active_force_length(length: Array) -> Array:
     """Active force over the isometric one at a fibre length in optimal fibre lengths."""
-    return sum(
+    bells = (
         height * np.exp(-0.5 * ((length - centre) / (width + slope * length)) ** 2)
         for height, centre, width, slope in _ACTIVE
     )
+    return sum(bells, np.zeros_like(length))
 
 
 def force_velocity(speed: Array) -> Array:

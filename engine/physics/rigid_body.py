@@ -97,7 +97,7 @@ def _axis_motion(
     coordinate: Index, polynomial: Array, b: int, e: int, q: Array, u: Array, a: Array
 ) -> tuple[float, float, float, float]:
     """Value of axis ``e`` of body ``b``, its derivative by the coordinate, its rate and its acceleration (Horner's rule)."""
-    c = coordinate[b, e]
+    c: int = coordinate[b, e]
     if c < 0:
         return polynomial[b, e, 0], 0.0, 0.0, 0.0
     value, slope, curvature = 0.0, 0.0, 0.0
@@ -260,7 +260,7 @@ def _generalised_forces(tree: Tree, state: State, load: _Load, result: Array) ->
         origin, force, moment = vector(origins, b), vector(forces, b), vector(moments, b)
         at_joint = add(moment, cross(subtract(origin, vector(centres, b)), force))
         for e in range(6):
-            c = coordinate[b, e]
+            c: int = coordinate[b, e]
             if c >= 0:
                 result[c] += slopes[b, e] * dot(vector_of(directions, b, e), at_joint if e < ROTATIONS else force)
         moment = add(moment, cross(subtract(origin, vector(origins, parent)), force))
@@ -304,11 +304,11 @@ def _frame_dynamics(
 @jit
 def _point_jacobian(tree: Tree, points: Points, state: State, position: Array, jacobian: Array) -> None:
     for p in range(len(points.body)):
-        b = points.body[p]
+        b: int = points.body[p]
         while b > 0:
             lever = subtract(vector(position, p), vector(state.joint_centre, b))
             for e in range(6):
-                c = tree.coordinate[b, e]
+                c: int = tree.coordinate[b, e]
                 if c >= 0:
                     direction = scale(state.slope[b, e], vector_of(state.direction, b, e))
                     column = cross(direction, lever) if e < ROTATIONS else direction
@@ -358,7 +358,7 @@ class RigidBodyMotion:
 
 def writable(array: Array) -> Array:
     """The array as kernels are compiled for: one that is read-only, as a record's are, would have them compiled again, and is copied."""
-    return np.require(array, float, "CW")
+    return np.require(array, float, ["C", "W"])
 
 
 def rigid_body_motion(tree: Tree, points: Points, q: Array, u: Array, a: Array) -> RigidBodyMotion:

@@ -67,7 +67,8 @@ def _axes(tree: Tree) -> _Axes:
                 rows.append((tree.coordinate[b, e], b, e, latest))
                 latest = len(rows) - 1
         last.append(latest)
-    return _Axes(*(np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)), np.array(last))
+    coordinate, body, place, before = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
+    return _Axes(coordinate, body, place, before, np.array(last))
 
 
 class _Screws(NamedTuple):
@@ -174,6 +175,7 @@ def _fill_screws(
     velocities, accelerations = np.empty((count, 2, 3)), np.empty((count, 2, 3))
     nowhere = (0.0, 0.0, 0.0)
     for k in range(count):
+        c: int
         b, e, c = axes.body[k], axes.place[k], axes.coordinate[k]
         p1, p2, p3 = _polynomial_slopes(tree.polynomial[b, e], q[c])
         direction = (state.direction[b, e, 0], state.direction[b, e, 1], state.direction[b, e, 2])
@@ -379,11 +381,13 @@ def _fill_points(
 ) -> None:
     """Derivatives ``(P, 3, C)`` of the lowest points' positions, and of the velocities there, by coordinates."""
     for p in range(len(points.body)):
+        b: int
         b, centre, lowest = points.body[p], vector(centres, p), vector(position, p)
         spin = vector(state.angular_velocity, b)
         velocity = _Motion(spin, subtract(vector(state.velocity, b), cross(spin, vector(state.position, b))))
-        k = axes.last[b]
+        k: int = axes.last[b]
         while k >= 0:
+            c: int
             c, screw = axes.coordinate[k], _read(screws.screw, k)
             moved = add(screw.linear, cross(screw.angular, centre))
             change = _plus(_crossed(screw, velocity), _read(screws.drift, k))

@@ -1,5 +1,7 @@
 """A whole walk as quintic splines on even knots: every unknown reaches over six knot spacings only, so that normal equations are banded."""
 
+from itertools import product
+
 import numpy as np
 from scipy.interpolate import BSpline
 from scipy.linalg import cho_solve_banded, cholesky_banded
@@ -27,8 +29,8 @@ class SplineBasis:
         intervals = int(np.ceil((time[-1] - time[0]) / spacing))
         self._spacing = (time[-1] - time[0]) / intervals
         self._knots = time[0] + self._spacing * np.arange(-DEGREE, intervals + DEGREE + 1)
+        self.functions = len(self._knots) - DEGREE - 1
         self._values = self._design(time)
-        self.functions = self._values[0].shape[1]
         rough = (stride_time_s / (2 * np.pi * ROUGH_HARMONIC)) ** 2
         gram = self._values[0].T @ self._values[0] + rough**2 * (self._values[2].T @ self._values[2])
         self._gram = csr_array(gram + _RIDGE * diags_array(np.ones(self.functions)))
@@ -39,13 +41,12 @@ class SplineBasis:
     def _design(self, time: Array) -> list[csr_array]:
         """Values and first two derivatives of all functions at ``time``, sparse ``(n, functions)``."""
         designs = []
-        size = len(self._knots) - DEGREE - 1
-        difference = csr_array(np.eye(size))
+        difference = csr_array(np.eye(self.functions))
         for order in range(3):
             knots = self._knots[order : len(self._knots) - order]
             lower = BSpline.design_matrix(time, knots, DEGREE - order, extrapolate=True)
             designs.append(csr_array(csr_array(lower) @ difference))
-            count = lower.shape[1]
+            count = self.functions - order
             step = csr_array((np.eye(count - 1, count, 1) - np.eye(count - 1, count)) / self._spacing)
             difference = csr_array(step @ difference)
         return designs
@@ -76,9 +77,9 @@ class SplineBasis:
         band = self._metric.copy()
         blocks = model.hessian.reshape(n, 3, DOFS, 3, DOFS)
         for offset in range(DEGREE + 1):
-            total = sum(
-                self._products[offset][s][t] @ blocks[:, t, :, s].reshape(n, -1) for s in range(3) for t in range(3)
-            )
+            total = np.zeros((self.functions - offset, DOFS * DOFS))
+            for s, t in product(range(3), repeat=2):
+                total += self._products[offset][s][t] @ blocks[:, t, :, s].reshape(n, -1)
             self._add_blocks(band, offset, total.reshape(-1, DOFS, DOFS))
         by_order = model.gradient.reshape(n, 3, DOFS)
         gradient = sum(self._values[order].T @ by_order[:, order] for order in range(3))

@@ -141,16 +141,17 @@ class Part(Form):
 
     @model_validator(mode="after")
     def _complete(self) -> "Part":
-        alone = self.value is not None and self.min is None and self.max is None
-        between = self.value is None and self.min is not None and self.max is not None
-        if not alone and not between:
-            raise ValueError("a part of a mix needs either value or both min and max")
-        if between and self.min > self.max:
-            raise ValueError(f"min {self.min} is above max {self.max}")
+        low, high = self.extent()
+        if low > high:
+            raise ValueError(f"min {low} is above max {high}")
         return self
 
     def extent(self) -> tuple[float, float]:
-        return (self.min, self.max) if self.value is None else (self.value, self.value)
+        if self.value is not None and self.min is None and self.max is None:
+            return self.value, self.value
+        if self.value is None and self.min is not None and self.max is not None:
+            return self.min, self.max
+        raise ValueError("a part of a mix needs either value or both min and max")
 
 
 def _parts_of_table(value: object) -> object:

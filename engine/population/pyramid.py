@@ -55,7 +55,7 @@ class Band(BaseModel):
 
     @property
     def weight(self) -> float:
-        return self.share if self.share is not None else self.female + self.male
+        return sum(share for share in (self.share, self.female, self.male) if share is not None)
 
     def within(self, low: float, high: float) -> "Band | None":
         """What of the band lies between two ages (people evenly spread within it), None if nothing does."""
@@ -64,7 +64,8 @@ class Band(BaseModel):
             return None
         part = (to - start) / (self.to - self.start)
         counts = {name: getattr(self, name) for name in ("share", "female", "male")}
-        return Band(start=start, to=to, **{k: v if v is None else v * part for k, v in counts.items()})
+        scaled = {name: count if count is None else count * part for name, count in counts.items()}
+        return self.model_copy(update={"start": start, "to": to, **scaled})
 
 
 class PyramidFile(BaseModel):
@@ -149,7 +150,7 @@ class AgePyramid(Form):
     def sexes(self, part: int) -> SexShares | None:
         """Shares of the sexes in a band, None if the pyramid does not tell (or nobody is in it)."""
         band = self.bands[part]
-        if band.female is None or band.weight == 0:
+        if band.female is None or band.male is None or band.weight == 0:
             return None
         return SexShares(female=band.female / band.weight, male=band.male / band.weight)
 

@@ -63,9 +63,10 @@ def planar_body(subject: Subject, shape: BodyShape, parameters: MusculoskeletalP
     sunk = STANDING_PENETRATION * shape.lengths_m["foot"]
     stiffness = skeleton.mass * GRAVITY_MPS2 / float(_load_per_stiffness(soles.radii, np.array(sunk)).sum())
     ranges = {
-        name + suffix(side): tuple(map(float, parameters.joint_range[i, LEG_COORDINATES.index(name)]))
-        for i, side in enumerate(SIDES)
-        for name in PLANAR_LEG
+        name + suffix(side): (float(limits[0]), float(limits[1]))
+        for side, of_leg in zip(SIDES, parameters.joint_range, strict=True)
+        for name, limits in zip(LEG_COORDINATES, of_leg, strict=True)
+        if name in PLANAR_LEG
     }
     whole = embody_person(subject, shape, parameters).body
     return PlanarBody(

@@ -79,8 +79,8 @@ def sampled(solution: PlanarSolution, start: float) -> _Frames:
     moved = linear(centre)
     moved[:, :, 0] += q[:, _TX, None]
     speeds = CubicSpline(solution.time, u, bc_type="periodic")(time)
-    parts = [linear(each) for each in (solution.activation, solution.lumbar, solution.force)]
-    return _Frames(phase_grid(FRAMES) * duration, q, speeds, *parts, moved)
+    activation, lumbar, force = (linear(each) for each in (solution.activation, solution.lumbar, solution.force))
+    return _Frames(phase_grid(FRAMES) * duration, q, speeds, activation, lumbar, force, moved)
 
 
 def _cycle(proposal: Proposal, frames: _Frames, strike: float, solution: PlanarSolution) -> GaitCycle:

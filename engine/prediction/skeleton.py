@@ -89,7 +89,7 @@ def _merge(name: str, parts: Sequence[RigidBody], origins: Mapping[str, Array]) 
     frame = origins[name]
     mass = sum(part.mass for part in parts)
     centres = [origins[part.name] + part.mass_centre - frame for part in parts]
-    centre = sum(part.mass * place for part, place in zip(parts, centres, strict=True)) / mass
+    centre = sum((part.mass * place for part, place in zip(parts, centres, strict=True)), np.zeros(3)) / mass
     inertia = np.zeros(3)
     for part, place in zip(parts, centres, strict=True):
         away = place - centre

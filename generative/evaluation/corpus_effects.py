@@ -32,12 +32,12 @@ def corpus_effects(corpus: Corpus, cards: Sequence[ConditionCard]) -> dict[str, 
     for card in cards:
         effects = [e for e in card.expected if e.compared_with == "speed_matched" and e.measure not in FORCE_MEASURES]
         own = plain & (people.condition == card.name) & (people.severity >= LEAST_SEVERITY)
-        rows = [row for row in np.flatnonzero(own) if int(corpus.family[row]) in healthy]
+        rows = np.array([row for row in np.flatnonzero(own) if int(corpus.family[row]) in healthy], np.int64)
         if not effects or len(rows) < FEWEST_PAIRS:
             continue
         before = np.array([healthy[int(corpus.family[row])] for row in rows])
         same_side = people.take(rows)
-        patients = measure(corpus.gaits.take(rows), legs.take(np.array(rows)), same_side)
+        patients = measure(corpus.gaits.take(rows), legs.take(rows), same_side)
         controls = measure(corpus.gaits.take(before), legs.take(before), same_side)
         severity = float(people.severity[rows].mean())
         found[card.name] = [effect_figure(e, severity, patients[e.measure], controls[e.measure]) for e in effects]

@@ -86,7 +86,7 @@ def sample(
     pipeline: GaitPipeline, people: People, speed: Array | None, seed: int, clamp: Clamp | None = None
 ) -> GaitBatch:
     """Raw gaits of the network; an open ``speed`` (dimensionless) means each person's own."""
-    told = encode_conditions(people, speed, pipeline.denoiser.config.conditions)
+    told = encode_conditions(people, speed, pipeline.denoiser.config["conditions"])
     return pipeline(told, torch.Generator().manual_seed(seed), clamp=clamp)
 
 

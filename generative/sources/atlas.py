@@ -137,7 +137,7 @@ class Atlas:
 
     def __init__(self, file: Path = ATLAS_FILE) -> None:
         with np.load(file, allow_pickle=False) as data:
-            self._fitted = {key: data[key].astype(float) for key in data.files}
+            self._fitted: dict[str, Array] = {key: data[key].astype(float) for key in data.files}
 
     def step_length(self, age: Array, male: Array, speed: Array) -> Array:
         """Mean step length in leg lengths at dimensionless ``speed``."""

@@ -16,6 +16,7 @@ import csv
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -251,7 +252,8 @@ def _weighted_fit(design: Array, target: Array, weight: Array) -> Array:
     small = _SMALL_RIDGE * np.eye(design.shape[1])[len(AGE_KNOTS) :]
     penalties = np.concatenate([bend, small])
     rows = np.concatenate([design * weight[:, None], penalties])
-    return np.linalg.lstsq(rows, np.concatenate([target * weight, np.zeros(len(penalties))]), rcond=None)[0]
+    found = np.linalg.lstsq(rows, np.concatenate([target * weight, np.zeros(len(penalties))]), rcond=None)[0]
+    return np.asarray(found, float)
 
 
 def fit_spatiotemporal(folder: Path) -> dict[str, Array]:
@@ -289,7 +291,8 @@ def main() -> None:
     if len(sys.argv) not in (2, 3):
         raise SystemExit(f"usage: python -m {__spec__.name} REFERENCE [OUTPUT]")
     target = Path(sys.argv[2]) if len(sys.argv) == 3 else ATLAS_FILE
-    np.savez_compressed(target, **{k: v.astype(np.float32) for k, v in fit_atlas(Path(sys.argv[1])).items()})
+    arrays: dict[str, Any] = {k: v.astype(np.float32) for k, v in fit_atlas(Path(sys.argv[1])).items()}
+    np.savez_compressed(target, **arrays)
     print(f"wrote {target} ({target.stat().st_size / 1024:.0f} KiB)")
 
 

@@ -53,10 +53,10 @@ def _fit_rows(curves: Array) -> Array:
     return fit_coefficients(curves.T).T
 
 
-def _window(effect: MotionEffect, start: Array) -> Array:
-    """Gaussian of the effect around its phase, ``(n, frames)``."""
-    distance = (_GRID - effect.phase - start[:, None] + 0.5) % 1.0 - 0.5
-    return np.exp(-0.5 * (distance / effect.width) ** 2)
+def _window(phase: float, width: float, start: Array) -> Array:
+    """Gaussian of an effect around its phase, ``(n, frames)``."""
+    distance = (_GRID - phase - start[:, None] + 0.5) % 1.0 - 0.5
+    return np.exp(-0.5 * (distance / width) ** 2)
 
 
 def missing(amount: Array, already: Array) -> Array:
@@ -74,9 +74,9 @@ def _offset(amount: Array) -> Change:
     return change
 
 
-def _bump(effect: MotionEffect, amount: Array) -> Change:
+def _bump(phase: float, width: float, amount: Array) -> Change:
     def change(curves: _Curves, start: Array) -> _Curves:
-        window = _window(effect, start)
+        window = _window(phase, width, start)
         shape = _fit_rows(window)
         already = ((curves.shown - curves.reference) @ _BASIS.T * window).sum(axis=1) / (window**2).sum(axis=1)
         added = missing(amount, already)
@@ -102,9 +102,9 @@ def _excursion(coefficients: Array, factor: Array) -> Array:
     return scaled
 
 
-def _flatten(effect: MotionEffect, amount: Array) -> Change:
+def _flatten(phase: float, width: float, amount: Array) -> Change:
     def change(curves: _Curves, start: Array) -> _Curves:
-        window = _window(effect, start)
+        window = _window(phase, width, start)
         shown, reference = (c @ _BASIS.T for c in (curves.shown, curves.reference))
         above = reference - reference.min(axis=1, keepdims=True)
         height = ((shown - shown.min(axis=1, keepdims=True)) * window).sum(axis=1)
@@ -139,11 +139,13 @@ def _change(effect: MotionEffect, severity: Array, expression: Array) -> Change:
     value = effect.neutral + (value - effect.neutral) * expression
     if effect.kind == "scale":
         return _scale(np.maximum(value, 0.0))
-    if effect.kind == "flatten":
-        return _flatten(effect, np.clip(value, 0.0, 1.0))
     if effect.kind == "minimum":
         return _minimum(np.deg2rad(value))
-    return _offset(np.deg2rad(value)) if effect.kind == "offset" else _bump(effect, np.deg2rad(value))
+    if effect.phase is None or effect.width is None:
+        return _offset(np.deg2rad(value))
+    if effect.kind == "flatten":
+        return _flatten(effect.phase, effect.width, np.clip(value, 0.0, 1.0))
+    return _bump(effect.phase, effect.width, np.deg2rad(value))
 
 
 def _apply_midline(

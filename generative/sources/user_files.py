@@ -66,12 +66,12 @@ def read_training_data(
     Raises:
         MissingDependencyError: a package for one of the files is not installed.
     """
-    enforcer = enforcer or load_stage("enforcer", ENFORCER)
+    judge: Enforcer = enforcer or load_stage("enforcer", ENFORCER)
     rows: list[tuple[MotionOfPerson, Gait]] = []
     refused = []
     for done, motion in enumerate(motions):
         say(done, motion.name)
-        result = measured_gait(motion, enforcer)
+        result = measured_gait(motion, judge)
         if isinstance(result, Gait):
             rows.append((motion, result))
         else:

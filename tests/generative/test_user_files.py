@@ -122,8 +122,9 @@ def test_rows_of_one_subject_are_one_family(made):
 def test_what_physics_rejects_is_refused(tmp_path):
     """A walk with an elbow that no person has."""
     people, _, gaits = make_gaits([30])
-    wild = replace(gaits, coefficients=gaits.coefficients.copy())
-    wild.coefficients[:, 0, COORDINATE_INDEX["elbow_flex_r"]] += np.radians(200)
+    coefficients = gaits.coefficients.copy()
+    coefficients[:, 0, COORDINATE_INDEX["elbow_flex_r"]] += np.radians(200)
+    wild = replace(gaits, coefficients=coefficients)
     subject = make_subject(30.0, "female")
     write_coordinates(tmp_path / "wild.mot", *frames(wild.proposal(0, subject, people.hip_height[0])))
     row = f"wild.mot,30,female,{subject.height_m},{subject.mass_kg}"

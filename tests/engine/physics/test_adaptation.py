@@ -169,11 +169,11 @@ def test_halfway_lies_between(adult):
 
 def test_a_stiff_knee_is_swung_out_on_either_side(adult):
     cycle = norm_proposal(ADULT)[0].cycle
-    stiff = replace(adult.body, joint_range=adult.body.joint_range.copy())
-    stiff.joint_range[3, 1] = np.deg2rad(30.0)
-    right = swing_out_stiff_side(cycle, stiff)
-    stiff.joint_range[[3, 9]] = stiff.joint_range[[9, 3]]
-    left = swing_out_stiff_side(mirror(cycle), stiff)
+    limits = adult.body.joint_range.copy()
+    limits[3, 1] = np.deg2rad(30.0)
+    right = swing_out_stiff_side(cycle, replace(adult.body, joint_range=limits))
+    limits[[3, 9]] = limits[[9, 3]]
+    left = swing_out_stiff_side(mirror(cycle), replace(adult.body, joint_range=limits))
     np.testing.assert_allclose(mirror_coordinates(left.coefficients), right.coefficients, atol=1e-12)
     lifted = (right.motion(50).q - cycle.motion(50).q)[:, COORDINATE_INDEX["pelvis_list"]]
     assert -8.0 < np.rad2deg(lifted.min()) < -5.0

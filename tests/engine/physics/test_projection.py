@@ -1,10 +1,12 @@
 """The outer problem: exact gradients, falling costs, symmetry, and bases that agree with each other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from norm_gait import norm_proposal
 
-from engine.cycle import GaitCycle, mirror, mirror_coordinates
+from engine.cycle import mirror, mirror_coordinates
 from engine.physics.bases import CycleBasis
 from engine.physics.force_prior import ForceSpectrum
 from engine.physics.frame_costs import FrameCosts, peak_cap
@@ -69,8 +71,9 @@ def test_every_step_lowers_the_cost(problem, proposed):
 
 
 def test_a_mirrored_proposal_gives_a_mirrored_gait(adult, proposed):
-    asymmetric = GaitCycle(proposed.coefficients.copy(), proposed.speed_mps, proposed.duration_s)
-    asymmetric.coefficients[0, 9] += 0.05
+    coefficients = proposed.coefficients.copy()
+    coefficients[0, 9] += 0.05
+    asymmetric = replace(proposed, coefficients=coefficients)
     ours = project(asymmetric, adult.body, SETTINGS).cycle
     theirs = project(mirror(asymmetric), adult.body, SETTINGS).cycle
     apart = theirs.coefficients - mirror_coordinates(ours.coefficients)
@@ -93,9 +96,9 @@ def test_a_feasible_gait_hardly_moves(adult, projection):
 
 
 def test_floor(adult, proposed):
-    raised = GaitCycle(proposed.coefficients.copy(), proposed.speed_mps, proposed.duration_s)
-    raised.coefficients[0, 4] += 0.3
-    lowered = put_on_floor(raised, adult.body)
+    coefficients = proposed.coefficients.copy()
+    coefficients[0, 4] += 0.3
+    lowered = put_on_floor(replace(proposed, coefficients=coefficients), adult.body)
     np.testing.assert_allclose(lowered.coefficients, put_on_floor(proposed, adult.body).coefficients, atol=1e-9)
 
 
