@@ -12,10 +12,10 @@ from engine.errors import DataError
 from render.backgrounds import pixel_grid, sample
 from render.camera import Camera
 from render.colour import LUMINANCE
+from render.display import shown
 from render.frame import Image
 from render.light import Lamp, Light, harmonics
 from render.radiance_file import read_radiance
-from render.raster.composite import EXPOSURE, GAMMA
 
 _CONSTANTS = np.array([0.282095, *[0.488603] * 3, 1.092548, 1.092548, 0.315392, 1.092548, 0.546274])
 """Of the real spherical harmonics in the order of `render.light.harmonics`."""
@@ -49,7 +49,7 @@ class Panorama:
         around = np.concatenate([self.radiance[:, -1:], self.radiance, self.radiance[:, :1]], axis=1)
         at = np.stack([column * width + 0.5, line * height - 0.5], axis=-1)
         linear = self._gain * sample(around, at)
-        return np.round(255 * (1 - np.exp(-EXPOSURE * linear)) ** (1 / GAMMA)).astype(np.uint8)
+        return np.round(255 * shown(linear)).astype(np.uint8)
 
     @cached_property
     def light(self) -> Light:

@@ -7,15 +7,14 @@ from PIL import Image as Pillow
 from PIL import ImageFilter
 
 from engine.arrays import Labels
+from render.display import EXPOSURE, GAMMA, shown
 from render.frame import Image
 
-EXPOSURE, GAMMA = 1.15, 2.2
-"""The shaders show linear light ``c`` as ``(1 - exp(-EXPOSURE c))^(1 / GAMMA)``."""
 BRIGHTEST = 16.0
 SHOWN_OVER = (0.042663, 1.139145, -1.421493, 0.72338)
 SHOWN_UNDER = (-1.390664, 1.590016, -1.282136, 0.657477)
-"""They do so by a ratio of polynomials in ``c^(1/4)``, without constant terms, the lower plus one: right to 0.15 of 255 up to
-`BRIGHTEST` (fitted by weighted least squares), and a processor has no exponentials to compute."""
+"""The shaders show light (`render.display`) by a ratio of polynomials in ``c^(1/4)``, without constant terms, the lower plus one: right
+to 0.15 of 255 up to `BRIGHTEST` (fitted by weighted least squares), and a processor has no exponentials to compute."""
 _SMOOTHING = ImageFilter.BoxBlur(1)
 """Averages the scattered looks into the shadow map over neighbouring pixels."""
 _FULL = 255
@@ -45,7 +44,7 @@ def dimming() -> Image:
     """``(256, 256)``: how a display value looks (second index) when ``first / 255`` of its light is left."""
     light = -np.log(np.maximum(1.0 - (np.arange(_FULL + 1) / _FULL) ** GAMMA, 1e-6)) / EXPOSURE
     left = np.arange(_FULL + 1)[:, None] / _FULL * light
-    return np.round(_FULL * (1.0 - np.exp(-EXPOSURE * left)) ** (1.0 / GAMMA)).astype(np.uint8)
+    return np.round(_FULL * shown(left)).astype(np.uint8)
 
 
 def dim(picture: Image, share: Image, floor: Image) -> None:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from engine.arrays import Array, Labels, Single
-from render.sensor.tone import contrasted, light, shown
+from render.display import light_of, shown
+from render.sensor.tone import contrasted
 
 _SPARE = 64
 _MOST_LEVELS = 15.0
@@ -22,7 +23,7 @@ def noise_levels(iso: float, full_well: float, read_noise: float, contrast: floa
     """Standard deviation of the noise, in display levels, at each of the 256 levels."""
     values = (np.arange(256) + 0.5) / 256
     white = full_well * 100 / iso
-    amount = contrasted(light(values), 1 / contrast)
+    amount = contrasted(light_of(values), 1 / contrast)
     deviation = np.sqrt(amount * white + read_noise**2) / white
     step = 1e-4
     slope = (shown(contrasted(amount + step, contrast)) - values) / step

@@ -7,6 +7,7 @@ from PIL import Image as Pillow
 
 from engine.arrays import Array
 from render.camera import Camera
+from render.display import GAMMA
 from render.frame import Frame, Image
 from render.sensor import depth_blur, optics
 from render.sensor.grain import Grain, noise_levels
@@ -14,7 +15,6 @@ from render.sensor.motion_blur import Box, blur_motion, moving_box
 from render.sensor.settings import SensorSettings
 from render.sensor.tone import tone_table, white_balance
 
-_GAMMA = 2.2
 _EMPTY_FOCUS_M = 4.0
 _FOCUS_SECONDS = 0.4
 """An autofocus follows the person with about this delay (an assumption)."""
@@ -48,7 +48,7 @@ class Sensor:
         gains = white_balance(settings.temperature_k, settings.tint)
         self._table = tone_table(settings.exposure_ev, gains, settings.contrast)
         self._kernel = optics.edge_kernel(settings.softness_px, settings.sharpening)
-        self._shade = optics.corner_shade(size, settings.vignetting, _GAMMA)
+        self._shade = optics.corner_shade(size, settings.vignetting, GAMMA)
         self._fringes = optics.fringe_offsets(size, settings.fringe)
         self._focal_px = float(camera.intrinsics[0, 0])
         focal_m = self._focal_px / max(size) * settings.sensor_width_mm / 1000

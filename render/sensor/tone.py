@@ -4,24 +4,13 @@ import numpy as np
 
 from engine.arrays import Array
 from render.colour import LUMINANCE
+from render.display import light_of, shown
 
-_SHOULDER, _GAMMA = 1.15, 2.2
-"""The curve by which pictures are shown: a soft shoulder, then display gamma (``shown`` in ``shaders/mesh.frag``)."""
 _NEUTRAL_K = 6504.0
 _MIDDLE = 0.45
 """Light that contrast leaves as it is: shown as two thirds of white."""
 _RGB_FROM_XYZ = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
 """IEC 61966-2-1 (sRGB)."""
-
-
-def light(values: Array) -> Array:
-    """Light that is shown as ``values`` in [0, 1)."""
-    return -np.log1p(-(values**_GAMMA)) / _SHOULDER
-
-
-def shown(amount: Array) -> Array:
-    """Display value in [0, 1) of an amount of light."""
-    return (1 - np.exp(-_SHOULDER * amount)) ** (1 / _GAMMA)
 
 
 def planck_rgb(temperature_k: float) -> Array:
@@ -46,5 +35,5 @@ def contrasted(amount: Array, contrast: float) -> Array:
 def tone_table(exposure_ev: float, gains: Array, contrast: float = 1.0) -> list[int]:
     """New values of the 256 old ones, red first, then green and blue: 768 numbers."""
     values = (np.arange(256) + 0.5) / 256
-    new = shown(contrasted(light(values) * 2.0**exposure_ev * gains[:, None], contrast))
+    new = shown(contrasted(light_of(values) * 2.0**exposure_ev * gains[:, None], contrast))
     return np.clip(np.floor(256 * new), 0, 255).astype(int).ravel().tolist()

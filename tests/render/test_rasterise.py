@@ -8,12 +8,12 @@ import pytest
 
 from render.body.skeleton import JOINT
 from render.camera import Camera, look_rotation, make_intrinsics
+from render.display import EXPOSURE, GAMMA
 from render.figure.body_parts import PARTS
 from render.figure.figure import Figure
 from render.figure.part import Material
 from render.light import Lamp, Light, even_dome
 from render.places.surfaces import Quad, Room, box, join, merge
-from render.raster.composite import EXPOSURE, GAMMA
 
 pytestmark = pytest.mark.usefixtures("rasterise")
 SIZE = (120, 160)

@@ -7,14 +7,13 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from render.camera import Camera, look_rotation, make_intrinsics
+from render.display import EXPOSURE, GAMMA
 from render.figure.body_parts import PARTS, part_of_vertex
 from render.figure.part import Material
 from render.frame import Image
 from render.places.surfaces import Quad, Room, join
 from render.raster.composite import (
     BRIGHTEST,
-    EXPOSURE,
-    GAMMA,
     SHOWN_OVER,
     SHOWN_UNDER,
     dim,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from render.camera import Camera, make_intrinsics
+from render.display import light_of, shown
 from render.frame import Frame
 from render.sensor.depth_blur import blur_depth, blur_disc
 from render.sensor.grain import Grain, noise_levels
@@ -13,7 +14,7 @@ from render.sensor.motion_blur import blur_motion, moving_box
 from render.sensor.optics import add_fringes, corner_shade, edge_kernel, filter_edges, fringe_offsets
 from render.sensor.sensor import Sensor
 from render.sensor.settings import SensorSettings, read_sensors
-from render.sensor.tone import contrasted, light, planck_rgb, shown, tone_table, white_balance
+from render.sensor.tone import contrasted, planck_rgb, tone_table, white_balance
 
 _SIZE = (96, 64)
 _CLEAN = SensorSettings(
@@ -133,9 +134,9 @@ def test_depth_blur_is_as_wide_as_its_disc():
 def test_one_stop_doubles_the_light():
     table = np.array(tone_table(1.0, np.ones(3))).reshape(3, 256)[0]
     dark = np.arange(20, 120)
-    np.testing.assert_allclose(light((table[dark] + 0.5) / 256), 2 * light((dark + 0.5) / 256), rtol=0.04)
+    np.testing.assert_allclose(light_of((table[dark] + 0.5) / 256), 2 * light_of((dark + 0.5) / 256), rtol=0.04)
     np.testing.assert_array_equal(tone_table(0.0, white_balance(6504.0, 0.0)), np.tile(np.arange(256), 3))
-    np.testing.assert_allclose(light(shown(np.linspace(0.01, 3, 50))), np.linspace(0.01, 3, 50), rtol=1e-9)
+    np.testing.assert_allclose(light_of(shown(np.linspace(0.01, 3, 50))), np.linspace(0.01, 3, 50), rtol=1e-9)
 
 
 def test_white_balance_is_warm_below_and_cold_above_daylight():
@@ -271,8 +272,8 @@ def test_noise_follows_the_contrast_that_shows_it():
     """Where the curve is c times steeper, noise of the same light is c times as strong."""
     values = (np.arange(256) + 0.5) / 256
     plain, steep = (noise_levels(100, 1e7, 5.0, contrast) for contrast in (1.0, 1.5))
-    before = shown(contrasted(light(values), 1 / 1.5))
+    before = shown(contrasted(light_of(values), 1 / 1.5))
     step = 1e-5
-    gain = (shown(contrasted(light(before + step), 1.5)) - values) / step
+    gain = (shown(contrasted(light_of(before + step), 1.5)) - values) / step
     middle = slice(20, 235)
     assert np.allclose(steep[middle], (np.interp(before, values, plain) * gain)[middle], rtol=0.05)

@@ -18,13 +18,13 @@ from engine.errors import DataError, MissingDependencyError
 from render.backends.cycles.dome import dome_radiance
 from render.backgrounds import Backdrop
 from render.camera import Camera
+from render.display import shown
 from render.figure.body_parts import part_of_vertex
 from render.figure.figure import Figure
 from render.figure.part import Material
 from render.frame import Frame, Image
 from render.light import Light
 from render.places.surfaces import Room
-from render.raster.composite import EXPOSURE, GAMMA
 
 VARIABLE = "GAITFORGE_CYCLES_PYTHON"
 INSTALL_BLENDER = (
@@ -123,7 +123,7 @@ class CyclesPainter:
             depth = drawn["depth"].astype(float)
             step = drawn["step"].astype(float) if "step" in drawn else np.zeros((*depth.shape, 3))
             parts = np.rint(drawn["part"]).astype(np.uint8)
-            return Frame(_shown(drawn["colour"]), depth, parts, _velocity(*self._cameras, depth, step))
+            return Frame(_displayed(drawn["colour"]), depth, parts, _velocity(*self._cameras, depth, step))
 
     def _order(self, name: str, **given: object) -> None:
         np.savez(self._path / f"{name}.npz", **given)
@@ -185,10 +185,9 @@ def _lamps(light: Light) -> dict[str, Array]:
     }
 
 
-def _shown(linear: Array) -> Image:
+def _displayed(linear: Array) -> Image:
     """Display values of linear colours, by the rasteriser's curve."""
-    curve = 1 - np.exp(-EXPOSURE * np.maximum(linear, 0.0))
-    return np.rint(255 * curve ** (1 / GAMMA)).astype(np.uint8)
+    return np.rint(255 * shown(np.maximum(linear, 0.0))).astype(np.uint8)
 
 
 def _velocity(camera: Camera, following: Camera, depth: Array, step: Array) -> Array:
