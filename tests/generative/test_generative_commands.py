@@ -50,7 +50,8 @@ def test_training_then_sampling(tmp_path):
         (("--condition", "nothing"), "nothing"),
         (("--sex", "x"), "sex"),
         (("--modifier", "obesity"), "obesity=0.5"),
-        (("--modifier", "stroke=0.5"), "modifiers"),
+        (("--modifier", "stroke=0.5"), "'stroke' is no modifier; there are frailty, obesity"),
+        (("--condition", "obesity"), "obesity is a modifier"),
         (("-o", "sample.csv"), ".npz"),
     ],
 )

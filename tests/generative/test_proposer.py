@@ -1,6 +1,7 @@
 """The proposer with the weights that ship."""
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from engine.conventions import COORDINATE_INDEX
 from engine.cycle import basis, phase_grid
 from engine.errors import DataError, SpecError
 from engine.stages import Proposer
+from generative.evaluation.groups import with_card
 from generative.feet import leg_geometry
 from generative.gait_batch import GaitBatch
 from generative.proposer import DiffusionProposer
@@ -27,13 +29,10 @@ def proposer():
 
 
 def propose(proposer, name="healthy", *, age=None, severity=0.7, side=None, speed=None, seed=0, card=None):
-    card = card or load_card(name)
-    subject = make_subject(
-        AGES.get(name, 68.0) if age is None else age,
-        condition=card,
-        severity=0.0 if name == "healthy" else severity,
-        side=side or usual_side(card),
-    )
+    """For a person with the card, a modifier joining somebody healthy."""
+    card, person = card or load_card(name), make_subject(AGES.get(name, 68.0) if age is None else age)
+    subject = with_card(person, card, severity)
+    subject = replace(subject, side=side or usual_side(card))
     return proposer.propose(subject, body_of(subject), speed_mps=speed, seed=seed)
 
 
