@@ -15,6 +15,7 @@ from render.filmer import PyrenderFilmer
 from render.labels.pictures import read_crops
 from render.look_file import read_look
 from render.refilm import refilm
+from render.shoot import make_figure
 from tests.made_cards import user_card
 
 SMALL = {"size": [256, 256], "seconds": 1.2, "fps": 10.0}
@@ -57,3 +58,15 @@ def test_a_modifier_s_aids_are_seen_too(walk, subject):
     assert take.appearance.aid is not None
     assert take.appearance.aid.kind == "rollator"
     assert draw_orthosis(frail, np.random.default_rng(0)) == "afo_both", "no side is the affected one"
+
+
+def test_its_orthosis_is_part_of_the_figure_on_the_affected_leg(walk, subject):
+    """Somebody dressed alike in shoes that take one: the card alone puts white plastic behind the left shank, where no cloth covers it."""
+    cards = user_card(name="mine"), user_card(name="mine", aids=[])
+    patients = [replace(subject, condition=card, severity=0.5, side="left") for card in cards]
+    worn, bare = (PyrenderFilmer().take(walk_of(walk, patient)) for patient in patients)
+    assert (worn.appearance.orthosis, bare.appearance.orthosis) == ("afo_left", "none")
+    dressed_alike = replace(worn.appearance, orthosis="none")
+    figures = [make_figure(replace(worn, appearance=look)) for look in (worn.appearance, dressed_alike)]
+    more = len(figures[0].vertices) - len(figures[1].vertices)
+    assert more > 0, "under long trousers nothing would be left of it"
