@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.arrays import Array, Mask
+from engine.arrays import Array, Mask, Single
 from render.lens import distort, undistort
 
 _SHUTTER_STEPS = 4
@@ -41,11 +41,11 @@ class Camera:
         """Where the camera stands ``(3,)``."""
         return -self.rotation.T @ self.translation
 
-    def in_camera(self, points: Array) -> Array:
+    def in_camera(self, points: Array | Single) -> Array:
         """Points ``(…, 3)`` of the world in camera axes."""
         return points @ self.rotation.T + self.translation
 
-    def project(self, points: Array, velocity: Array | None = None) -> tuple[Array, Array]:
+    def project(self, points: Array | Single, velocity: Array | Single | None = None) -> tuple[Array, Array]:
         """Pixels ``(…, 2)`` and depths ``(…)`` of points ``(…, 3)`` that move at ``velocity (…, 3)`` m/s (``None``: that stand still).
 
         With a rolling shutter a point is seen where it is at the time of the line that it is seen in; both are found by fixed
@@ -60,12 +60,12 @@ class Camera:
             pixels, depth = self._see(points + self.line_s * late[..., None] * passing)
         return pixels, depth
 
-    def passing(self, points: Array, velocity: Array | None = None) -> Array:
+    def passing(self, points: Array | Single, velocity: Array | Single | None = None) -> Array:
         """Velocity ``(…, 3)`` m/s, in world axes, at which points ``(…, 3)`` move past the camera's own axes."""
         still = self.travel + np.cross(self.turning, points - self.position)
         return -still if velocity is None else velocity - still
 
-    def _see(self, points: Array) -> tuple[Array, Array]:
+    def _see(self, points: Array | Single) -> tuple[Array, Array]:
         seen = self.in_camera(points)
         depth = seen[..., 2]
         flat = seen[..., :2] / np.where(np.abs(depth) < 1e-9, 1e-9, depth)[..., None]
@@ -148,7 +148,7 @@ class View:
         return np.array([self.corner_bend / reach2, 0.0, *self.decentring, 0.0])
 
 
-def fit_camera(name: str, view: View, size: tuple[int, int], points: Array) -> Camera:
+def fit_camera(name: str, view: View, size: tuple[int, int], points: Array | Single) -> Camera:
     """The nearest static pinhole camera of that view that keeps all ``points (n, 3)`` in the picture.
 
     With the orientation fixed, moving the camera by (a, b, −d) along its own axes keeps point i inside the half width s if

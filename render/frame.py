@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Array, Labels, Mask
+from engine.arrays import Labels, Mask, Single
 
 Image = NDArray[np.uint8]
 
@@ -17,9 +17,9 @@ class Frame:
     width, 2)`` pixels that what is seen moves from this frame to the next, in the picture."""
 
     colour: Image
-    depth: Array
+    depth: Single
     parts: Labels
-    velocity: Array
+    velocity: Single
 
     @property
     def person(self) -> Mask:

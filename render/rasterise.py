@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Labels, Mask, Single
 from engine.errors import MissingDependencyError
 from render.camera import Camera
 from render.figure.body_parts import PARTS, part_of_vertex
@@ -56,9 +56,9 @@ class _Plate:
 
     colour: Image
     floor: Image
-    depth: Array
-    standing: Array
-    velocity: Array
+    depth: Single
+    standing: Single
+    velocity: Single
 
 
 class Rasteriser:
@@ -88,7 +88,7 @@ class Rasteriser:
         self._room_bends = False
         self._cameras: tuple[Camera, Camera] | None = None
         self._plate: _Plate | None = None
-        self._ahead: tuple[Array, tuple[Array, Array]] | None = None
+        self._ahead: tuple[Array, tuple[Single, Single]] | None = None
 
     def __enter__(self) -> "Rasteriser":
         return self
@@ -133,18 +133,18 @@ class Rasteriser:
             upcoming = self._ahead[1][0] + (seen - vertices)
         self._figure_mesh.move(seen, normals, upcoming)
         some = seen[::_SPARSE]
-        box = box_around(camera, np.concatenate([some, self._place_sheet(some)]))
+        box = box_around(camera, np.concatenate([some, self._place_sheet(some)], dtype=float))
         if box is not None:
             self._canvas.cast(self._figure_mesh, some, seen[self._soles], self._stature)
         limbs = self._limbs.posed(transforms)
         return self._composed(plate, cameras, box, some, limbs, moving=following is not None)
 
-    def _posed(self, transforms: Array) -> tuple[Array, Array]:
+    def _posed(self, transforms: Array) -> tuple[Single, Single]:
         if self._ahead is not None and np.array_equal(self._ahead[0], transforms):
             return self._ahead[1]
         return self._figure.posed(transforms)
 
-    def _place_sheet(self, some: Array) -> Array:
+    def _place_sheet(self, some: Array | Single) -> Array:
         """Lays the sheet that takes the shadow of points ``some (n, 3)`` under it; gives points ``(m, 3)`` around the shadow."""
         shadow = cast_on_floor(some, self._light.key.to_light)
         border = penumbra_border(self._light.softness, self._stature)
@@ -159,7 +159,7 @@ class Rasteriser:
         plate: _Plate,
         cameras: tuple[Camera, Camera],
         box: Box | None,
-        some: Array,
+        some: Array | Single,
         limbs: Uniforms,
         *,
         moving: bool,
@@ -217,26 +217,26 @@ def _open_context() -> None:
         ) from error
 
 
-def _soles(figure: Figure, parts: Array, stature: float) -> Array:
+def _soles(figure: Figure, parts: Labels, stature: float) -> Mask:
     """Which vertices ``(n,)`` may touch the floor: the lowest of the body, and walking aids."""
     aid, height = parts == _AID, figure.vertices[:, 1]
     return aid | (height < height[~aid].min() + _SOLE_SHARE * stature)
 
 
-def _figure_mesh(figure: Figure, parts: Array, soles: Array) -> Mesh:
+def _figure_mesh(figure: Figure, parts: Labels, soles: Mask) -> Mesh:
     return Mesh(figure, parts, {"soles": figure.faces[soles[figure.faces].all(axis=1)]}, still=False)
 
 
 def _room_mesh(room: Room) -> Mesh:
     upright = (room.vertices[:, 1] > _FLOOR_TOP_M)[room.faces].any(axis=1)
-    labels = np.full(len(room.vertices), _ROOM_LABEL)
+    labels = np.full(len(room.vertices), _ROOM_LABEL, np.uint8)
     return Mesh(room, labels, {"standing": room.faces[upright]}, still=True)
 
 
 def _sheet_mesh() -> tuple[Array, Mesh]:
     """A unit square of the floor: its vertices ``(n, 3)``, and it as a mesh."""
     vertices, faces = sheet()
-    n = len(vertices)
-    up = np.tile(np.array([0.0, 1.0, 0.0]), (n, 1))
-    flat = Room(vertices, up, faces, np.ones((n, 4)), vertices[:, [0, 2]], np.zeros((n, 2)))
-    return vertices, Mesh(flat, np.zeros(n), {}, still=False)
+    n, placed = len(vertices), vertices.astype(np.float32)
+    up = np.tile(np.array([0.0, 1.0, 0.0], np.float32), (n, 1))
+    flat = Room(placed, up, faces, np.ones((n, 4), np.float32), placed[:, [0, 2]], np.zeros((n, 2), np.float32))
+    return vertices, Mesh(flat, np.zeros(n, np.uint8), {}, still=False)

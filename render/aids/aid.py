@@ -40,10 +40,10 @@ def choose_aid(subject: Subject, rng: np.random.Generator) -> Aid | None:
     A cane or a single crutch goes into the hand opposite the worse leg (Bradley & Hernandez 2011, Am Fam Physician 84:405). The number of
     random draws depends only on the number of burdens.
     """
-    drawn = [_draw_kind(burden, rng.random()) for burden in subject.burdens]
+    drawn: list[Kind | None] = [_draw_kind(burden, rng.random()) for burden in subject.burdens]
     right_handed = bool(rng.random() < RIGHT_HANDED_SHARE)
     finish: Finish = get_args(Finish)[rng.integers(len(get_args(Finish)))]
-    kinds = [kind for kind in drawn if kind is not None]
+    kinds: list[Kind] = [kind for kind in drawn if kind is not None]
     if not kinds:
         return None
     kind = max(kinds, key=KINDS.index)

@@ -42,7 +42,7 @@ def hold(pose: Pose, joints: Array, grip: Grip, handle: Array, rotation: Array, 
     """
     side, world = grip.side, pose.rotations.copy()
     shoulder, elbow, wrist = (JOINT[f"{side}_{name}"] for name in ("shoulder", "elbow", "wrist"))
-    target = handle + np.einsum("nab,b->na", rotation, grip.wrist)
+    target: Array = handle + np.einsum("nab,b->na", rotation, grip.wrist)
     start = pose.joints(joints)[:, shoulder]
     upper, fore = arm_lengths(joints, side)
     bend = bend_chain(start, target, upper, fore, pole)

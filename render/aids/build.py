@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Single
 from engine.conventions import SMPLX_JOINTS
 from render.aids.aid import Aid
 from render.aids.cane import Piece, cane, forearm_crutch
@@ -68,12 +68,12 @@ def carry(figure: Figure, parts: Sequence[Part], stature: float) -> Figure:
     normals = np.concatenate([vertex_normals(part.vertices, part.faces) for part in parts])
     openness = ambient_occlusion(vertices, normals, faces, stature)
     weights = np.concatenate([part.weights for part in parts])
-    own = np.zeros((len(figure.vertices), weights.shape[1]))
+    own = np.zeros((len(figure.vertices), weights.shape[1]), np.float32)
     own[:, : figure.weights.shape[1]] = figure.weights
     surface = [np.tile([float(part.material), part.roughness], (len(part.vertices), 1)) for part in parts]
     colours = np.column_stack([np.concatenate([part.colours for part in parts]), openness])
 
-    def after(first: Array, second: Array) -> Array:
+    def after(first: Single, second: Array) -> Single:
         return np.concatenate([first, second]).astype(np.float32)
 
     return replace(

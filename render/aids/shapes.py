@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from engine.arrays import Array
 from render.body.rotations import rotation_between
@@ -31,11 +32,11 @@ def joined(solids: Sequence[Solid]) -> Solid:
     )
 
 
-def tube(path: Array, radius: float | Array) -> Solid:
+def tube(path: ArrayLike, radius: float | Array) -> Solid:
     """A round bar along ``path (k, 3)`` with flat ends; ``radius`` m, one or one per point."""
     path = np.asarray(path, float)
     radius = np.broadcast_to(radius, len(path))
-    ways = np.gradient(path, axis=0)
+    ways: Array = np.gradient(path, axis=0)
     across = np.cross(ways[0], [0.3, 0.2, 1.0] if abs(ways[0][2]) < abs(ways[0]).max() else [1.0, 0.2, 0.3])
     across /= np.linalg.norm(across)
     rings = []
@@ -63,11 +64,12 @@ def tyre(centre: Array, radius: float, thickness: float) -> Solid:
     return Solid(vertices, _grid_faces(_TYRE_AROUND, _AROUND, closed=True)[:, ::-1], grain)
 
 
-def board(low: Array, high: Array) -> Solid:
+def board(low: Sequence[float], high: Sequence[float]) -> Solid:
     """A block between two corners ``(3,)``, its six sides apart so that its edges stay sharp."""
     corner = np.array([[x, y, z] for x in (0.0, 1.0) for y in (0.0, 1.0) for z in (0.0, 1.0)])
     sides = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
-    points = np.asarray(low) + corner[np.array(sides)] * (np.asarray(high) - np.asarray(low))
+    least, most = np.array(low, float), np.array(high, float)
+    points = least + corner[np.array(sides)] * (most - least)
     faces = np.concatenate([[[4 * k, 4 * k + 1, 4 * k + 2], [4 * k, 4 * k + 2, 4 * k + 3]] for k in range(len(sides))])
     points = points.reshape(-1, 3)
     return Solid(points, faces, np.stack([points[:, 0] + points[:, 1], points[:, 2]], axis=1))
@@ -85,7 +87,7 @@ def band(centre: Array, axis: Array, size: tuple[float, float, float], opening: 
     faces = _grid_faces(len(angle), len(section))
     last = len(vertices) - len(section)
     ends = [[0, 2, 1], [0, 3, 2], [last, last + 1, last + 2], [last, last + 2, last + 3]]
-    grain = np.stack(np.meshgrid(radius * angle, np.arange(4) * height, indexing="ij"), axis=-1).reshape(-1, 2)
+    grain = np.stack(np.meshgrid(radius * angle, height * np.arange(4.0), indexing="ij"), axis=-1).reshape(-1, 2)
     return Solid(vertices, np.concatenate([faces, ends])[:, ::-1], grain)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 from engine.errors import DataError
 from render.aids.aid import BodySide
 from render.body.skeleton import JOINT
@@ -28,7 +28,7 @@ class Swings:
     lifts: Array
     landings: Array
     stride: float
-    seen: Array
+    seen: Mask
 
 
 def foot_swings(joints: Array, side: BodySide, fps: float) -> Swings:

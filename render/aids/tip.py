@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 from render.aids.steps import Swings
 
 EARLY_LIFTS = (0.08, 0.14, 0.2, 0.26)
@@ -21,7 +21,7 @@ class TipMotion:
     """``place (F, 3)`` m of the tip, and ``planted (F,)`` true where it rests on the floor."""
 
     place: Array
-    planted: Array
+    planted: Mask
 
 
 def body_path(track: Array, fps: float) -> Array:
@@ -29,7 +29,9 @@ def body_path(track: Array, fps: float) -> Array:
     frames = np.arange(len(track))
     if len(track) < 2:
         return track
-    line = np.stack([np.polyval(np.polyfit(frames, track[:, k], 1), frames) for k in range(track.shape[1])], axis=1)
+    line = np.empty(track.shape)
+    for k, course in enumerate(track.T):
+        line[:, k] = np.polyval(np.polyfit(frames, course, 1), frames)
     return line + gaussian_filter1d(track - line, _PATH_SMOOTHING_S * fps, axis=0, mode="nearest")
 
 

@@ -115,7 +115,7 @@ def _leaning(tip: Array, path: Array, length: float) -> Array:
 def _upright(up: Array) -> Array:
     """Rotations ``(F, 3, 3)`` that take y to the direction ``up (F, 3)`` and leave z pointing forward."""
     up = up / np.linalg.norm(up, axis=-1, keepdims=True)
-    left = np.cross(up, [0.0, 0.0, 1.0])
+    left: Array = np.cross(up, [0.0, 0.0, 1.0])
     left /= np.linalg.norm(left, axis=-1, keepdims=True)
     return np.stack([left, up, np.cross(left, up)], axis=-1)
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Single
 from render.camera import Camera
 from render.frame import Frame, Image
 
@@ -18,7 +18,7 @@ def control_picture(frame: Frame, camera: Camera, kind: Control) -> Image:
     return depth_picture(frame.depth) if kind == "depth" else normal_picture(frame.depth, camera)
 
 
-def depth_picture(depth: Array) -> Image:
+def depth_picture(depth: Single) -> Image:
     """Inverse depth, near white, far black, as MiDaS makes it (Ranftl et al. 2022, IEEE Trans Pattern Anal Mach Intell 44:1623)."""
     inverse = np.where(depth > 0, 1.0 / np.maximum(depth, 1e-6), 0.0)
     low, high = np.percentile(inverse, [_NEAR_SHARE, _FAR_SHARE])
@@ -26,7 +26,7 @@ def depth_picture(depth: Array) -> Image:
     return np.repeat(np.rint(255 * grey).astype(np.uint8)[..., None], 3, axis=2)
 
 
-def normal_picture(depth: Array, camera: Camera) -> Image:
+def normal_picture(depth: Single, camera: Camera) -> Image:
     """Unit normals as ``127.5 (n + 1)``: red to the right, green up, blue towards the camera; where nothing is, towards the camera."""
     row, column = np.indices(depth.shape)
     rays = camera.rays(np.stack([column, row], axis=-1).astype(float)) @ camera.rotation.T

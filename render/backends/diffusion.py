@@ -164,7 +164,7 @@ def _load_clips(section: RefineSection, control: Any, kind: torch.dtype) -> Any:
     from diffusers import AnimateDiffVideoToVideoControlNetPipeline, DDIMScheduler, MotionAdapter
 
     motion = MotionAdapter.from_pretrained(section.motion_weights, torch_dtype=kind)
-    most = motion.config.motion_max_seq_length
+    most = motion.config["motion_max_seq_length"]
     if section.window > most:
         raise ValueError(f"window: this motion adapter sees at most {most} frames, not {section.window}")
     pipeline = AnimateDiffVideoToVideoControlNetPipeline.from_pretrained(

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, gaussian_filter, map_coordinates
 
 from engine.arrays import Array, Index, Mask
 from render.frame import Image
+
+Edges = NDArray[np.complex128]
+"""How steep a picture is, and by their angle which way."""
 
 _SMOOTHING = 1.0
 _REACH, _LEAST_REACH = 0.04, 6
@@ -97,7 +101,8 @@ def _outline_drift(drawn: Image, changed: Image, person: Mask, height: float) ->
 def _outline(person: Mask) -> tuple[Array, Array]:
     """Points ``(n, 2)`` row and column of the person's border inside the picture, and unit normals ``(n, 2)`` there."""
     soft = gaussian_filter(np.pad(person.astype(float), 8, mode="edge"), 1.5)[8:-8, 8:-8]
-    slope = np.stack(np.gradient(soft), axis=-1)
+    down, right = np.gradient(soft)
+    slope = np.stack([down, right], axis=-1)
     border = person & binary_dilation(~person)
     border[[0, -1]] = border[:, [0, -1]] = False
     points = np.argwhere(border)
@@ -122,7 +127,7 @@ def _profiles(image: Image, points: Array, normals: Array, offsets: Array, piece
     at = points[:, None, :] + offsets[:, None] * normals[:, None, :]
     channels = [gaussian_filter(image[..., k].astype(float), _SMOOTHING) for k in range(3)]
     values = [map_coordinates(channel, np.moveaxis(at, -1, 0), order=1, mode="nearest") for channel in channels]
-    steep = sum(np.abs(np.gradient(value, axis=1)) for value in values)
+    steep = np.sum([np.abs(np.gradient(value, axis=1)) for value in values], axis=0)
     inside = piece >= 0
     total = np.zeros((piece.max(initial=-1) + 1, len(offsets)))
     np.add.at(total, piece[inside], steep[inside])
@@ -155,7 +160,7 @@ def _keypoint_drifts(drawn: Image, changed: Image, person: Mask, keypoints: Arra
     return drifts
 
 
-def _directions(image: Image) -> Array:
+def _directions(image: Image) -> Edges:
     """Edges as complex numbers ``(height, width)``: their angle doubled, so that dark-to-bright and bright-to-dark agree."""
     grey = gaussian_filter(image.mean(axis=2), _SMOOTHING)
     down, right = np.gradient(grey)
@@ -163,7 +168,7 @@ def _directions(image: Image) -> Array:
     return edge**2 / np.maximum(np.abs(edge), 1.0)
 
 
-def _shift(patch: Array, field: Array, reach: int) -> float:
+def _shift(patch: Edges, field: Edges, reach: int) -> float:
     """How far ``patch`` lies from the middle of ``field``; NaN if it is not in there."""
     windows = sliding_window_view(field, patch.shape)
     weight = np.abs(patch) > 0

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from engine.arrays import Array
+from engine.arrays import Array, Index
 
 _RENDER_FROM_ANNY = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
 """Anny: x left, y backward, z up."""
@@ -67,10 +67,10 @@ class AnnyPeople:
     """Anny's shape space as arrays: template and blend shapes of vertices and bone heads, in render axes (A-pose, metres)."""
 
     model: Any
-    faces: Array
+    faces: Index
     bones: tuple[str, ...]
     weights: Array
-    bone_of_weight: Array
+    bone_of_weight: Index
 
     def rest(self, people: Phenotypes) -> tuple[Array, Array]:
         """Vertices ``(n, V, 3)`` and bone heads ``(n, 104, 3)`` in Anny's A-pose."""

@@ -28,7 +28,7 @@ class BoneMotion:
 
 def bone_motion(body: BodyShape, q: Array) -> BoneMotion:
     """The bones of ``body`` for coordinates ``q (n, 31)``."""
-    names = np.repeat(BONES, len(_ORIGIN_AND_AXES))
+    names = [name for name in BONES for _ in _ORIGIN_AND_AXES]
     places = np.tile(_ORIGIN_AND_AXES, (len(BONES), 1))
     points = point_positions(skeleton(body), names, places, q).reshape(len(q), len(BONES), 3, 3)
     origin, x, y = points[:, :, 0], points[:, :, 1] - points[:, :, 0], points[:, :, 2] - points[:, :, 0]

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from smplx.vertex_ids import vertex_ids
 
-from engine.arrays import Array
+from engine.arrays import Array, Index
 from engine.paths import cache_folder
 from render.body.anny_people import load_people
 from render.body.painted_regions import PREFIX, sample_regions
@@ -62,7 +64,7 @@ def _one_process(lock: Path) -> Iterator[None]:
         yield
 
 
-def _write_whole(path: Path, arrays: dict[str, Array]) -> None:
+def _write_whole(path: Path, arrays: dict[str, Any]) -> None:
     """Writes to a temporary file and renames it, so that nobody ever reads half a body."""
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz.part", delete=False) as file:
         try:
@@ -75,14 +77,14 @@ def _write_whole(path: Path, arrays: dict[str, Array]) -> None:
             raise
 
 
-def _build_with_progress() -> dict[str, Array]:
+def _build_with_progress() -> dict[str, NDArray]:
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, transient=True) as bar:
         task = bar.add_task("Building the default body (once)", total=1.0)
         return build_body(lambda share: bar.update(task, completed=share))
 
 
-def build_body(progress: Callable[[float], None]) -> dict[str, Array]:
+def build_body(progress: Callable[[float], None]) -> dict[str, NDArray]:
     """All arrays of the file. ``progress`` is told the share that is done."""
     people = load_people()
     progress(0.4)
@@ -90,7 +92,7 @@ def build_body(progress: Callable[[float], None]) -> dict[str, Array]:
     progress(0.9)
     sample = np.linspace(0, len(basis.vertices) - 1, _REGRESSOR_PEOPLE).astype(int)
     regressor = fit_regressor(
-        np.concatenate([basis.template[None], basis.vertices[sample]]),
+        np.concatenate([basis.template[None], basis.vertices[sample]], dtype=float),
         np.concatenate([basis.joints[None], basis.centres[sample]]),
         basis.weights,
         np.random.default_rng(_REGRESSOR_SEED),
@@ -98,7 +100,7 @@ def build_body(progress: Callable[[float], None]) -> dict[str, Array]:
     return _assemble(basis, regressor, people.faces, sample_regions(people.model))
 
 
-def _assemble(basis: ShapeBasis, regressor: Array, faces: Array, regions: dict[str, Array]) -> dict[str, Array]:
+def _assemble(basis: ShapeBasis, regressor: Array, faces: Index, regions: dict[str, Array]) -> dict[str, NDArray]:
     ids = vertex_ids["smplx"]
     count = len(basis.template)
     order = order_for_ids(count, landmark_vertices(basis.template, basis.joints, basis.weights), ids)
@@ -121,7 +123,7 @@ def _assemble(basis: ShapeBasis, regressor: Array, faces: Array, regions: dict[s
     }
 
 
-def _landmarks(faces: Array, nose: int) -> dict[str, Array]:
+def _landmarks(faces: Index, nose: int) -> dict[str, NDArray]:
     face = int(np.flatnonzero((faces == nose).any(axis=1))[0])
     return {
         "lmk_faces_idx": np.full(_STATIC_LANDMARKS, face),
@@ -131,6 +133,6 @@ def _landmarks(faces: Array, nose: int) -> dict[str, Array]:
     }
 
 
-def _flat_hands() -> dict[str, Array]:
+def _flat_hands() -> dict[str, NDArray]:
     components = {f"hands_components{side}": np.eye(45) for side in "lr"}
     return components | {f"hands_mean{side}": np.zeros(45) for side in "lr"}

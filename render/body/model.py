@@ -8,7 +8,7 @@ import numpy as np
 import smplx
 from smplx.vertex_ids import vertex_ids
 
-from engine.arrays import Array
+from engine.arrays import Array, Index
 from render.body.painted_regions import read_regions
 from render.body.phenotype_table import PhenotypeTable
 from render.body.smplx_file import check_smplx_file
@@ -27,7 +27,7 @@ class BodyModel:
 
     gender: str
     template: Array
-    faces: Array
+    faces: Index
     shape_directions: Array
     regressor: Array
     weights: Array

@@ -92,7 +92,7 @@ def _bone(rotation: Array) -> Array:
 
 
 def _axis_aim(body: str, rotation: Array, axis: int, weight: float) -> Aim:
-    tip = tuple(float(i == axis) for i in range(3))
+    tip = (float(axis == 0), float(axis == 1), float(axis == 2))
     return Aim(Place(body), Place(body, tip), rotation[:, :, axis], weight)
 
 

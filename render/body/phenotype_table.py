@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from scipy.interpolate import RegularGridInterpolator
 
-from engine.arrays import Array
+from engine.arrays import Array, Single
 
 PREFIX = "phenotype_"
 """Of the names under which the table is stored in the body's file, beside SMPL-X's own arrays."""
@@ -20,7 +20,7 @@ class PhenotypeTable:
     female: Array
     heights: Array
     adiposities: Array
-    betas: Array
+    betas: Single
     _interpolate: RegularGridInterpolator = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -32,7 +32,7 @@ class PhenotypeTable:
         """Shape coefficients ``(K,)``, linear between knots and beyond the last ones."""
         return self._interpolate((age_years, female, height, adiposity))
 
-    def to_arrays(self) -> dict[str, Array]:
+    def to_arrays(self) -> dict[str, Array | Single]:
         """Named arrays for the body's file."""
         return {PREFIX + item.name: getattr(self, item.name) for item in fields(self) if item.init}
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Index
 from engine.conventions import SMPLX_JOINTS
 from render.body.skeleton import PARENTS
 
@@ -25,7 +25,7 @@ def fit_regressor(vertices: Array, centres: Array, weights: Array, rng: np.rando
     return matrix
 
 
-def _near(vertices: Array, centre: Array, weights: Array, joint: int) -> Array:
+def _near(vertices: Array, centre: Array, weights: Array, joint: int) -> Index:
     distance = np.linalg.norm(vertices - centre, axis=1)
     related = (weights[:, joint] > 0.02) | (weights[:, max(PARENTS[joint], 0)] > 0.3)
     return np.argsort(np.where(related, distance, np.inf), kind="stable")[:_NEAREST]
@@ -39,4 +39,4 @@ def _ridge(vertices: Array, centre: Array) -> Array:
     system[:count, :count] = rows.T @ rows + RIDGE**2 * np.eye(count)
     system[count, count] = 0.0
     target = np.append(rows.T @ centre.ravel() + RIDGE**2 / count, 1.0)
-    return np.linalg.solve(system, target)[:count]
+    return np.asarray(np.linalg.solve(system, target)[:count], float)

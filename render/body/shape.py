@@ -89,7 +89,8 @@ def _from_phenotype(model: BodyModel, table: PhenotypeTable, subject: Subject) -
         if _fits(misfit):
             return betas(sliders)
         slope = _slope(missing, sliders, misfit)
-        sliders = sliders - np.clip(np.linalg.solve(slope, misfit), -_LARGEST_STEP, _LARGEST_STEP)
+        step = np.asarray(np.linalg.solve(slope, misfit), float)
+        sliders = sliders - np.clip(step, -_LARGEST_STEP, _LARGEST_STEP)
     raise _no_fit(subject, misfit)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Single
 from render.body.anny_people import HEAVIEST_SLIDER, AnnyPeople, Phenotypes
 from render.body.skeleton import JOINT, joints_of_heads, merge_weights
 from render.body.solid import stature
@@ -41,7 +41,7 @@ class ShapeBasis:
     weights: Array
     directions: Array
     table: Array
-    vertices: Array
+    vertices: Single
     centres: Array
 
 

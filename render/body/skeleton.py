@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Index
 from engine.conventions import SMPLX_JOINTS
 
 JOINT: dict[str, int] = {name: index for index, name in enumerate(SMPLX_JOINTS)}
@@ -84,10 +84,10 @@ def joint_of_bone(bone: str) -> str:
     finger = re.fullmatch(r"finger(\d)-(\d)", stem)
     if finger:
         return f"{side}_{_ANNY_FINGERS[finger[1]]}{finger[2]}"
-    return f"{side}_{_SIDED_BONES[re.match(r'[a-z]+', stem)[0]]}"
+    return f"{side}_{_SIDED_BONES[re.split(r'[^a-z]', stem, maxsplit=1)[0]]}"
 
 
-def merge_weights(bones: tuple[str, ...], weights: Array, bone_of_weight: Array) -> Array:
+def merge_weights(bones: tuple[str, ...], weights: Array, bone_of_weight: Index) -> Array:
     """Skinning weights ``(V, 55)`` that sum to one, from Anny's sparse ``(V, k)`` weights and their bone indices."""
     joint = np.array([JOINT[joint_of_bone(bone)] for bone in bones])
     merged = np.zeros((len(weights), len(SMPLX_JOINTS)))

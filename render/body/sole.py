@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 from engine.conventions import SIDES
 from render.body.footwear import sole_thickness_m
 from render.body.model import BodyModel
@@ -63,5 +63,5 @@ def _tread(model: BodyModel, vertices: Array, joints: Array, side: str) -> Sole:
     return Sole(points, weights)
 
 
-def _foot(model: BodyModel, side: str) -> Array:
+def _foot(model: BodyModel, side: str) -> Mask:
     return model.weights[:, [JOINT[f"{side}_ankle"], JOINT[f"{side}_foot"]]].sum(axis=1) > 0.5

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Index
 
 BODY_DENSITY_KG_M3 = 985.0
 """Of the volume that the skin encloses; usual where body shapes are judged by mass (SHAPY: Choutas et al. 2022, CVPR). It is that
@@ -14,18 +14,18 @@ def stature(vertices: Array) -> Array:
     return np.ptp(vertices[..., 1], axis=-1)
 
 
-def volume(vertices: Array, faces: Array) -> Array:
+def volume(vertices: Array, faces: Index) -> Array:
     """Volume ``(…)`` enclosed by triangles (divergence theorem), of bodies ``(…, V, 3)``."""
     a, b, c = (vertices[..., faces[:, k], :] for k in range(3))
     return np.abs(np.einsum("...fi,...fi->...", np.cross(a, b), c)) / 6.0
 
 
-def mass(vertices: Array, faces: Array) -> Array:
+def mass(vertices: Array, faces: Index) -> Array:
     """Mass ``(…)`` in kg of bodies ``(…, V, 3)`` at `BODY_DENSITY_KG_M3`."""
     return BODY_DENSITY_KG_M3 * volume(vertices, faces)
 
 
-def volume_gradient(vertices: Array, faces: Array) -> Array:
+def volume_gradient(vertices: Array, faces: Index) -> Array:
     """Derivative ``(V, 3)`` of the volume of one body ``(V, 3)`` by its vertices."""
     a, b, c = (vertices[faces[:, k]] for k in range(3))
     gradient = np.zeros_like(vertices)

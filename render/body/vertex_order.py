@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Index, Mask
 from render.body.skeleton import BODY_SIDES, FINGERS, JOINT
 
 
@@ -19,9 +19,9 @@ def landmark_vertices(vertices: Array, joints: Array, weights: Array) -> dict[st
 
 
 def _side_landmarks(
-    vertices: Array, joints: Array, weights: Array, side: str, sign: float, face: Array
+    vertices: Array, joints: Array, weights: Array, side: str, sign: float, face: Mask
 ) -> dict[str, int]:
-    def moved_by(joint: str) -> Array:
+    def moved_by(joint: str) -> Mask:
         return weights[:, JOINT[f"{side}_{joint}"]] > 0.5
 
     low, high = side[0], side[0].upper()
@@ -39,11 +39,11 @@ def _side_landmarks(
     return found
 
 
-def _extreme(vertices: Array, direction: list[float], among: Array) -> int:
+def _extreme(vertices: Array, direction: list[float], among: Mask) -> int:
     return int(np.where(among, vertices @ np.array(direction), -np.inf).argmax())
 
 
-def order_for_ids(count: int, found: dict[str, int], ids: dict[str, int]) -> Array:
+def order_for_ids(count: int, found: dict[str, int], ids: dict[str, int]) -> Index:
     """Permutation ``(V,)``, new place → old vertex, with ``order[ids[name]] == found[name]`` for every landmark.
 
     Raises:

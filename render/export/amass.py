@@ -7,6 +7,7 @@ are none. Hands are relative to flat ones, as AMASS's whole pose is.
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -44,7 +45,7 @@ def export_amass(walks: Sequence[FilmedWalk], output: Path, *, on_walk: Callable
     return written
 
 
-def _arrays(walk: FilmedWalk) -> dict[str, Array]:
+def _arrays(walk: FilmedWalk) -> dict[str, Any]:
     recorded = read_body_walk(walk.folder)
     rest = recorded.model.shaped(recorded.body.betas)[1]
     turned = turn_world(recorded.pose, Z_UP)

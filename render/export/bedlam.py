@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.arrays import Array, Index
+from engine.arrays import Array, Index, Mask
 from engine.errors import DataError
 from engine.files import replace_file
 from render.body.locate import body_file
@@ -37,7 +38,7 @@ _BOX_JOINTS, _FEWEST_JOINTS = 22, 8
 _BOX_UNIT_PX, _BOX_GROWTH = 200.0, 1.2
 _CORNER = 0.5
 """From the middle of the first pixel to its upper left corner."""
-Rows = dict[str, Array]
+Rows = dict[str, NDArray]
 
 
 def export_bedlam(
@@ -78,15 +79,16 @@ def _rows(walk: FilmedWalk, view: View, recorded: BodyWalk, face: FaceLandmarks,
     points = smplx_points(recorded.model, recorded.body.betas, pose, face)
     pixels, depths = project_path(labels.cameras, points, labels.fps)
     pixels = pixels + _CORNER
-    ahead = (depths > 0).all(axis=1)
-    boxes = {k: _box(pixels[k, :_BOX_JOINTS], labels.size) for k in every_nth(len(labels), every).tolist() if ahead[k]}
-    frames = np.array([k for k, box in boxes.items() if box is not None], int)
+    ahead: Mask = np.all(depths > 0, axis=1)
+    tried = {k: _box(pixels[k, :_BOX_JOINTS], labels.size) for k in every_nth(len(labels), every).tolist() if ahead[k]}
+    boxes = {k: box for k, box in tried.items() if box is not None}
+    frames = np.array(list(boxes), int)
     rows = _bodies(recorded, pose, labels, frames)
     names = [f"{_sequence(walk, view)}/{frame_name(k)}" for k in frames]
     return rows | {
         "imgname": np.array(names, dtype=np.str_),
-        "center": np.array([boxes[k][0] for k in frames]).reshape(-1, 2),
-        "scale": np.array([boxes[k][1] for k in frames]),
+        "center": np.array([middle for middle, _ in boxes.values()]).reshape(-1, 2),
+        "scale": np.array([scale for _, scale in boxes.values()]),
         "gtkps": np.concatenate([pixels[frames], np.ones((len(frames), points.shape[1], 1))], axis=-1),
         "sub": np.array([walk.subject_id] * len(frames), dtype=np.str_),
     }, frames

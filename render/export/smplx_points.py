@@ -47,7 +47,7 @@ def smplx_points(model: BodyModel, betas: Array, pose: Pose, face: FaceLandmarks
     """The points ``(n, 127, 3)`` m in each pose."""
     corners = model.faces[face.triangles]
     marks = [model.landmarks[name] for name in _VERTICES]
-    vertices = posed_vertices(model, betas, pose, [*marks, *corners.ravel()])
+    vertices = posed_vertices(model, betas, pose, [*marks, *corners.ravel().tolist()])
     on_face = vertices[:, len(marks) :].reshape(len(pose), -1, 3, 3)
     landmarks = np.einsum("nlca,lc->nla", on_face, face.weights)
     return np.concatenate([pose.joints(model.shaped(betas)[1]), vertices[:, : len(marks)], landmarks], axis=1)

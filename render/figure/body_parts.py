@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Array, Labels
+from engine.arrays import Labels, Single
 from engine.conventions import SMPLX_JOINTS
 from render.body.skeleton import BODY_SIDES
 
@@ -42,7 +42,7 @@ def _part(joint: str) -> str:
     return f"{side}_{_PART_OF.get(name, 'hand')}"
 
 
-def part_of_vertex(weights: Array) -> Labels:
+def part_of_vertex(weights: Single) -> Labels:
     """Index into `PARTS` for each vertex ``(n,)`` by the joint that moves it most.
 
     Of ``weights (n, 55 + k)`` the last ``k`` belong to the joints of walking aids.

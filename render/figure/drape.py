@@ -3,13 +3,13 @@
 import numpy as np
 from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinates
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 
 _HEIGHTS, _ANGLES = 48, 48
 _SOFTNESS = (1.8, 1.8)
 
 
-def hanging_radius(height: Array, angle: Array, radius: Array, *, pull_in: float, counts: Array | None = None) -> Array:
+def hanging_radius(height: Array, angle: Array, radius: Array, *, pull_in: float, counts: Mask | None = None) -> Array:
     """Radius ``(n,)`` of cloth over points at ``height``, ``angle`` (rad) and ``radius`` about a vertical axis.
 
     Cloth falls from what sticks out above, drawing in by ``pull_in`` metres per metre of fall, and bridges relief finer than the grid. Only
@@ -27,7 +27,7 @@ def hanging_radius(height: Array, angle: Array, radius: Array, *, pull_in: float
     return map_coordinates(hanging, place, order=1, mode="grid-wrap")
 
 
-def hang(points: Array, axis: Array, *, pull_in: float, counts: Array | None = None) -> Array:
+def hang(points: Array, axis: Array, *, pull_in: float, counts: Mask | None = None) -> Array:
     """Points ``(n, 3)`` moved to or from the vertical ``axis`` (x, z) to where cloth hangs (see `hanging_radius`)."""
     across = points[:, [0, 2]] - axis
     radius = np.maximum(np.linalg.norm(across, axis=1), 1e-6)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask, Single
 from render.appearance import Appearance
 from render.body.posing import Pose, skin
 from render.colour import LUMINANCE
@@ -33,16 +33,16 @@ class Figure:
     the rest pose."""
 
     joints: Array
-    vertices: Array
-    normals: Array
-    weights: Array
+    vertices: Single
+    normals: Single
+    weights: Single
     faces: Faces
-    colours: Array
-    grain: Array
-    surface: Array
+    colours: Single
+    grain: Single
+    surface: Single
 
-    def posed(self, transforms: Array) -> tuple[Array, Array]:
-        """Vertices and normals ``(n, 3)`` moved by one frame's ``transforms (55, 3, 4)``, float32."""
+    def posed(self, transforms: Array) -> tuple[Single, Single]:
+        """Vertices and normals ``(n, 3)`` moved by one frame's ``transforms (55, 3, 4)``."""
         blended = (self.weights @ transforms.reshape(len(transforms), 12).astype(np.float32)).reshape(-1, 3, 4)
         vertices = np.einsum("nab,nb->na", blended[..., :3], self.vertices) + blended[..., 3]
         return vertices, np.einsum("nab,nb->na", blended[..., :3], self.normals)
@@ -110,7 +110,7 @@ def _parts(person: Anatomy, appearance: Appearance) -> list[Part]:
     return [*parts, *worn_on_feet, *make_orthoses(person, appearance.orthosis, worn.covers), *worn_on_head]
 
 
-def _skin(person: Anatomy, appearance: Appearance, hidden: Array, rng: np.random.Generator) -> Part:
+def _skin(person: Anatomy, appearance: Appearance, hidden: Mask, rng: np.random.Generator) -> Part:
     faces = person.faces[~hidden[person.faces].all(axis=1)]
     used, faces = np.unique(faces, return_inverse=True)
     colours = skin_colours(person, appearance, rng)[used]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy
 from render.figure.drape import hang
@@ -58,7 +58,7 @@ def hairline_level(person: Anatomy, style: HairCut) -> Array:
     return np.where(grows & ~ears(person) & (person.share("jaw") < 0.5), level, -0.02)
 
 
-def ears(person: Anatomy) -> Array:
+def ears(person: Anatomy) -> Mask:
     """Which vertices ``(V,)`` belong to the ears."""
     if person.regions["ears"].any():
         return person.regions["ears"] > 0.5
@@ -101,7 +101,7 @@ def _shape(person: Anatomy, points: Array, style: HairCut) -> Array:
     return shape
 
 
-def _fall(points: Array, at_ears: Array, person: Anatomy) -> Array:
+def _fall(points: Array, at_ears: Mask, person: Anatomy) -> Array:
     """Hair falls straight from where the head is widest, over the ears."""
     fallen = hang(points, person.ear_middle[[0, 2]], pull_in=0.2, counts=~at_ears)
     below_crown = (person.eye_height + 0.75 * person.head_size - points[:, 1]) / (0.4 * person.head_size)

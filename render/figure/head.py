@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 from render.appearance import Appearance
 from render.figure.anatomy import Anatomy
 from render.figure.beard import make_beard
@@ -12,7 +12,7 @@ from render.figure.part import Material, Part, flat_colour
 from render.figure.spectacles import make_spectacles
 
 
-def dress_head(person: Anatomy, appearance: Appearance, rng: np.random.Generator) -> tuple[list[Part], Array]:
+def dress_head(person: Anatomy, appearance: Appearance, rng: np.random.Generator) -> tuple[list[Part], Mask]:
     """Its parts, and which vertices ``(V,)`` of the body they hide."""
     hidden = np.zeros(len(person.vertices), bool)
     parts = []

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy, face_place
 from render.figure.drape import hang
 from render.figure.hair_cuts import FRONT_TO_BACK_DEG
 from render.figure.loft import both_sides, grid_faces
-from render.figure.mesh import cut, smooth, smoother, subdivide, vertex_normals, whole
+from render.figure.mesh import Faces, cut, smooth, smoother, subdivide, vertex_normals, whole
 from render.figure.part import Material, Part, flat_colour
 
 SCARF, HAT, CAP = "scarf", "knitted_hat", "peaked_cap"
@@ -37,7 +37,7 @@ class Headwear:
     colour: Array
 
 
-def make_headwear(person: Anatomy, wear: Headwear) -> tuple[list[Part], Array]:
+def make_headwear(person: Anatomy, wear: Headwear) -> tuple[list[Part], Mask]:
     """Its parts, and which vertices ``(V,)`` of the body it hides."""
     if wear.kind == SCARF:
         return _scarf(person, wear)
@@ -70,7 +70,7 @@ def _dome(person: Anatomy, wear: Headwear, level: Array) -> Part:
     return _on_head(person, rest, patch.faces, colours, material)
 
 
-def _on_head(person: Anatomy, rest: Array, faces: Array, colours: Array, material: Material) -> Part:
+def _on_head(person: Anatomy, rest: Array, faces: Faces, colours: Array, material: Material) -> Part:
     weights = np.zeros((len(rest), person.weights.shape[1]))
     weights[:, JOINT["head"]] = 1.0
     grain = np.stack([rest[:, 0] + rest[:, 2], rest[:, 1]], axis=1)
@@ -102,7 +102,7 @@ def _peak(person: Anatomy, wear: Headwear, dome: Array) -> Part:
     )
 
 
-def _scarf(person: Anatomy, wear: Headwear) -> tuple[list[Part], Array]:
+def _scarf(person: Anatomy, wear: Headwear) -> tuple[list[Part], Mask]:
     across, up, front = face_place(person)
     width, height, middle = _FACE
     oval = np.sqrt((across / width) ** 2 + ((up - middle) / height) ** 2) - 1

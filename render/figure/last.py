@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Index
 from render.body.footwear import sole_thickness_m
 from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy
@@ -28,7 +28,7 @@ class Last:
     axes: Array
     foot: Array
     leg: Array
-    near: Array
+    near: Index
     ankle_height: float
     ball: float
     thickness: float

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.spatial import cKDTree
 
-from engine.arrays import Array, Index
+from engine.arrays import Array, Index, Mask
 
 Faces = Index
 
@@ -49,11 +49,11 @@ def _divided(patch: Patch, level: Array) -> tuple[sp.csr_matrix, Faces, Faces]:
     edges = np.sort(np.concatenate([mixed[:, [0, 1]], mixed[:, [1, 2]], mixed[:, [2, 0]]]), axis=1)
     edges, _ = _each_once(edges[inside[edges[:, 0]] != inside[edges[:, 1]]])
     mix = sp.vstack([patch.mix, _crossings(patch, level, edges)], format="csr")
-    sides = [
+    whole_inside, whole_outside = (
         np.concatenate([patch.faces[count == whole_side], *_pieces(mixed, side, edges, len(patch))])
         for whole_side, side in ((3, inside), (0, ~inside))
-    ]
-    return mix, *sides
+    )
+    return mix, whole_inside, whole_outside
 
 
 def _crossings(patch: Patch, level: Array, edges: Faces) -> sp.csr_matrix:
@@ -62,7 +62,7 @@ def _crossings(patch: Patch, level: Array, edges: Faces) -> sp.csr_matrix:
     return patch.mix[a].multiply(1 - share) + patch.mix[b].multiply(share)
 
 
-def _pieces(mixed: Faces, inside: Array, edges: Faces, born_from: int) -> list[Faces]:
+def _pieces(mixed: Faces, inside: Mask, edges: Faces, born_from: int) -> list[Faces]:
     """Triangles that are left of those that the border crosses: one where one corner is inside, two where two are."""
     lone_is_inside = inside[mixed].sum(axis=1) == 1
     lone = np.argmax(inside[mixed] == lone_is_inside[:, None], axis=1)
@@ -70,7 +70,7 @@ def _pieces(mixed: Faces, inside: Array, edges: Faces, born_from: int) -> list[F
     tip, left, right = (mixed[rows, (lone + k) % 3] for k in range(3))
     key = edges[:, 0] * (2**32) + edges[:, 1]
 
-    def born(a: Array, b: Array) -> Array:
+    def born(a: Index, b: Index) -> Index:
         return born_from + np.searchsorted(key, np.minimum(a, b) * (2**32) + np.maximum(a, b))
 
     to_left, to_right = born(tip, left), born(tip, right)
@@ -93,7 +93,7 @@ def subdivide(patch: Patch) -> Patch:
     key = edges[:, 0] * (2**32) + edges[:, 1]
     a, b, c = patch.faces.T
 
-    def middle(p: Array, q: Array) -> Array:
+    def middle(p: Index, q: Index) -> Index:
         return len(patch) + np.searchsorted(key, np.minimum(p, q) * (2**32) + np.maximum(p, q))
 
     ab, bc, ca = middle(a, b), middle(b, c), middle(c, a)
@@ -106,7 +106,7 @@ def _edges(faces: Faces) -> Faces:
     return np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
 
 
-def _each_once(edges: Faces) -> tuple[Faces, Faces]:
+def _each_once(edges: Faces) -> tuple[Faces, Index]:
     """Pairs ``(k, 2)`` that occur among ``edges (n, 2)``, in order, and how often ``(k,)``."""
     keys, count = np.unique(edges[:, 0] * (2**32) + edges[:, 1], return_counts=True)
     return np.stack([keys // 2**32, keys % 2**32], axis=1), count
@@ -118,7 +118,7 @@ def border_edges(faces: Faces) -> Faces:
     return edges[count == 1]
 
 
-def border_loops(faces: Faces) -> list[Faces]:
+def border_loops(faces: Faces) -> list[Index]:
     """The closed lines of vertices along open borders, in the direction in which their triangles run, longest first."""
     directed = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
     key = directed[:, 0] * (2**32) + directed[:, 1]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 from render.figure.mesh import Faces
 
 _DIRECTIONS = 36
@@ -34,7 +34,7 @@ def _even_directions(count: int) -> Array:
     return np.stack([flat * np.cos(turn), height, flat * np.sin(turn)], axis=1)
 
 
-def _in_front(vertices: Array, surface: Array, direction: Array, stature: float) -> Array:
+def _in_front(vertices: Array, surface: Array, direction: Array, stature: float) -> Mask:
     across = np.linalg.svd(direction[None])[2][1:]
     cells = np.floor(surface @ across.T / (_CELL * stature)).astype(int)
     cells -= cells.min(axis=0)

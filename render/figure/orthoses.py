@@ -6,7 +6,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import cKDTree
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 from engine.records import Subject
 from render.figure.anatomy import Anatomy
 from render.figure.last import Last
@@ -51,7 +51,7 @@ def _where(side: str, where: str | None) -> tuple[str, ...]:
     return (side,) if where == "affected" else (_OTHER[side],)
 
 
-def make_orthoses(person: Anatomy, orthosis: Orthosis, covers: Array) -> list[Part]:
+def make_orthoses(person: Anatomy, orthosis: Orthosis, covers: Mask) -> list[Part]:
     """The orthosis's parts, without what lies under clothes (``covers (V,)`` of the body's vertices)."""
     parts = []
     for side in _LEGS[orthosis]:
@@ -111,7 +111,7 @@ def _strap(person: Anatomy, last: Last, knee: float, share: float) -> tuple[Arra
     return np.concatenate(rows), grid_faces(2, 36, closed=True)
 
 
-def _uncovered(last: Last, points: Array, faces: Faces, covers: Array) -> Faces:
+def _uncovered(last: Last, points: Array, faces: Faces, covers: Mask) -> Faces:
     """Faces that lie where the leg is bare."""
     _, nearest = cKDTree(last.leg).query(points)
     return faces[~covers[last.near[nearest]][faces].all(axis=1)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from engine.arrays import Array
+from engine.arrays import Array, Index, Mask
 from render.figure.anatomy import Anatomy
 from render.figure.last import Last
 from render.figure.loft import grid_faces
@@ -47,26 +47,26 @@ class Footwear:
     sock_colour: Array
 
 
-def dress_feet(person: Anatomy, wear: Footwear, covers: Array) -> tuple[list[Part], Array]:
+def dress_feet(person: Anatomy, wear: Footwear, covers: Mask) -> tuple[list[Part], Mask]:
     """Shoes and socks of both feet, without what lies under clothes (``covers (V,)`` of the body's vertices), and which of its vertices
     ``(V,)`` they hide."""
+    cut_of = SHOE_CUTS[wear.cut] if wear.cut else None
     parts, hidden = [], np.zeros(len(person.vertices), bool)
     for side in ("left", "right"):
         last = Last.of(person, side)
-        in_shoe = _inside(person, last, SHOE_CUTS[wear.cut]) if wear.cut else np.zeros_like(hidden)
+        in_shoe = np.zeros_like(hidden) if cut_of is None else _inside(person, last, cut_of)
         hidden |= in_shoe
         if wear.sock is not None:
             sock, covered = _sock(person, last, wear, in_shoe | covers)
             parts.append(sock)
             hidden |= covered
-        if wear.cut:
-            parts += make_shoe(person, last, wear)
+        if cut_of is not None:
+            parts += make_shoe(person, last, cut_of, wear)
     return parts, hidden
 
 
-def make_shoe(person: Anatomy, last: Last, wear: Footwear) -> list[Part]:
-    """The parts of one shoe."""
-    cut_of = SHOE_CUTS[wear.cut]
+def make_shoe(person: Anatomy, last: Last, cut_of: ShoeCut, wear: Footwear) -> list[Part]:
+    """The parts of one shoe of that cut, in the colours of ``wear``."""
     joints = person.weights.shape[1]
 
     def part(points: Array, faces: Faces, colours: Array, material: Material, roughness: float) -> Part:
@@ -100,7 +100,7 @@ def make_shoe(person: Anatomy, last: Last, wear: Footwear) -> list[Part]:
     return parts
 
 
-def _sole_colours(kinds: Array, cut_of: ShoeCut, wear: Footwear) -> Array:
+def _sole_colours(kinds: Index, cut_of: ShoeCut, wear: Footwear) -> Array:
     colours = flat_colour(wear.sole, len(kinds))
     colours[kinds == TREAD] = 0.35 * wear.sole if cut_of.sporty else wear.sole
     if cut_of.sporty:
@@ -153,7 +153,7 @@ def _arch(last: Last, forward: float) -> Array:
     return np.stack([flat[:, 0], flat[:, 1], np.full(17, forward)], axis=1)
 
 
-def _inside(person: Anatomy, last: Last, cut_of: ShoeCut) -> Array:
+def _inside(person: Anatomy, last: Last, cut_of: ShoeCut) -> Mask:
     """Which vertices ``(V,)`` of the body lie so deep in the shoe that nobody sees them."""
     hidden = np.zeros(len(person.vertices), bool)
     if cut_of.open_toe:
@@ -167,7 +167,7 @@ def _inside(person: Anatomy, last: Last, cut_of: ShoeCut) -> Array:
     return hidden
 
 
-def _sock(person: Anatomy, last: Last, wear: Footwear, unseen: Array) -> tuple[Part, Array]:
+def _sock(person: Anatomy, last: Last, wear: Footwear, unseen: Mask) -> tuple[Part, Mask]:
     """A sock from the foot up to its top, without what of it is ``unseen (V,)``, and which vertices ``(V,)`` it covers."""
     knee, ankle = person.joint(f"{last.side}_knee")[1], person.joint(f"{last.side}_ankle")[1]
     top = ankle + wear.sock * (knee - ankle)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Index
 from render.figure.last import Last
 from render.figure.loft import along_loop, grid_faces
 from render.figure.mesh import Faces
@@ -17,7 +17,7 @@ _ROWS = (0.0, 0.17, 0.22, 0.42, 0.46, 0.64, 0.68, 1.0)
 TREAD, WALL, BAND = 0, 1, 2
 
 
-def make_sole(last: Last, cut: ShoeCut) -> tuple[Array, Faces, Array]:
+def make_sole(last: Last, cut: ShoeCut) -> tuple[Array, Faces, Index]:
     """Vertices ``(n, 3)`` in the last's axes, outward faces, and for each vertex whether it is tread, wall or the band on the wall."""
     room = cut.room * last.length
     tread = last.tread(room, cut.toe_room * last.length, cut.toe_width * last.length)

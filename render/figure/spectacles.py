@@ -8,6 +8,7 @@ from engine.arrays import Array
 from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy
 from render.figure.loft import tube
+from render.figure.mesh import Faces
 from render.figure.part import Material, Part, flat_colour
 
 _BEFORE_EYE, _BELOW_EYE, _APART = 0.10, 0.03, 1.08
@@ -40,7 +41,7 @@ def make_spectacles(person: Anatomy, frame: Spectacles) -> list[Part]:
     """Spectacles on the person's nose."""
     size = person.head_size
     wire = frame.wire * size
-    pieces = []
+    pieces: list[tuple[Array, Faces]] = []
     hinges = []
     for side in (1.0, -1.0):
         middle = _rim_middle(person, side)
@@ -56,7 +57,7 @@ def make_spectacles(person: Anatomy, frame: Spectacles) -> list[Part]:
     return [_part(person, *piece, frame.colour, material, roughness) for piece in pieces]
 
 
-def _part(person: Anatomy, points: Array, faces: Array, colour: Array, material: Material, roughness: float) -> Part:
+def _part(person: Anatomy, points: Array, faces: Faces, colour: Array, material: Material, roughness: float) -> Part:
     weights = np.zeros((len(points), person.weights.shape[1]))
     weights[:, JOINT["head"]] = 1.0
     colours = flat_colour(colour, len(points))

@@ -24,7 +24,7 @@ class SeenPoints:
     @property
     def with_visibility(self) -> Array:
         """Pixels and 1 where visible: ``(F, n, 3)``."""
-        return np.concatenate([self.pixels, self.visible[..., None]], axis=-1)
+        return np.concatenate([self.pixels, self.visible[..., None].astype(float)], axis=-1)
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def label_camera(
     """Labels of one view. ``visible (F, 17)`` of COCO's keypoints from the drawn depths; whatever is not told is taken as visible where it
     lies inside the picture. `render.labels.labeller.Labeller` tells it of all sets."""
     path = as_path(camera, len(track))
-    seen = {name: _inside(path, points, fps) for name, points in track.sets.items()}
+    seen: dict[SetName, SeenPoints] = {name: _inside(path, points, fps) for name, points in track.sets.items()}
     if visible is not None:
         inside = seen["coco17"]
         seen["coco17"] = SeenPoints(inside.pixels, inside.visible & visible)

@@ -2,17 +2,18 @@
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Array
+from engine.arrays import Array, Single
 from engine.errors import DataError
 from engine.files import replace_file
 from render.body.posing import Pose
 from render.camera import Camera
 from render.labels.camera_labels import CameraLabels, SeenPoints, as_path, stands_still
-from render.labels.keypoint_sets import SETS
+from render.labels.keypoint_sets import SETS, SetName
 from render.labels.section import LabelsSection
 
 _NEEDED = ("keypoints2d", "joints3d", "K", "R", "t", "bbox", "fps", "image_size")
@@ -44,7 +45,7 @@ def write_labels(path: Path, labels: CameraLabels, section: LabelsSection | None
         )
 
 
-def _camera_arrays(labels: CameraLabels) -> dict[str, Array]:
+def _camera_arrays(labels: CameraLabels) -> dict[str, Any]:
     path, first = labels.cameras, labels.cameras[0]
     still = stands_still(path)
     arrays = {
@@ -74,9 +75,11 @@ def read_labels(path: Path) -> CameraLabels:
     missing = [name for name in _NEEDED if name not in arrays]
     if missing:
         raise DataError(f"{path}: no labels of a camera, {', '.join(missing)} missing; film the walk again")
-    seen = {name: own for name, own in SETS.items() if own.pixels in arrays}
+    seen: dict[SetName, SeenPoints] = {
+        name: _seen(arrays[own.pixels]) for name, own in SETS.items() if own.pixels in arrays
+    }
     return CameraLabels(
-        seen={name: _seen(arrays[own.pixels]) for name, own in seen.items()},
+        seen=seen,
         world={name: arrays[own.world].astype(float) for name, own in SETS.items() if own.world in arrays},
         bbox=arrays["bbox"].astype(float),
         cameras=_cameras(path.stem, arrays),
@@ -85,7 +88,7 @@ def read_labels(path: Path) -> CameraLabels:
     )
 
 
-def _seen(points: Array) -> SeenPoints:
+def _seen(points: Single) -> SeenPoints:
     return SeenPoints(points[..., :2].astype(float), points[..., 2] > 0)
 
 

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 import render.labels.run_lengths as run_lengths
-from engine.arrays import Array
+from engine.arrays import Array, Labels, Mask
 from render.camera import Camera
 from render.figure.body_parts import PARTS
 from render.frame import Frame
@@ -18,7 +19,7 @@ from render.labels.camera_labels import (
     surface_boxes,
 )
 from render.labels.files import write_labels
-from render.labels.keypoint_sets import SETS, margins
+from render.labels.keypoint_sets import SETS, SetName, margins
 from render.labels.pictures import (
     CropTrack,
     MaskTrack,
@@ -42,13 +43,17 @@ class Labeller:
     ) -> None:
         self._track, self._fps, self._section = track, fps, section
         self._path = as_path(camera, len(track))
-        self._margins = {name: margins(name, stature) for name in SETS}
-        self._projected = {name: project_path(self._path, points, fps) for name, points in track.sets.items()}
-        self._visible = {name: self._path[0].in_frame(*view) for name, view in self._projected.items()}
+        self._margins: dict[SetName, Array] = {name: margins(name, stature) for name in SETS}
+        self._projected: dict[SetName, tuple[Array, Array]] = {
+            name: project_path(self._path, points, fps) for name, points in track.sets.items()
+        }
+        self._visible: dict[SetName, Mask] = {
+            name: self._path[0].in_frame(*view) for name, view in self._projected.items()
+        }
         self._masks: dict[int, run_lengths.Counts] = {}
         self._boxes = np.zeros((len(track), 4), np.int32)
-        self._depth: dict[int, Array] = {}
-        self._parts: dict[int, Array] = {}
+        self._depth: dict[int, NDArray[np.uint16]] = {}
+        self._parts: dict[int, Labels] = {}
 
     def take(self, index: int, frame: Frame) -> None:
         """What the drawn frame ``index`` shows."""
@@ -68,8 +73,11 @@ class Labeller:
     def labels(self) -> CameraLabels:
         """What has been collected."""
         masks = self.masks()
+        seen: dict[SetName, SeenPoints] = {
+            name: SeenPoints(pixels, self._visible[name]) for name, (pixels, _) in self._projected.items()
+        }
         return CameraLabels(
-            seen={name: SeenPoints(pixels, self._visible[name]) for name, (pixels, _) in self._projected.items()},
+            seen=seen,
             world=self._track.sets,
             bbox=surface_boxes(self._track, self._path, self._fps),
             cameras=self._path,

@@ -4,17 +4,18 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import render.labels.run_lengths as run_lengths
-from engine.arrays import Array, Index
+from engine.arrays import Array, Index, Mask, Single
 from engine.errors import DataError
 from engine.files import replace_file
 from render.figure.body_parts import PARTS
 from render.frame import Frame
-from render.labels.run_lengths import Counts, Mask
+from render.labels.run_lengths import Counts
 
 _MILLIMETRES = 1000.0
 _AID = PARTS.index("walking_aid")
@@ -71,7 +72,7 @@ def person_mask(frame: Frame) -> Mask:
     return frame.person & (frame.parts != _AID)
 
 
-def to_millimetres(depth: Array) -> NDArray[np.uint16]:
+def to_millimetres(depth: Single) -> NDArray[np.uint16]:
     """Depths in m as whole millimetres; 0 stays "nothing drawn", what is further than 65.535 m counts as that far."""
     return np.rint(np.clip(depth * _MILLIMETRES, 0, np.iinfo(np.uint16).max)).astype(np.uint16)
 
@@ -79,7 +80,9 @@ def to_millimetres(depth: Array) -> NDArray[np.uint16]:
 def crop_box(mask: Mask) -> Box:
     """The box around a mask; empty where it is."""
     columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    return (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1) if len(rows) else (0, 0, 0, 0)
+    if not len(rows):
+        return 0, 0, 0, 0
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
 def write_masks(path: Path, track: MaskTrack) -> None:
@@ -108,7 +111,7 @@ def write_crops(path: Path, track: CropTrack, names: tuple[str, ...] = ()) -> No
     """``<camera>.depth.npz`` and ``<camera>.parts.npz``: ``boxes (F, 4)``, ``values (N,)`` of all boxes line by line, ``size``, and the
     values' ``names`` where they have any."""
     values = np.concatenate([crop.ravel() for crop in track.crops])
-    arrays = {"boxes": track.boxes, "values": values, "size": np.array(track.size)}
+    arrays: dict[str, Any] = {"boxes": track.boxes, "values": values, "size": np.array(track.size)}
     if names:
         arrays["names"] = np.array(names)
     with replace_file(path) as temporary, temporary.open("wb") as file:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from engine.arrays import Mask
 
 Counts = NDArray[np.uint32]
-Mask = Mask
 
 _FIRST_CHARACTER = 48
 _GROUP_BITS, _MORE, _SIGN = 5, 0x20, 0x10

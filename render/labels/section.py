@@ -11,8 +11,8 @@ class LabelsSection(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     keypoints: tuple[Literal["body25", "smplx"], ...] = Field(
-        ("body25", "smplx"), description="sets of keypoints that are kept in the picture beside COCO's 17"
+        default=("body25", "smplx"), description="sets of keypoints that are kept in the picture beside COCO's 17"
     )
-    masks: bool = Field(False, description="where the person is seen, <camera>.masks.npz")
-    depth: bool = Field(False, description="distance of each pixel around the person, <camera>.depth.npz")
-    parts: bool = Field(False, description="part of the body at each pixel, <camera>.parts.npz")
+    masks: bool = Field(default=False, description="where the person is seen, <camera>.masks.npz")
+    depth: bool = Field(default=False, description="distance of each pixel around the person, <camera>.depth.npz")
+    parts: bool = Field(default=False, description="part of the body at each pixel, <camera>.parts.npz")

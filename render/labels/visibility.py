@@ -8,8 +8,6 @@ from render.frame import Frame
 from render.labels.keypoint_sets import margins
 from render.labels.pictures import person_mask
 
-Mask = Mask
-
 
 def visible_points(pixels: Array, depth: Array, margin: Array, frame: Frame, person: Mask) -> Mask:
     """Which of ``n`` points at ``pixels (n, 2)`` and ``depth (n,)`` m are seen in ``frame``: the pixel shows the ``person (height,

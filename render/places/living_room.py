@@ -52,7 +52,8 @@ def living_room(start: float, end: float, rng: np.random.Generator) -> Place:
 
 def _rug(rng: np.random.Generator, start: float, end: float) -> tuple[Patch, Patch]:
     """A rug with a border of another colour, somewhere on the way."""
-    half, long, middle = rng.uniform(0.8, 1.2), rng.uniform(1.8, 2.8), rng.uniform(*sorted((start + 1.0, end - 1.0)))
+    low, high = sorted((start + 1.0, end - 1.0))
+    half, long, middle = rng.uniform(0.8, 1.2), rng.uniform(1.8, 2.8), rng.uniform(low, high)
     border = rng.uniform(0.06, 0.16)
     wide, inner = (
         Patch((-x, x), (middle - z, middle + z), Covering(pick(rng, FABRICS), Material.CARPET, 0.95))

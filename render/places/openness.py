@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Index
 from render.places.surfaces import Room
 
 _LEAST = 0.3
@@ -32,7 +32,7 @@ def albedo(room: Room) -> float:
     return float(np.clip(room.colours[:, :3].mean(), 0.0, 1.0))
 
 
-def openness(points: Array, normals: Array, owner: Array, solids: Sequence[Room]) -> Array:
+def openness(points: Array, normals: Array, owner: Index, solids: Sequence[Room]) -> Array:
     """Share of the light from all around ``(n,)`` that still reaches ``points (n, 3)`` with ``normals (n, 3)`` among ``solids``.
 
     ``owner (n,)``: the solid that each point belongs to, −1 for none; a solid does not shade itself.

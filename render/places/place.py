@@ -79,14 +79,14 @@ class Place:
     def seen_from(self, eyes: Array) -> Room:
         """One mesh without the pieces that would stand between any of ``eyes (n, 3)`` and the walkway, and without their shade; walls make
         way for the eyes."""
-        extent = None if self.extent is None else self.extent.around(eyes)
+        before = self.extent
+        after = None if before is None else before.around(eyes)
         stays = np.array([piece.stays or piece.side != "" for piece in self.pieces], bool)
         left_out = self.hiding(eyes) & ~stays
         moved = [
-            bool(piece.side) and getattr(extent, piece.side) != getattr(self.extent, piece.side)
-            for piece in self.pieces
+            bool(piece.side) and getattr(after, piece.side) != getattr(before, piece.side) for piece in self.pieces
         ]
-        room = self.room if extent is None else stretched(self.room, self._sides(), self.extent, extent)
+        room = stretched(self.room, self._sides(), before, after) if before and after else self.room
         room = replace(self, room=room)._with_faces(~np.append(left_out, False)[self.piece_of_face])
         away = [piece for piece, gone in zip(self.pieces, left_out | moved, strict=True) if gone]
         return _without_shade(room, [solid for piece in away for solid in piece.solids])

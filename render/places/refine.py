@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Index
 from render.figure.mesh import Faces
 from render.places.surfaces import Room
 
 _MOST_PASSES = 14
 
 
-def refined(room: Room, owner: Array, longest: Callable[[Array], Array]) -> tuple[Room, Array]:
+def refined(room: Room, owner: Index, longest: Callable[[Array], Array]) -> tuple[Room, Index]:
     """The mesh, and the numbers ``owner (n, k)`` of each vertex (the same at all corners of a face), with edges halved until none is
     longer than ``longest(midpoints (n, 3)) -> (n,)`` m allows.
 
@@ -37,8 +37,15 @@ def refined(room: Room, owner: Array, longest: Callable[[Array], Array]) -> tupl
     faces = np.concatenate(done)
     vertices, normals, colours, grain, surface, owners = np.split(columns, (3, 6, 10, 12, 14), axis=1)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
-    floats = [part.astype(np.float32) for part in (vertices, normals, colours, grain, surface)]
-    return Room(*floats[:2], faces, *floats[2:]), owners.astype(np.int64)
+    cut_room = Room(
+        vertices=vertices.astype(np.float32),
+        normals=normals.astype(np.float32),
+        faces=faces,
+        colours=colours.astype(np.float32),
+        grain=grain.astype(np.float32),
+        surface=surface.astype(np.float32),
+    )
+    return cut_room, owners.astype(np.int64)
 
 
 def _edges(faces: Faces) -> tuple[Faces, Faces]:

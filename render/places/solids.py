@@ -1,8 +1,7 @@
 """Solids that furniture is made of: boxes, tubes, spheres, cushions, lofts. Each is a closed mesh whose normals point outwards."""
 
-from collections.abc import Sequence
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 from engine.arrays import Array
 from render.figure.mesh import Faces, vertex_normals
@@ -14,8 +13,8 @@ _BELTS = 9
 
 
 def block(
-    centre: Sequence[float],
-    half: Sequence[float],
+    centre: ArrayLike,
+    half: ArrayLike,
     colour: Array,
     roughness: float = 0.6,
     material: Material = Material.PLAIN,
@@ -25,8 +24,8 @@ def block(
 
 
 def tube(
-    path: Sequence[Sequence[float]],
-    radius: float | Sequence[float],
+    path: ArrayLike,
+    radius: ArrayLike,
     colour: Array,
     roughness: float = 0.35,
     material: Material = Material.METAL,
@@ -47,8 +46,8 @@ def tube(
 
 
 def cushion(
-    centre: Sequence[float],
-    half: Sequence[float],
+    centre: ArrayLike,
+    half: ArrayLike,
     colour: Array,
     roughness: float = 0.9,
     material: Material = Material.CLOTH,
@@ -72,7 +71,7 @@ def cushion(
 
 
 def sphere(
-    centre: Sequence[float],
+    centre: ArrayLike,
     radius: float,
     colour: Array,
     roughness: float = 0.5,

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from engine.arrays import Array
+from engine.arrays import Array, Single
 from render.figure.mesh import Faces
 from render.figure.part import Material
 
@@ -15,12 +16,12 @@ class Room:
     """One mesh: ``vertices``, ``normals (n, 3)``, ``faces (m, 3)``, ``colours (n, 4)`` linear RGB and openness, ``grain (n, 2)`` metres
     on the surface, ``surface (n, 2)`` material number and roughness."""
 
-    vertices: Array
-    normals: Array
+    vertices: Single
+    normals: Single
     faces: Faces
-    colours: Array
-    grain: Array
-    surface: Array
+    colours: Single
+    grain: Single
+    surface: Single
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class Quad:
 
 
 def box(
-    centre: Sequence[float],
-    half: Sequence[float],
+    centre: ArrayLike,
+    half: ArrayLike,
     colour: Array,
     roughness: float,
     material: Material = Material.PLAIN,
@@ -90,7 +91,7 @@ def merge(rooms: Sequence[Room]) -> Room:
     return Room(faces=faces, **{name: np.concatenate([getattr(room, name) for room in rooms]) for name in columns})
 
 
-def placed(room: Room, at: Sequence[float], turn: float = 0.0) -> Room:
+def placed(room: Room, at: ArrayLike, turn: float = 0.0) -> Room:
     """The mesh turned by ``turn`` rad about the vertical axis through the origin (z towards x), then moved by ``at (3,)`` m."""
     s, c = np.sin(turn), np.cos(turn)
     rotation = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]], np.float32)

@@ -3,7 +3,7 @@
 import numpy as np
 from OpenGL import GL
 
-from engine.arrays import Array, Mask
+from engine.arrays import Array, Mask, Single
 from render.camera import Camera
 from render.frame import Image
 from render.light import Light
@@ -39,7 +39,7 @@ class Canvas:
         for held in (self._shade, self._clearance, self._still, self._moving, self._share):
             held.delete()
 
-    def cast(self, figure: Mesh, points: Array, soles: Array, stature: float) -> None:
+    def cast(self, figure: Mesh, points: Array | Single, soles: Array | Single, stature: float) -> None:
         """Draws the shadow of ``figure``, some of whose ``points (n, 3)`` and ``soles (m, 3)`` are given, for later passes."""
         clip, extent = shade.along_light(
             self._light.key.to_light, 0.5 * (points.min(axis=0) + points.max(axis=0)), stature
@@ -70,7 +70,7 @@ class Canvas:
         sheet.draw()
         return smoothed(self._share.picture(0)[..., 0])
 
-    def room(self, mesh: Mesh, camera: Camera, *, cover: bool) -> tuple[Image, Array, Image | None]:
+    def room(self, mesh: Mesh, camera: Camera, *, cover: bool) -> tuple[Image, Single, Image | None]:
         """Colours and share of floor ``(h, w, 4)``, depths ``(h, w)`` m, and with ``cover`` the share ``(h, w)`` of 255 of each pixel that
         is covered, of what the whole picture shows of ``mesh``."""
         box = whole(camera)
@@ -90,7 +90,7 @@ class Canvas:
         before: Mesh | None,
         furthest: float,
         limbs: Uniforms,
-    ) -> tuple[Image, Image, Array, Array | None]:
+    ) -> tuple[Image, Image, Single, Single | None]:
         """Colours times coverage, and coverage ``(h, w, 4)``, labels ``(h, w)``, depths ``(h, w)`` m and, if ``moving``, velocities
         ``(h, w, 2)`` in pixels a frame of what ``mesh`` shows to this frame's and the next one's of ``cameras``. What stands ``before`` it,
         nearer than its ``furthest`` point (m), may hide it. Its ``limbs`` (`Limbs.posed`) shade each other."""
@@ -102,7 +102,7 @@ class Canvas:
             {f"{name}_next": eye_and_clip(cameras[1], box)[name] for name in ("view", "projection")} if moving else {}
         )
         self._draw(mesh, camera, box, {**later, **limbs}, None, figure=True, moving=moving)
-        velocity = target.picture(2) if moving else None
+        velocity = target.floats(2) if moving else None
         pixels = shown(target.picture(1)[..., 0], target.depth(), velocity)
         return finer_to_one(target.picture(0), FINER), *pixels
 
@@ -150,7 +150,7 @@ class Canvas:
         }
 
 
-def _depth(raw: Array) -> Array:
+def _depth(raw: Single) -> Single:
     """Depths ``(h, w)`` m at the middle of each pixel, which lies between two that were drawn; at an edge, the second's."""
     first, second = metres(raw[_FIRST]), metres(raw[_SECOND])
     return np.where(np.abs(first - second) < EDGE_M, 0.5 * (first + second), second)

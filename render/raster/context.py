@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 if not hasattr(np, "infty"):
-    np.infty = np.inf  # noqa: NPY201 - pyrender 0.1.45 still asks for the name that NumPy 2 dropped
+    np.infty = np.inf  # noqa: NPY201  # pyright: ignore[reportAttributeAccessIssue] - pyrender 0.1.45 asks for what NumPy 2 dropped
 
 from pyrender.platforms.egl import EGLPlatform, get_device_by_index
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array, Index, Mask
+from engine.arrays import Array, Index, Mask, Single
 from render.camera import Camera
 from render.figure.mesh import Faces
 from render.raster.view import Box
@@ -33,14 +33,15 @@ class Chunks:
         return ahead & (beside < self.radii[:, None]).all(axis=1)
 
 
-def in_chunks(vertices: Array, faces: Faces) -> tuple[Index, Chunks]:
+def in_chunks(vertices: Single, faces: Faces) -> tuple[Index, Chunks]:
     """The chunk ``(m,)`` of each face, by where its middle lies, and their balls."""
     corners = vertices[faces]
     low, high = corners.min(axis=1), corners.max(axis=1)
     large = (high - low).max(axis=1) > _LARGE * _CELL_M
     cell = np.floor(0.5 * (low + high) / _CELL_M).astype(np.int64)
     cell -= cell.min(axis=0)
-    key = np.ravel_multi_index((*cell.T, large), (*cell.max(axis=0) + 1, 2))
+    digits: list[Index] = [*cell.T, large.astype(np.int64)]
+    key = np.ravel_multi_index(digits, (*cell.max(axis=0) + 1, 2))
     order = np.argsort(key, kind="stable")
     _, starts, counts = np.unique(key[order], return_index=True, return_counts=True)
     low, high = np.minimum.reduceat(low[order], starts), np.maximum.reduceat(high[order], starts)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Index
 from render.places.surfaces import Room
 
 LONGEST_M, LONGEST_SHARE = 0.5, 0.12
@@ -34,7 +34,7 @@ def finely_cut(room: Room, eye: Array) -> Room:
     return replace(room, faces=faces, **dict(zip(names, parts, strict=True)))
 
 
-def _longest_edges(corners: Array, eye: Array) -> tuple[Array, Array]:
+def _longest_edges(corners: Array, eye: Array) -> tuple[Index, Array]:
     """Which edge of each triangle ``corners (m, 3, 3)`` is longest for its distance, and how long in the length that is allowed there."""
     ends = np.roll(corners, -1, axis=1)
     distance = np.linalg.norm(0.5 * (corners + ends) - eye, axis=2)

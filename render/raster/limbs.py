@@ -1,9 +1,8 @@
 """Legs and trunk as capsules: they keep light from all around off the limb beside them, so that one leg stands out against the other."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.arrays import Array
+from engine.arrays import Array, Labels, Single
 from render.body.skeleton import JOINT
 from render.figure.body_parts import PARTS
 from render.figure.figure import Figure
@@ -31,7 +30,7 @@ _THICKEST = 0.08
 class Limbs:
     """The limbs of one figure, whose vertices belong to ``parts (n,)``."""
 
-    def __init__(self, figure: Figure, parts: NDArray[np.integer], stature: float) -> None:
+    def __init__(self, figure: Figure, parts: Labels, stature: float) -> None:
         self._ends = np.array([[JOINT[name] for name in limb[:2]] for limb in _LIMBS])
         self._rest = figure.joints[self._ends]
         girths = {part: np.flatnonzero(parts == PARTS.index(part)) for _, _, part, _ in _LIMBS}
@@ -48,7 +47,7 @@ class Limbs:
         return {"limb_from": ends[:, 0].copy(), "limb_to": ends[:, 1].copy(), "limb_kind": self._kind}
 
 
-def _girth(points: Array, start: Array, end: Array) -> float:
+def _girth(points: Single, start: Array, end: Array) -> float:
     """Median distance of ``points (n, 3)`` from the straight line between two ends, 0 for none."""
     if not len(points):
         return 0.0

@@ -3,27 +3,24 @@
 import ctypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from OpenGL import GL
 
-from engine.arrays import Array, Index, Mask
+from engine.arrays import Index, Labels, Mask, Single
+from render.figure.figure import Figure
 from render.figure.mesh import Faces
+from render.places.surfaces import Room
 from render.raster.culling import Chunks, in_chunks
 
 _FLOAT_BYTES = _INDEX_BYTES = 4
 
 
-class Surfaces(Protocol):
-    """What a mesh is made of: a room, a figure."""
-
-    vertices: Array
-    normals: Array
-    faces: Faces
-    colours: Array
-    grain: Array
-    surface: Array
+Surfaces = Room | Figure
+"""What a mesh is made of."""
+Numbers = NDArray[np.number]
+"""They become single in graphics memory."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class Mesh:
     """``labels (n,)`` are numbers from 0 to 255 that are drawn beside the colours; ``extra`` names further lists of faces ``(m, 3)`` that
     can be drawn alone. ``chunks`` are what may be left out where it is not seen: a mesh that is ``still`` has many, others one."""
 
-    def __init__(self, surfaces: Surfaces, labels: Array, extra: Mapping[str, Faces], *, still: bool) -> None:
+    def __init__(self, surfaces: Surfaces, labels: Labels, extra: Mapping[str, Faces], *, still: bool) -> None:
         self._array = GL.glGenVertexArrays(1)
         GL.glBindVertexArray(self._array)
         self._buffers = [int(GL.glGenBuffers(1)) for _ in range(4)]
@@ -70,7 +67,7 @@ class Mesh:
         """Numbers of the materials that it has."""
         return [name for name in self._runs if isinstance(name, int)]
 
-    def move(self, vertices: Array, normals: Array, following: Array | None = None) -> None:
+    def move(self, vertices: Numbers, normals: Numbers, following: Numbers | None = None) -> None:
         """New places and normals ``(n, 3)``, and where the vertices are in the ``following`` frame."""
         self._rewrite(0, np.hstack([vertices, normals]))
         if following is not None:
@@ -89,7 +86,7 @@ class Mesh:
         GL.glDeleteVertexArrays(1, [self._array])
         GL.glDeleteBuffers(len(self._buffers), self._buffers)
 
-    def _fill(self, index: int, columns: Array, places: tuple[tuple[int, int], ...]) -> None:
+    def _fill(self, index: int, columns: Numbers, places: tuple[tuple[int, int], ...]) -> None:
         """A buffer of ``columns (n, k)``; ``places`` are numbers of attributes and how many columns each takes."""
         data = np.ascontiguousarray(columns, np.float32)
         GL.glBindBuffer(GL.GL_ARRAY_BUFFER, self._buffers[index])
@@ -101,13 +98,13 @@ class Mesh:
             GL.glEnableVertexAttribArray(place)
             start += size
 
-    def _rewrite(self, index: int, columns: Array) -> None:
+    def _rewrite(self, index: int, columns: Numbers) -> None:
         data = np.ascontiguousarray(columns, np.float32)
         GL.glBindBuffer(GL.GL_ARRAY_BUFFER, self._buffers[index])
         GL.glBufferSubData(GL.GL_ARRAY_BUFFER, 0, data.nbytes, data)
 
 
-def _in_chunks(vertices: Array, lists: list[Faces], *, still: bool) -> tuple[list[Index], Chunks]:
+def _in_chunks(vertices: Single, lists: list[Faces], *, still: bool) -> tuple[list[Index], Chunks]:
     """The chunk of each face of each of ``lists``; of a mesh that moves all are one."""
     if not still:
         everywhere = Chunks(np.zeros((1, 3)), np.full(1, np.inf))
@@ -117,9 +114,9 @@ def _in_chunks(vertices: Array, lists: list[Faces], *, still: bool) -> tuple[lis
 
 
 def _grouped(
-    lists: Mapping[str | None, Faces], numbers: Sequence[Index], material: Array
-) -> tuple[dict[int | str | None, _Runs], Array]:
-    """Runs of each material, of each extra list and of all faces, and the indices they count, uint32."""
+    lists: Mapping[str | None, Faces], numbers: Sequence[Index], material: Single
+) -> tuple[dict[int | str | None, _Runs], NDArray[np.uint32]]:
+    """Runs of each material, of each extra list and of all faces, and the indices they count."""
     runs: dict[int | str | None, _Runs] = {}
     ordered, begin = [], 0
     for (name, faces), number in zip(lists.items(), numbers, strict=True):

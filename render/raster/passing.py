@@ -7,14 +7,12 @@ import numpy as np
 from engine.arrays import Array, Single
 from render.camera import Camera
 
-Float = Single
-
 _GRID_PX = 8
 """The lens is looked up at every so many pixels, and changes evenly between them."""
 _STEP = 1e-4
 
 
-def room_velocity(camera: Camera, following: Camera, depth: Array) -> Float:
+def room_velocity(camera: Camera, following: Camera, depth: Single) -> Single:
     """Velocities ``(h, w, 2)``, pixels a frame, of what ``camera`` sees standing still at ``depth (h, w)`` m, as ``following`` sees it in
     the next frame, through the same lens; 0 where nothing is seen.
 
@@ -34,7 +32,7 @@ def room_velocity(camera: Camera, following: Camera, depth: Array) -> Float:
 
 
 @lru_cache(maxsize=2)
-def _lens(intrinsics: bytes, distortion: bytes, size: tuple[int, int]) -> tuple[Float, Float]:
+def _lens(intrinsics: bytes, distortion: bytes, size: tuple[int, int]) -> tuple[Single, Single]:
     """Where each pixel looks at unit depth ``(2, h, w)``, right and down, and by how many pixels (across, down) what is seen there moves as
     that changes ``(2, 2, h, w)``."""
     lens = Camera("", np.frombuffer(intrinsics).reshape(3, 3), np.eye(3), np.zeros(3), size, np.frombuffer(distortion))

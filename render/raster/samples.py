@@ -1,10 +1,15 @@
 """From the samples of a figure to its pixels, without blending what must not be blended."""
 
-import numpy as np
+from typing import TypeVar
 
-from engine.arrays import Array
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.arrays import Single
 from render.frame import Image
 from render.raster.view import metres
+
+Value = TypeVar("Value", bound=np.generic)
 
 FINER = 2
 """A pixel has this many samples in both directions; colours are averaged over them."""
@@ -13,7 +18,7 @@ EDGE_M = 0.05
 _LEAST = FINER**2 // 2
 
 
-def shown(labels: Image, raw: Array, velocity: Array | None) -> tuple[Image, Array, Array | None]:
+def shown(labels: Image, raw: Single, velocity: Single | None) -> tuple[Image, Single, Single | None]:
     """Labels ``(h, w)``, depths ``(h, w)`` m and velocities ``(h, w, 2)`` of pixels, from samples ``(2 h, 2 w, …)`` of labels, raw depths
     and velocities.
 
@@ -36,7 +41,7 @@ def shown(labels: Image, raw: Array, velocity: Array | None) -> tuple[Image, Arr
     return *pixels, motion
 
 
-def _blocks(samples: Array) -> Array:
+def _blocks(samples: NDArray[Value]) -> NDArray[Value]:
     """The samples of each pixel ``(h, w, 4, …)``."""
     height, width = (extent // FINER for extent in samples.shape[:2])
     inner = samples.shape[2:]

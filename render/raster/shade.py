@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Single
+from render.figure.mesh import Faces
 
 CLEARANCE_FROM_M, CLEARANCE_SPAN_M = -0.05, 0.15
 """Heights between which what is near the floor is looked at."""
@@ -13,7 +14,7 @@ _CELLS = 12
 _TO_TEXTURE = np.array([[0.5, 0, 0, 0.5], [0, 0.5, 0, 0.5], [0, 0, 0.5, 0.5], [0, 0, 0, 1.0]])
 
 
-def along_light(to_key: Array, centre: Array, stature: float) -> tuple[Array, Array]:
+def along_light(to_key: Array, centre: Array | Single, stature: float) -> tuple[Array, Array]:
     """Matrix ``(4, 4)`` from the world to the clip cube of the light's view around ``centre (3,)``, and its width and depth ``(2,)``, m.
 
     The view reaches from the figure to the floor that its shadow falls on.
@@ -28,7 +29,7 @@ def along_light(to_key: Array, centre: Array, stature: float) -> tuple[Array, Ar
     return matrix, np.array([2 * half, depth])
 
 
-def from_below(low: Array, high: Array) -> Array:
+def from_below(low: Array | Single, high: Array | Single) -> Array:
     """Matrix ``(4, 4)`` from the world to the clip cube of a view from below on the floor between corners ``low`` and ``high (3,)``."""
     centre, half = 0.5 * (low + high), 0.5 * (high - low).max() + _BORDER_M
     matrix = np.zeros((4, 4))
@@ -44,7 +45,7 @@ def texture_of(clip: Array) -> Array:
     return _TO_TEXTURE @ clip
 
 
-def cast_on_floor(points: Array, to_key: Array) -> Array:
+def cast_on_floor(points: Array | Single, to_key: Array) -> Array:
     """Where the light throws ``points (n, 3)`` on the floor."""
     return points - to_key * (points[:, 1:2] / max(to_key[1], 0.1))
 
@@ -54,7 +55,7 @@ def penumbra_border(softness: float, stature: float) -> float:
     return min(0.5 * softness * stature, _WIDEST_M) + _BORDER_M
 
 
-def sheet() -> tuple[Array, Array]:
+def sheet() -> tuple[Array, Faces]:
     """A square grid: vertices ``(n, 3)`` over the unit square of x and z, and faces ``(m, 3)`` that look up."""
     side = np.linspace(0.0, 1.0, _CELLS + 1)
     x, z = (grid.ravel() for grid in np.meshgrid(side, side, indexing="ij"))

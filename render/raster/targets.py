@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from OpenGL import GL
 
-from engine.arrays import Array, Labels, Single
+from engine.arrays import Labels, Single
 
 _STORED = {GL.GL_RGBA8: (GL.GL_RGBA, 4), GL.GL_R8: (GL.GL_RED, 1), GL.GL_RG32F: (GL.GL_RG, 2)}
-_FLOATS = (GL.GL_RG32F,)
+_FIRST_COLOUR, _FIRST_TEXTURE = int(GL.GL_COLOR_ATTACHMENT0), int(GL.GL_TEXTURE0)
 
 
 class Target:
@@ -36,23 +36,30 @@ class Target:
 
     def _grow(self, width: int, height: int) -> None:
         self._held = width, height
-        places = [*(GL.GL_COLOR_ATTACHMENT0 + k for k in range(len(self._formats))), GL.GL_DEPTH_ATTACHMENT]
+        places = [*(_FIRST_COLOUR + k for k in range(len(self._formats))), GL.GL_DEPTH_ATTACHMENT]
         for store, place, form in zip(self._stores, places, (*self._formats, GL.GL_DEPTH_COMPONENT24), strict=True):
             GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, store)
             GL.glRenderbufferStorage(GL.GL_RENDERBUFFER, form, width, height)
             GL.glFramebufferRenderbuffer(GL.GL_FRAMEBUFFER, place, GL.GL_RENDERBUFFER, store)
         GL.glDrawBuffers(len(self._formats), places[:-1])
 
-    def picture(self, index: int) -> Labels | Single:
-        """What was drawn ``(height, width, channels)``, the top line first."""
+    def picture(self, index: int) -> Labels:
+        """What was drawn as bytes ``(height, width, channels)``, the top line first."""
         kind, channels = _STORED[self._formats[index]]
-        as_float = self._formats[index] in _FLOATS
-        GL.glReadBuffer(GL.GL_COLOR_ATTACHMENT0 + index)
-        out = np.empty((self._size[1], self._size[0], channels), np.float32 if as_float else np.uint8)
-        GL.glReadPixels(0, 0, *self._size, kind, GL.GL_FLOAT if as_float else GL.GL_UNSIGNED_BYTE, out)
+        out = np.empty((self._size[1], self._size[0], channels), np.uint8)
+        GL.glReadBuffer(_FIRST_COLOUR + index)
+        GL.glReadPixels(0, 0, *self._size, kind, GL.GL_UNSIGNED_BYTE, out)
         return out[::-1]
 
-    def depth(self) -> Array:
+    def floats(self, index: int) -> Single:
+        """What was drawn as numbers ``(height, width, channels)``, the top line first."""
+        kind, channels = _STORED[self._formats[index]]
+        out = np.empty((self._size[1], self._size[0], channels), np.float32)
+        GL.glReadBuffer(_FIRST_COLOUR + index)
+        GL.glReadPixels(0, 0, *self._size, kind, GL.GL_FLOAT, out)
+        return out[::-1]
+
+    def depth(self) -> Single:
         """Raw depths ``(height, width)`` in [0, 1], the top line first."""
         out = np.empty((self._size[1], self._size[0]), np.float32)
         GL.glReadPixels(0, 0, *self._size, GL.GL_DEPTH_COMPONENT, GL.GL_FLOAT, out)
@@ -87,7 +94,7 @@ class DepthMap:
 
     def bind(self, unit: int, *, compared: bool) -> None:
         """Lets shaders read it as texture ``unit``."""
-        GL.glActiveTexture(GL.GL_TEXTURE0 + unit)
+        GL.glActiveTexture(_FIRST_TEXTURE + unit)
         GL.glBindTexture(GL.GL_TEXTURE_2D, self._texture)
         GL.glBindSampler(unit, self._samplers[compared])
 

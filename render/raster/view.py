@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Single
 from render.camera import Camera
 from render.lens import valid_radius2
 
@@ -34,7 +34,7 @@ def whole(camera: Camera) -> Box:
 
 def box_around(camera: Camera, points: Array) -> Box | None:
     """The part of the picture that holds ``points (n, 3)`` and a narrow border; ``None`` if it holds none."""
-    pixels, depth = camera.project(points.astype(float))
+    pixels, depth = camera.project(points)
     pixels = pixels[depth > NEAR_M]
     size = np.array(camera.size)
     if not len(pixels):
@@ -64,7 +64,7 @@ def eye_to_clip(camera: Camera, box: Box) -> Array:
     return matrix
 
 
-def metres(raw: Array) -> Array:
+def metres(raw: Single) -> Single:
     """Depths in metres of what the depth buffer holds; 0 where nothing was drawn."""
     depth = raw * (NEAR_M - FAR_M)
     depth += FAR_M
@@ -109,7 +109,7 @@ def same_view(one: Camera, other: Camera) -> bool:
     )
 
 
-def as_exposed(camera: Camera, points: Array, velocity: Array | None) -> Array:
+def as_exposed(camera: Camera, points: Single, velocity: Single | None) -> Array | Single:
     """Where ``points (n, 3)`` are, past the camera's own axes, at the time of the line that they are seen in (rolling shutter).
 
     ``velocity (n, 3)`` m/s (``None``: they stand still); the rule is that of `Camera.project`.

@@ -8,7 +8,7 @@ aperture in metres (Potmesil & Chakravarty 1981, SIGGRAPH, for s much longer tha
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Array, Single
+from engine.arrays import Single
 
 _DISC_TO_DEVIATION = 0.25
 """Standard deviation along one axis of a disc of unit diameter."""
@@ -20,7 +20,7 @@ _LEAST_DISC_PX = 0.7
 _STEPS = 16
 
 
-def blur_disc(depth: Array, focus_m: float, focal_px: float, aperture_m: float) -> Single:
+def blur_disc(depth: Single, focus_m: float, focal_px: float, aperture_m: float) -> Single:
     """Diameter in pixels of the disc over which each pixel of ``depth`` (m; 0: infinitely far) is spread."""
     nearness = np.divide(1.0, depth, out=np.zeros(depth.shape, np.float32), where=depth > 0, casting="same_kind")
     return np.abs(nearness - np.float32(1 / focus_m)) * np.float32(focal_px * aperture_m)

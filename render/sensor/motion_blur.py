@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
 
-from engine.arrays import Array, Index, Mask, Single
+from engine.arrays import Index, Mask, Single
 from render.frame import Image
 from render.sensor.sweep import even_paths, of_pixels, swept
 
@@ -45,7 +45,7 @@ class _Surroundings:
     height: int
 
 
-def moving_box(velocity: Array, share: float) -> Box | None:
+def moving_box(velocity: Single, share: float) -> Box | None:
     """Rows and columns that motion blur changes, when the shutter is open for ``share`` of a frame; ``None`` if it changes nothing."""
     fast = np.maximum(np.abs(velocity[..., 0]), np.abs(velocity[..., 1])) * share > 0.5 * _LEAST_PIXELS
     rows, columns = np.flatnonzero(fast.any(axis=1)), np.flatnonzero(fast.any(axis=0))
@@ -53,13 +53,18 @@ def moving_box(velocity: Array, share: float) -> Box | None:
         return None
     box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
     reach = int(np.ceil(0.5 * share * np.abs(velocity[box]).max())) + _CELL
-    return tuple(
-        slice(max(0, side.start - reach), min(most, side.stop + reach))
-        for side, most in zip(box, velocity.shape[:2], strict=True)
+    return widened(box, reach, velocity.shape)
+
+
+def widened(box: Box, by: int, shape: tuple[int, ...]) -> Box:
+    """The box with ``by`` more pixels on each side, as far as a picture of this ``shape`` reaches."""
+    rows, columns = (
+        slice(max(0, side.start - by), min(most, side.stop + by)) for side, most in zip(box, shape[:2], strict=True)
     )
+    return rows, columns
 
 
-def blur_motion(colour: Image, depth: Array, velocity: Array, share: float) -> Image:
+def blur_motion(colour: Image, depth: Single, velocity: Single, share: float) -> Image:
     """The patch ``(height, width, 3)`` as recorded with the shutter open for ``share`` of a frame about its instant; ``velocity``
     in pixels a frame, ``depth`` in metres (0: nothing there)."""
     path = (share * velocity).astype(np.float32)
@@ -81,14 +86,11 @@ def blur_motion(colour: Image, depth: Array, velocity: Array, share: float) -> I
 def _around(wanted: Mask, path: Float) -> Box:
     """Rows and columns that hold all ``wanted`` pixels and what passes by there."""
     reach = int(np.ceil(0.5 * np.abs(path).max())) + _CELL
-    some = (np.flatnonzero(wanted.any(axis=axis)) for axis in (1, 0))
-    return tuple(
-        slice(max(0, found[0] - reach), min(most, found[-1] + 1 + reach))
-        for found, most in zip(some, wanted.shape, strict=True)
-    )
+    rows, columns = (np.flatnonzero(wanted.any(axis=axis)) for axis in (1, 0))
+    return widened((slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)), reach, wanted.shape)
 
 
-def _gathered(colour: Image, depth: Array, path: Float, wanted: Mask) -> Image:
+def _gathered(colour: Image, depth: Single, path: Float, wanted: Mask) -> Image:
     """The patch with its ``wanted`` pixels blurred, what hides what taken into account."""
     height, width = depth.shape
     path, distance = _with_edges(path, np.where(depth > 0, depth, _FAR).astype(np.float32))

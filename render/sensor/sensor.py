@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image as Pillow
 
-from engine.arrays import Array
+from engine.arrays import Single
 from render.camera import Camera
 from render.display import GAMMA
 from render.frame import Frame, Image
 from render.sensor import depth_blur, optics
 from render.sensor.grain import Grain, noise_levels
-from render.sensor.motion_blur import Box, blur_motion, moving_box
+from render.sensor.motion_blur import Box, blur_motion, moving_box, widened
 from render.sensor.settings import SensorSettings
 from render.sensor.tone import tone_table, white_balance
 
@@ -66,7 +66,7 @@ class Sensor:
         dirty = self._changed(frame, blurred, focus_m, border)
         developed = np.empty_like(colour) if self._last is None else self._last.developed
         if dirty is not None:
-            around = _grown(dirty, border, colour.shape)
+            around = widened(dirty, border, colour.shape)
             inner = tuple(slice(d.start - a.start, d.stop - a.start) for d, a in zip(dirty, around, strict=True))
             developed = developed.copy()
             developed[dirty] = self._develop(colour[around], frame.depth[around], around, focus_m)[inner]
@@ -102,9 +102,9 @@ class Sensor:
         if self._last is None or focus_m != self._last.focus_m:
             return slice(0, shape[0]), slice(0, shape[1])
         boxes = [box for box in (_difference(frame.colour, self._last.colour), blurred, self._last.blurred) if box]
-        return _grown(_union(boxes), border, shape) if boxes else None
+        return widened(_union(boxes), border, shape) if boxes else None
 
-    def _develop(self, colour: Image, depth: Array, where: Box, focus_m: float | None) -> Image:
+    def _develop(self, colour: Image, depth: Single, where: Box, focus_m: float | None) -> Image:
         toned = np.asarray(Pillow.fromarray(colour).point(self._table)).astype(np.int16)
         if focus_m is not None:
             toned = depth_blur.blur_depth(toned, depth_blur.blur_disc(depth, focus_m, self._focal_px, self._aperture_m))
@@ -127,10 +127,5 @@ def _difference(first: Image, second: Image) -> Box | None:
 
 
 def _union(boxes: list[Box]) -> Box:
-    return tuple(slice(min(b[k].start for b in boxes), max(b[k].stop for b in boxes)) for k in (0, 1))
-
-
-def _grown(box: Box, by: int, shape: tuple[int, ...]) -> Box:
-    return tuple(
-        slice(max(0, side.start - by), min(most, side.stop + by)) for side, most in zip(box, shape[:2], strict=True)
-    )
+    rows, columns = (slice(min(b[k].start for b in boxes), max(b[k].stop for b in boxes)) for k in (0, 1))
+    return rows, columns

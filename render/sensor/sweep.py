@@ -2,14 +2,16 @@
 picture is swept along the path, tile by tile."""
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter, minimum_filter
 
-from engine.arrays import Single
+from engine.arrays import Index, Single
 
 Float = Single
+Value = TypeVar("Value", bound=np.generic)
 
 _TILE, _CELL = 32, 8
 """Pixels along the sides of what is swept at once, and of the cells in which slowest and fastest are looked up."""
@@ -31,21 +33,22 @@ def even_paths(path: Float) -> Float:
     return np.where((high - low).max(axis=-1, keepdims=True) > _UNEVEN_PX, np.float32(np.nan), middle)
 
 
-def of_pixels(tiles: NDArray[np.generic], shape: tuple[int, ...]) -> NDArray[np.generic]:
+def of_pixels(tiles: NDArray[Value], shape: tuple[int, ...]) -> NDArray[Value]:
     """What holds of each tile ``(rows, columns)`` for each of its pixels ``(height, width)``."""
     return tiles.repeat(_TILE, axis=0).repeat(_TILE, axis=1)[: shape[0], : shape[1]]
 
 
 def swept(
-    light: NDArray[np.uint64], paths: Float, count_for: Callable[[Float], int]
+    light: NDArray[np.uint64], paths: Float, count_for: Callable[[Float], Index]
 ) -> tuple[NDArray[np.uint64], Float]:
     """Sums of ``light (height, width)`` over instants along ``paths`` (`even_paths`), and over how many instants ``(height, width)``;
-    ``count_for(length)`` says how many a path needs. Uneven tiles hold their own light once."""
+    ``count_for(lengths)`` says how many paths need. Uneven tiles hold their own light once."""
     reach = int(np.ceil(0.5 * np.nanmax(np.abs(paths)))) + 1
     around = np.pad(light, reach, mode="edge")
     total, counts = light.copy(), np.ones(light.shape, np.float32)
-    for rows, columns, (across, down) in _runs(paths, light.shape):
-        count = count_for(np.hypot(across, down))
+    for rows, columns, path in _runs(paths, light.shape):
+        across, down = path
+        count = int(count_for(np.hypot(path[:1], path[1:]))[0])
         instants = (np.arange(count) + 0.5) / count - 0.5
         rights, belows = np.floor(0.5 - instants * across).astype(int), np.floor(0.5 - instants * down).astype(int)
         part = np.zeros_like(total[rows, columns])

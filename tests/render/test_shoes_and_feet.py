@@ -45,7 +45,7 @@ def test_what_is_drawn_stands_on_the_floor(person, cut):
 @pytest.mark.parametrize("cut", list(SHOE_CUTS))
 def test_soles_are_flat_from_heel_to_ball(person, cut):
     last = Last.of(person, "left")
-    sole = make_shoe(person, last, _wear(cut))[0].vertices
+    sole = make_shoe(person, last, SHOE_CUTS[cut], _wear(cut))[0].vertices
     local = (sole - last.origin) @ last.axes.T
     share = (local[:, 2] - last.heel) / last.length
     hollow = (share > 0.25) & (share < 0.6) if SHOE_CUTS[cut].waist else np.zeros(len(share), bool)
@@ -68,11 +68,11 @@ def test_a_shoe_holds_the_foot(person, cut):
 
 @pytest.mark.parametrize("cut", list(SHOE_CUTS))
 def test_shoes_bend_at_the_ball_and_go_with_their_own_leg(person, cut):
-    for part in make_shoe(person, Last.of(person, "left"), _wear(cut)):
+    for part in make_shoe(person, Last.of(person, "left"), SHOE_CUTS[cut], _wear(cut)):
         np.testing.assert_allclose(part.weights.sum(axis=1), 1.0, atol=1e-9)
         others = np.delete(part.weights, [JOINT[f"left_{name}"] for name in ("knee", "ankle", "foot")], axis=1)
         assert not others.any()
-    sole = make_shoe(person, Last.of(person, "left"), _wear(cut))[0]
+    sole = make_shoe(person, Last.of(person, "left"), SHOE_CUTS[cut], _wear(cut))[0]
     heel, toe = sole.vertices[:, 2].argmin(), sole.vertices[:, 2].argmax()
     assert sole.weights[heel, JOINT["left_ankle"]] == 1.0
     assert sole.weights[toe, JOINT["left_foot"]] == 1.0
@@ -135,6 +135,6 @@ def test_an_orthosis_lies_behind_the_shank_and_clothes_hide_it(person):
 @pytest.mark.parametrize("cut", list(SHOE_CUTS))
 def test_faces_of_shoes_look_outward(person, cut):
     """Sole, upper and rim or bands each span a positive volume; pieces that look inward would not be drawn."""
-    for part in make_shoe(person, Last.of(person, "left"), _wear(cut))[:3]:
+    for part in make_shoe(person, Last.of(person, "left"), SHOE_CUTS[cut], _wear(cut))[:3]:
         a, b, c = np.moveaxis(part.vertices[part.faces] - part.vertices.mean(axis=0), 1, 0)
         assert np.einsum("fi,fi->", a, np.cross(b, c)) > 0

@@ -81,7 +81,7 @@ def _coloured(nodes, link, finish: Finish, paint, shader):  # noqa: ANN001, ANN2
             link(noise, bump.inputs["Height"])
             link(bump.outputs["Normal"], shader.inputs["Normal"])
     if finish.slabs:
-        colour = _times(nodes, link, colour, _slabs(nodes, link, grain, finish))
+        colour = _times(nodes, link, colour, _slabs(nodes, link, grain, finish, finish.slabs))
     return colour
 
 
@@ -103,8 +103,8 @@ def _noise(nodes, link, grain, scales: tuple[float, float]):  # noqa: ANN001, AN
     return noise.outputs["Fac"]
 
 
-def _slabs(nodes, link, grain, finish: Finish):  # noqa: ANN001, ANN202
-    length, height, joint = finish.slabs
+def _slabs(nodes, link, grain, finish: Finish, size: tuple[float, float, float]):  # noqa: ANN001, ANN202
+    length, height, joint = size
     bricks = nodes.new("ShaderNodeTexBrick")
     bricks.offset, bricks.squash = finish.shift, 1.0
     for socket, value in (

@@ -9,11 +9,12 @@ import subprocess
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.arrays import Array
+from engine.arrays import Array, Labels, Single
 from engine.errors import DataError, MissingDependencyError
 from render.backends.cycles.dome import dome_radiance
 from render.backgrounds import Backdrop
@@ -21,6 +22,7 @@ from render.camera import Camera
 from render.display import shown
 from render.figure.body_parts import part_of_vertex
 from render.figure.figure import Figure
+from render.figure.mesh import Faces
 from render.figure.part import Material
 from render.frame import Frame, Image
 from render.light import Light
@@ -67,7 +69,13 @@ class CyclesPainter:
         faces = _single(figure.faces, figure.vertices)
         self._order(
             "scene",
-            **_mesh("room", room, room.faces, room.colours[:, :3] * room.colours[:, 3:], np.zeros(len(room.vertices))),
+            **_mesh(
+                "room",
+                room,
+                room.faces,
+                room.colours[:, :3] * room.colours[:, 3:],
+                np.zeros(len(room.vertices), np.uint8),
+            ),
             **_mesh("figure", figure, faces, figure.colours[:, :3], self._part),
             **_lamps(light),
             materials=np.array([material.name for material in Material]),
@@ -80,8 +88,7 @@ class CyclesPainter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._studio.stdin.close()
-        self._studio.wait()
+        self._studio.communicate()
         self._log.close()
         self._folder.cleanup()
 
@@ -120,19 +127,20 @@ class CyclesPainter:
         step = np.zeros_like(vertices) if following is None else self._figure.posed(following)[0] - vertices
         self._order("draw", vertices=vertices, normals=normals, step=step)
         with np.load(self._path / "drawn.npz") as drawn:
-            depth = drawn["depth"].astype(float)
-            step = drawn["step"].astype(float) if "step" in drawn else np.zeros((*depth.shape, 3))
+            depth = drawn["depth"].astype(np.float32)
+            step = drawn["step"].astype(np.float32) if "step" in drawn else np.zeros((*depth.shape, 3), np.float32)
             parts = np.rint(drawn["part"]).astype(np.uint8)
             return Frame(_displayed(drawn["colour"]), depth, parts, _velocity(*self._cameras, depth, step))
 
-    def _order(self, name: str, **given: object) -> None:
+    def _order(self, name: str, **given: Any) -> None:
         np.savez(self._path / f"{name}.npz", **given)
         with suppress(BrokenPipeError):  # said by what waits for the answer
             print(name, file=self._studio.stdin, flush=True)
         self._wait(name)
 
     def _wait(self, order: str) -> None:
-        if self._studio.stdout.readline().strip() == "done":
+        replies = self._studio.stdout
+        if replies is not None and replies.readline().strip() == "done":
             return
         status = self._studio.wait()
         told = (self._path / "blender.log").read_text(errors="replace").strip().splitlines()[-3:]
@@ -152,7 +160,7 @@ def _start_studio(folder: Path, log: IO[str]) -> "subprocess.Popen[str]":
         raise MissingDependencyError(f"{VARIABLE}={python}: no such Python ({error}); {INSTALL_BLENDER}") from error
 
 
-def _mesh(name: str, surface: Room | Figure, faces: Array, paint: Array, part: Array) -> dict[str, Array]:
+def _mesh(name: str, surface: Room | Figure, faces: Faces, paint: Single, part: Labels) -> dict[str, NDArray]:
     """What the studio needs of a mesh; material and part of a face are those of its first corner."""
     count = len(surface.vertices)
     return {
@@ -168,7 +176,7 @@ def _mesh(name: str, surface: Room | Figure, faces: Array, paint: Array, part: A
     }
 
 
-def _single(faces: Array, vertices: Array) -> Array:
+def _single(faces: Faces, vertices: Single) -> Faces:
     """The faces without linings: Blender shades both sides, and two faces in one place would fight."""
     _, place = np.unique(vertices.round(5), axis=0, return_inverse=True)
     _, first = np.unique(np.sort(place.ravel()[faces], axis=1), axis=0, return_index=True)
@@ -185,12 +193,12 @@ def _lamps(light: Light) -> dict[str, Array]:
     }
 
 
-def _displayed(linear: Array) -> Image:
+def _displayed(linear: Single) -> Image:
     """Display values of linear colours, by the rasteriser's curve."""
     return np.rint(255 * shown(np.maximum(linear, 0.0))).astype(np.uint8)
 
 
-def _velocity(camera: Camera, following: Camera, depth: Array, step: Array) -> Array:
+def _velocity(camera: Camera, following: Camera, depth: Single, step: Single) -> Single:
     """Pixels ``(height, width, 2)`` that what is seen at ``depth (height, width)`` moves by its ``step (height, width, 3)`` m and by the
     camera's; 0 where nothing is seen."""
     row, column = np.indices(depth.shape)
@@ -198,4 +206,4 @@ def _velocity(camera: Camera, following: Camera, depth: Array, step: Array) -> A
     there = camera.position + depth[..., None] * camera.rays(pixels)
     moved, _ = following.project(there + step)
     moves = step.any(axis=-1) | (following is not camera)
-    return np.where(((depth > 0) & moves)[..., None], moved - pixels, 0.0)
+    return np.where(((depth > 0) & moves)[..., None], moved - pixels, 0.0).astype(np.float32)

@@ -8,6 +8,7 @@ output. World axes are GaitForge's, with y up; Blender does not mind.
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 replies = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
@@ -66,7 +67,11 @@ class Studio:
         mesh.update()
         colour = self._render()
         depth_and_part = self._render_label("depth_and_part")
-        drawn = {"colour": colour[..., :3], "depth": depth_and_part[..., 0], "part": depth_and_part[..., 1]}
+        drawn: dict[str, Any] = {
+            "colour": colour[..., :3],
+            "depth": depth_and_part[..., 0],
+            "part": depth_and_part[..., 1],
+        }
         if given["step"].any():
             step = self._render_label("step")
             drawn["step"] = np.where(step[..., 3:] > 0, step[..., :3] - STEP_ZERO, 0.0)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Index
 from render.figure.anatomy import Anatomy
 from render.figure.garments.garment import Sheet
 from render.figure.garments.tube import quads
@@ -54,7 +54,7 @@ def add_collar(person: Anatomy, sheet: Sheet, collar: Collar) -> Sheet:
     return sheet.extended(places.reshape(-1, 3), weights, faces[~open_front])
 
 
-def _neckline(sheet: Sheet) -> Array:
+def _neckline(sheet: Sheet) -> Index:
     return min(sheet.loops()[1:], key=lambda loop: abs(sheet.vertices[loop, 0].mean()))
 
 

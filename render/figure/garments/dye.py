@@ -85,7 +85,8 @@ def dye(person: Anatomy, sheet: Sheet, fabric: Fabric, marks: list[Mark], name: 
 
 def shade(colour: Rgb, share: float) -> Rgb:
     """The colour with ``share`` of its brightness."""
-    return tuple(share * value for value in colour)
+    red, green, blue = colour
+    return share * red, share * green, share * blue
 
 
 def midline(person: Anatomy) -> Callable[[Chart], Array]:
@@ -188,7 +189,7 @@ def _band(person: Anatomy, fabric: Fabric) -> list[Mark]:
     half = fabric.pitch * person.stature
     return [
         Mark(
-            lambda chart: chart.place[:, 1] + 10 * (chart.sleeve > LIMB_DIVISION),
+            lambda chart: chart.place[:, 1] + np.where(chart.sleeve > LIMB_DIVISION, 10.0, 0.0),
             middle - half,
             middle + half,
             fabric.second,
@@ -204,7 +205,14 @@ def _yoke(person: Anatomy, fabric: Fabric) -> list[Mark]:
 
 def _sleeves(person: Anatomy, fabric: Fabric) -> list[Mark]:
     seam = person.joint("left_shoulder")[0] - 0.01 * person.stature
-    return [Mark(lambda chart: np.abs(chart.place[:, 0]) - 10 * (chart.sleeve < 0.02), seam, np.inf, fabric.second)]
+    return [
+        Mark(
+            lambda chart: np.abs(chart.place[:, 0]) - np.where(chart.sleeve < 0.02, 10.0, 0.0),
+            seam,
+            np.inf,
+            fabric.second,
+        )
+    ]
 
 
 def _print(person: Anatomy, fabric: Fabric) -> list[Mark]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Index, Mask
 from render.figure.anatomy import Anatomy
 from render.figure.mesh import Faces, Patch, border_loops, cut, smooth, smoother, vertex_normals, whole
 
@@ -34,7 +34,7 @@ class Sheet:
             np.concatenate([self.faces, faces]),
         )
 
-    def loops(self) -> list[Faces]:
+    def loops(self) -> list[Index]:
         """Its open borders from the lowest to the highest; specks of a few vertices are left out."""
         rings = [loop for loop in border_loops(self.faces) if len(loop) >= 12]
         return sorted(rings, key=lambda loop: self.vertices[loop, 1].mean())
@@ -45,7 +45,7 @@ class Garment:
     """A piece of clothing; ``covers (V,)`` says which vertices of the body it hides in every pose."""
 
     sheet: Sheet
-    covers: Array
+    covers: Mask
 
 
 def cut_out(person: Anatomy, levels: list[Array]) -> Patch:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Mask
 from render.figure.anatomy import Anatomy
 from render.figure.garments.dye import Fabric, dye
 from render.figure.garments.fastening import buttons, front_marks
@@ -30,7 +30,7 @@ class Worn:
     """An outfit on a person: ``parts`` to draw, and which vertices of the body they hide, ``covers (V,)``."""
 
     parts: list[Part]
-    covers: Array
+    covers: Mask
 
 
 def put_on(person: Anatomy, outfit: Outfit, rng: np.random.Generator) -> Worn:

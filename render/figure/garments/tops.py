@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 from render.figure.anatomy import Anatomy
 from render.figure.drape import hang
 from render.figure.garments.collar import COLLARS, add_collar
@@ -45,7 +45,7 @@ def make_top(person: Anatomy, cut_of: TopCut, under: Array, rng: np.random.Gener
     return Garment(sheet, hidden_under(person, levels[1:], cut_of.fall.hem))
 
 
-def hidden_under(person: Anatomy, levels: list[Array], hem: float) -> Array:
+def hidden_under(person: Anatomy, levels: list[Array], hem: float) -> Mask:
     """Which vertices of the body ``(V,)`` are hidden by cloth within ``levels`` (positive inside) whose hem lies ``hem`` below the hips."""
     above_hem = person.vertices[:, 1] - (person.joint("left_hip")[1] - hem * person.stature)
     shown = (_LEG_SHOWN if hem > _SHORT_HEM else 0.0) * person.stature

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
-from engine.arrays import Array
+from engine.arrays import Array, Index
 from render.body.skeleton import BODY_SIDES, JOINT
 from render.figure.anatomy import Anatomy
 from render.figure.garments.garment import Sheet, creases, eased
@@ -68,7 +68,7 @@ def hang_tube(person: Anatomy, sheet: Sheet, fall: Fall, under: Array, rng: np.r
     return sheet.extended(places.reshape(-1, 3), weights, quads(indices))
 
 
-def quads(rows: Faces) -> Faces:
+def quads(rows: Index) -> Faces:
     """Two triangles for each cell between closed rows ``(r, m)`` of vertices that carry on from a border in its own direction."""
     a, c = rows[:-1].ravel(), rows[1:].ravel()
     b, d = np.roll(rows[:-1], -1, axis=1).ravel(), np.roll(rows[1:], -1, axis=1).ravel()
