@@ -1,6 +1,6 @@
 """Photographs of real places behind the walker."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from scipy.ndimage import map_coordinates
 
 from engine.arrays import Array, Single
 from engine.errors import DataError
+from engine.frozen import frozen
 from render.camera import UP, Camera, View, look_rotation
 from render.frame import Image
 from render.light import Lamp, Light, even_dome
@@ -29,7 +30,7 @@ class Backdrop(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@frozen
 class Photograph:
     """A photograph ``pixels (h, w, 3)`` taken by an upright camera with ``focal`` px that looked down by ``pitch`` rad; its middle lies at
     ``heading`` rad from z towards x, or where each camera looks (``None``). It is far away: cameras that move see it stand."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.arrays import Array, Mask, Single
+from engine.frozen import frozen
 from render.lens import distort, undistort
 
 _SHUTTER_STEPS = 4
@@ -17,7 +18,7 @@ _SHUTTER_STEPS = 4
 UP = np.array([0.0, 1.0, 0.0])
 
 
-@dataclass(frozen=True)
+@frozen
 class Camera:
     """``intrinsics (3, 3)``, ``rotation (3, 3)`` and ``translation (3,)`` from world to camera, ``size`` (width, height) in pixels.
 

@@ -1,11 +1,10 @@
 """How hands move a camera: they trail what they follow, and they shake."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.signal import StateSpace, lsim
 
 from engine.arrays import Array
+from engine.frozen import frozen
 
 _WAVES = 24
 _SHAKE_BAND_HZ = (0.15, 12.0)
@@ -32,7 +31,7 @@ def trail(targets: Array, fps: float, agility_hz: float, damping: float) -> Arra
     return np.stack(tracks, axis=1)
 
 
-@dataclass(frozen=True)
+@frozen
 class Shake:
     """Waves whose sum moves a camera about its own axes: ``frequency (n,)`` Hz, ``amplitude`` and ``phase (n, 6)`` of pitch, yaw and
     roll (rad) and right, down and forward (m)."""

@@ -4,13 +4,14 @@ A path is fitted like a static camera and then moved back until the person stays
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy.spatial.transform import Rotation
 
 from engine.arrays import Array
 from engine.errors import SpecError
+from engine.frozen import frozen
 from render.camera import Camera, View, fit_camera, make_intrinsics
 from render.camera_motion import draw_shake, trail
 from render.lens import distort
@@ -23,7 +24,7 @@ _LOWEST_M = 0.15
 _FLATTER = 0.75
 
 
-@dataclass(frozen=True)
+@frozen
 class _Course:
     """``position (F, 3)`` and world-to-camera ``rotation (F, 3, 3)``."""
 

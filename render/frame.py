@@ -1,16 +1,15 @@
 """One drawn picture and all that is known of each of its pixels."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.arrays import Labels, Mask, Single
+from engine.frozen import frozen
 
 Image = NDArray[np.uint8]
 
 
-@dataclass(frozen=True)
+@frozen
 class Frame:
     """``colour (height, width, 3)``; ``depth (height, width)`` metres along the view axis, 0 where nothing was drawn; ``parts (height,
     width)`` the part of the walker's body that is seen (`render.figure.body_parts.PARTS`, 0 where something else is); ``velocity (height,

@@ -1,13 +1,12 @@
 """The light of a place: one key light that casts shadows, weak lights that do not, and a dome of light from everywhere."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
+from engine.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Lamp:
     """A far light: unit vector ``to_light (3,)`` from the scene towards it, ``colour (3,)`` linear RGB irradiance on a surface that
     faces it."""
@@ -16,7 +15,7 @@ class Lamp:
     colour: Array
 
 
-@dataclass(frozen=True)
+@frozen
 class Light:
     """``key`` casts the shadow; ``softness`` is the width of its source over its distance (0.01 the sun, 0.1 a row of ceiling lamps, 0.4 an
     overcast window); up to two ``fills`` cast none. ``dome (9, 3)``: irradiance from all around as real spherical harmonics of order 2

@@ -1,6 +1,5 @@
 """A panorama of a real place with its true brightness: what lies behind the walker, and the light that falls on them."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from scipy.ndimage import label, uniform_filter1d
 
 from engine.arrays import Array, Single
 from engine.errors import DataError
+from engine.frozen import frozen
 from render.backgrounds import pixel_grid, sample
 from render.camera import Camera
 from render.colour import LUMINANCE
@@ -31,7 +31,7 @@ _BRIGHTNESS = 1.15
 """Irradiance over π, luminance, that an upward surface and the mean direction are scaled to."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Panorama:
     """Equirectangular radiance ``radiance (h, 2h, 3)``, linear RGB; its middle lies at ``turn`` rad from z towards x."""
 

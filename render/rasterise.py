@@ -4,13 +4,13 @@ The empty room is drawn once per view (the plate). Per frame only the neighbourh
 the share of light that is left on the floor, and the figure itself.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import Array, Labels, Mask, Single
 from engine.errors import MissingDependencyError
+from engine.frozen import frozen
 from render.camera import Camera
 from render.figure.body_parts import PARTS, part_of_vertex
 from render.figure.figure import Figure
@@ -49,7 +49,7 @@ _ROOM_LABEL = 255
 _AID = PARTS.index("walking_aid")
 
 
-@dataclass(frozen=True)
+@frozen
 class _Plate:
     """The empty room: ``colour (h, w, 3)``; ``floor (h, w)`` share of 255 that is floor; ``depth (h, w)`` m; ``standing (h, w)`` the same,
     infinite on the floor and where nothing was drawn; ``velocity (h, w, 2)`` pixels a frame."""

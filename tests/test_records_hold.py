@@ -10,7 +10,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import numpy as np
 import pytest
 
-PACKAGES = ("engine", "generative", "downstream")
+PACKAGES = ("engine", "generative", "render", "downstream")
 WITHOUT_PACKAGE = {"bpy"}
 """Heavy libraries that a module may need and this machine lack."""
 

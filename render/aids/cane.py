@@ -1,10 +1,9 @@
 """Cane and forearm crutch: shaft, rubber tip, handle, cuff. Axes: y up along the shaft from the tip, z forward along the handle, x left."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
+from engine.frozen import frozen
 from render.aids.aid import Finish
 from render.aids.fit import Fit
 from render.aids.shapes import Solid, band, joined, tube
@@ -31,7 +30,7 @@ BLACK = np.array([0.016, 0.016, 0.017])
 GREY = np.array([0.09, 0.09, 0.095])
 
 
-@dataclass(frozen=True)
+@frozen
 class Piece:
     """One surface of an aid: ``colour (3,)`` linear RGB."""
 

@@ -1,10 +1,9 @@
 """How a hand holds a handle: where its wrist is, how it is turned, and how far each finger closes."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
+from engine.frozen import frozen
 from render.aids.aid import BodySide
 from render.body.rotations import rotation_about
 from render.body.skeleton import BODY_SIDES
@@ -30,7 +29,7 @@ _SIGN = dict(BODY_SIDES)
 _SWEEP = 121
 
 
-@dataclass(frozen=True)
+@frozen
 class Grip:
     """One hand on a handle. In the aid's axes (y up, z forward, x left), origin in the middle of the handle: ``wrist (3,)`` m and
     ``rotation (3, 3)`` of the hand from the rest pose. ``fingers`` are rotations ``(3, 3)`` of the finger joints relative to the hand.

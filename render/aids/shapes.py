@@ -1,19 +1,19 @@
 """Solids that aids are made of: bent tubes, tyres, boards and bands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.arrays import Array
+from engine.frozen import frozen
 from render.body.rotations import rotation_between
 from render.figure.mesh import Faces
 
 _AROUND, _TYRE_AROUND = 12, 28
 
 
-@dataclass(frozen=True)
+@frozen
 class Solid:
     """A closed surface: ``vertices (n, 3)`` m, ``faces (m, 3)`` that face outward, ``grain (n, 2)`` m along and around."""
 

@@ -1,13 +1,12 @@
 """When each foot of a posed walk lands and leaves the floor."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
 
 from engine.arrays import Array, Mask
 from engine.errors import DataError
+from engine.frozen import frozen
 from render.aids.aid import BodySide
 from render.body.skeleton import JOINT
 
@@ -19,7 +18,7 @@ _USUAL_SWING = 0.38
 """Share of the stride, where a walk is too short to show it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Swings:
     """One foot's swings, as many as cover the walk and one more on either side: ``lifts (k,)`` and ``landings (k,)`` are frame numbers,
     beyond the walk's ends where its rhythm is carried on; ``stride`` is its length in frames; ``seen (k,)`` true where the landing lies in

@@ -1,11 +1,10 @@
 """Where the tip of a cane or crutch is: still on the floor while its leg stands, swung forward through the air with it."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from engine.arrays import Array, Mask
+from engine.frozen import frozen
 from render.aids.steps import Swings
 
 EARLY_LIFTS = (0.08, 0.14, 0.2, 0.26)
@@ -16,7 +15,7 @@ LIFT_HEIGHT = 0.018
 _PATH_SMOOTHING_S = 0.4
 
 
-@dataclass(frozen=True)
+@frozen
 class TipMotion:
     """``place (F, 3)`` m of the tip, and ``planted (F,)`` true where it rests on the floor."""
 

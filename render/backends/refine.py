@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from engine.arrays import Array, Mask
+from engine.frozen import frozen
 from engine.records import Subject
 from render.backends.control import control_picture
 from render.backends.diffusion import RefineSection, load_model
@@ -16,7 +17,7 @@ from render.frame import Frame, Image
 _CHILD_YEARS, _TEEN_YEARS, _OLD_YEARS = 13, 18, 65
 
 
-@dataclass(frozen=True)
+@frozen
 class Refined:
     """``colour (height, width, 3)``: the refined picture, or the drawn one if ``refused`` tells why not."""
 

@@ -6,7 +6,6 @@ Only Anny's own topology is used. Its ``topology="smplx"`` must never be: it dow
 import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import numpy as np
 import torch
 
 from engine.arrays import Array, Index
+from engine.frozen import frozen
 
 _RENDER_FROM_ANNY = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
 """Anny: x left, y backward, z up."""
@@ -50,7 +50,7 @@ HEAVIEST_SLIDER = 1.2
 """Weight slider beyond which shapes distort; heavier people get `FAT_CHANGES` instead."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Phenotypes:
     """``n`` people: each field ``(n,)``. ``age`` in Anny's unit (0 infant, 1/3 child, 2/3 young, 1 old), ``female`` 0 to 1, ``height`` and
     ``muscle`` as slider values, ``adiposity`` the weight slider up to `HEAVIEST_SLIDER` and the amount of added fat beyond."""
@@ -62,7 +62,7 @@ class Phenotypes:
     muscle: Array
 
 
-@dataclass(frozen=True)
+@frozen
 class AnnyPeople:
     """Anny's shape space as arrays: template and blend shapes of vertices and bone heads, in render axes (A-pose, metres)."""
 
@@ -76,11 +76,11 @@ class AnnyPeople:
         """Vertices ``(n, V, 3)`` and bone heads ``(n, 104, 3)`` in Anny's A-pose."""
         fat = np.maximum(people.adiposity - HEAVIEST_SLIDER, 0.0)
         coefficients = self.model.get_phenotype_blendshape_coefficients(
-            age=torch.as_tensor(people.age),
-            gender=torch.as_tensor(people.female),
-            height=torch.as_tensor(people.height),
+            age=torch.tensor(people.age),
+            gender=torch.tensor(people.female),
+            height=torch.tensor(people.height),
             weight=torch.as_tensor(np.minimum(people.adiposity, HEAVIEST_SLIDER)),
-            muscle=torch.as_tensor(people.muscle),
+            muscle=torch.tensor(people.muscle),
             proportions=torch.full((len(fat),), 0.5, dtype=torch.float64),
             local_changes={name: torch.as_tensor(amount * fat) for name, amount in FAT_CHANGES.items()},
         )

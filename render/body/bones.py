@@ -1,10 +1,9 @@
 """Where the bones of the physics are during a motion, in render axes."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
+from engine.frozen import frozen
 from engine.records import BodyShape
 from engine.walk.skeleton import point_positions, skeleton
 from render.axes import points_to_render, rotations_to_render
@@ -16,7 +15,7 @@ BONES: tuple[str, ...] = ("pelvis", "torso", *(f"{limb}_{side}" for limb in _LIM
 _ORIGIN_AND_AXES = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
 
-@dataclass(frozen=True)
+@frozen
 class BoneMotion:
     """Per OpenSim body, over ``n`` frames: ``rotation[name] (n, 3, 3)`` of its axes in the world, both expressed in render axes
     (identity in the model's neutral pose), and ``origin[name] (n, 3)`` m. Origins of femur, tibia, talus, humerus, ulna and hand are

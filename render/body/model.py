@@ -1,6 +1,5 @@
 """A body in SMPL-X format, loaded through `smplx` (the only door to it) and kept as plain arrays."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import smplx
 from smplx.vertex_ids import vertex_ids
 
 from engine.arrays import Array, Index
+from engine.frozen import frozen
 from render.body.painted_regions import read_regions
 from render.body.phenotype_table import PhenotypeTable
 from render.body.smplx_file import check_smplx_file
@@ -17,7 +17,7 @@ MOST_BETAS = 300
 """Shape directions of SMPL-X; those behind them are expression."""
 
 
-@dataclass(frozen=True)
+@frozen
 class BodyModel:
     """``template (V, 3)`` m, ``faces (F, 3)``, ``shape_directions (V, 3, K)``, ``regressor (55, V)``, ``weights (V, 55)``,
     ``landmarks`` the vertex of each landmark's name, ``regions`` how far each vertex belongs to lips, ears, eyelids (``(V,)`` each; zero

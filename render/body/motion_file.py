@@ -1,6 +1,5 @@
 """Motions of AMASS and SMPL-X files (``.npz``) as coordinates of the physics: the inverse of `render.body.retarget`."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -10,6 +9,7 @@ from scipy.spatial.transform import Rotation
 from engine.arrays import Array
 from engine.conventions import COORDINATE_INDEX, COORDINATES
 from engine.errors import DataError
+from engine.frozen import frozen
 from engine.motion_files.bone_aims import Aim, Anchor, Place, follow
 from engine.motion_files.heading import PELVIS_ANGLES
 from engine.motion_files.recording import Recording
@@ -40,7 +40,7 @@ _TURNED = (("hip", "femur"), ("knee", "tibia"), ("shoulder", "humerus"), ("wrist
 _WHOLE = (("ankle", "calcn"), ("foot", "toes"))
 
 
-@dataclass(frozen=True)
+@frozen
 class _Poses:
     """A file's body: ``pose`` in a world with Y up, rest joints ``(55, 3)``, frame rate."""
 

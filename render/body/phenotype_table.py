@@ -1,18 +1,19 @@
 """Where people of a given age, sex, height and adiposity lie in the shape space of the default body."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 
 import numpy as np
 from scipy.interpolate import RegularGridInterpolator
 
 from engine.arrays import Array, Single
+from engine.frozen import frozen
 
 PREFIX = "phenotype_"
 """Of the names under which the table is stored in the body's file, beside SMPL-X's own arrays."""
 
 
-@dataclass(frozen=True)
+@frozen
 class PhenotypeTable:
     """Shape coefficients ``betas (ages, sexes, heights, adiposities, K)`` at the knots of each axis."""
 

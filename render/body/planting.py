@@ -6,14 +6,13 @@ the pelvis and the knees, so that neither jolts; what lies along the floor is le
 but hips and knees theirs.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.sparse import block_array, diags_array
 from scipy.sparse.linalg import spsolve
 
 from engine.arrays import Array, Index, Mask
 from engine.conventions import SIDES
+from engine.frozen import frozen
 from engine.records import Events
 from render.body.leg import leg_line, move_ankle
 from render.body.posing import Pose
@@ -32,7 +31,7 @@ _FEWEST = 3
 _UP = np.array([0.0, 1.0, 0.0])
 
 
-@dataclass(frozen=True)
+@frozen
 class Standing:
     """Which feet bear load: ``feet (n, 2)`` in the order of `SIDES`, in the frames of a motion at ``fps``."""
 

@@ -1,15 +1,14 @@
 """Forward kinematics and linear blend skinning of a body in SMPL-X format, over many frames."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.spatial.transform import Rotation
 
 from engine.arrays import Array
+from engine.frozen import frozen
 from render.body.skeleton import PARENTS
 
 
-@dataclass(frozen=True)
+@frozen
 class Pose:
     """``n`` poses of one body: ``rotations (n, 55, 3, 3)`` of every joint's frame in the world (identity in the rest pose) and
     ``pelvis (n, 3)`` m, the place of the root joint."""

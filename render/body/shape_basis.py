@@ -1,11 +1,11 @@
 """The shape space of the default body: a grid of people, their principal components, and where each person lies in them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from engine.arrays import Array, Single
+from engine.frozen import frozen
 from render.body.anny_people import HEAVIEST_SLIDER, AnnyPeople, Phenotypes
 from render.body.skeleton import JOINT, joints_of_heads, merge_weights
 from render.body.solid import stature
@@ -30,7 +30,7 @@ PELVIS_HEIGHT_BELOW_ORIGIN = -0.351
 _CHUNK = 42
 
 
-@dataclass(frozen=True)
+@frozen
 class ShapeBasis:
     """``template (V, 3)`` and ``joints (55, 3)`` of the neutral adult, ``directions (V, 3, K)`` with unit variance coefficients over the
     grid, ``table (ages, sexes, heights, adiposities, K)`` coefficients of the people of the grid, and a sample of the grid

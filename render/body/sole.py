@@ -1,11 +1,10 @@
 """What a body stands on: the tread of shoes as thick as `footwear` says, or the skin of bare feet."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array, Mask
 from engine.conventions import SIDES
+from engine.frozen import frozen
 from render.body.footwear import sole_thickness_m
 from render.body.model import BodyModel
 from render.body.posing import skin
@@ -21,7 +20,7 @@ _TOE_BREAK = 0.14
 """Length over which a shoe bends at the ball, share of foot length."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Sole:
     """What one foot stands on: ``points (P, 3)`` of the rest pose and their skinning ``weights (P, 55)``."""
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import av
+from av.error import FFmpegError
 
 from engine.arrays import Index
 from engine.errors import DataError
@@ -32,6 +33,6 @@ def extract_frames(video: Path, wanted: Index, folder: Path) -> None:
                     left.remove(index)
                 if not left:
                     return
-    except (OSError, av.FFmpegError, IndexError) as error:
+    except (OSError, FFmpegError, IndexError) as error:
         raise DataError(f"{video}: cannot be read as a video ({error})") from error
     raise DataError(f"{video}: ends before frame {min(left)}; film the walk again")

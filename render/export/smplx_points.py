@@ -3,13 +3,13 @@
 Order as in `smplx.joint_names.JOINT_NAMES`. In the default body all landmarks of the face lie on the tip of the nose.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from engine.arrays import Array, Index
 from engine.errors import DataError
+from engine.frozen import frozen
 from render.body.model import BodyModel
 from render.body.posing import Pose
 from render.body.skeleton import BODY_SIDES
@@ -22,7 +22,7 @@ _VERTICES = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class FaceLandmarks:
     """Landmarks of the face: ``triangles (51,)`` that they lie in, and their ``weights (51, 3)`` there."""
 

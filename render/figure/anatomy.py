@@ -1,11 +1,11 @@
 """One person's body in the rest pose, with the measures that clothes and hair are cut by."""
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from engine.arrays import Array
+from engine.frozen import frozen
 from engine.records import BodyShape
 from render.body.model import BodyModel
 from render.body.skeleton import FINGERS, JOINT
@@ -15,7 +15,7 @@ _ARM = ("shoulder", "elbow", "wrist", *(f"{finger}{k}" for finger in FINGERS for
 _HEAD = ("head", "jaw", "left_eye", "right_eye")
 
 
-@dataclass(frozen=True)
+@frozen
 class Anatomy:
     """``vertices (V, 3)`` and ``joints (55, 3)`` of the rest pose (x left, y up, z forward, metres), ``weights (V, 55)``, ``faces``,
     the vertex of each landmark, painted regions ``(V,)`` each."""

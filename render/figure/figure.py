@@ -1,11 +1,10 @@
 """A dressed person as one skinned mesh."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import scipy.sparse as sp
 
 from engine.arrays import Array, Mask, Single
+from engine.frozen import frozen
 from render.appearance import Appearance
 from render.body.posing import Pose, skin
 from render.colour import LUMINANCE
@@ -26,7 +25,7 @@ _LINING = 0.06
 """How far into sleeves, legs and skirts one sees their inside, share of stature."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Figure:
     """All parts of a person joined: rest ``vertices``, ``normals (n, 3)``, ``weights (n, 55)``, ``faces (m, 3)``, ``colours (n, 4)``
     linear RGB and openness to ambient light, ``grain (n, 2)``, ``surface (n, 2)`` material number and roughness. ``joints (55, 3)`` of

@@ -1,10 +1,9 @@
 """Hair: a cap lifted off the scalp, and what hangs from it."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array, Mask
+from engine.frozen import frozen
 from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy
 from render.figure.drape import hang
@@ -19,7 +18,7 @@ _UNDER_HAT = 0.03
 """Hair that a hat presses flat is this thick."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Hair:
     """``vertices (n, 3)``, ``weights (n, 55)``, ``faces``, ``strand (n, 2)``: across and along the strands, metres."""
 

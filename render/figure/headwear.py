@@ -1,10 +1,9 @@
 """What is worn on the head: a scarf round head and neck, a knitted hat, a peaked cap."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array, Mask
+from engine.frozen import frozen
 from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy, face_place
 from render.figure.drape import hang
@@ -29,7 +28,7 @@ _SKULL = 0.82
 """Half width of the skull, share of half the distance between the ears' landmarks."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Headwear:
     """``kind`` one of `HEADWEAR`; ``colour (3,)`` linear RGB."""
 

@@ -1,11 +1,11 @@
 """A shoemaker's last: one foot and the leg above it in axes of its own."""
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from engine.arrays import Array, Index
+from engine.frozen import frozen
 from render.body.footwear import sole_thickness_m
 from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy
@@ -18,7 +18,7 @@ _ANKLE_BEND = 0.35
 """Height over which a shaft passes from foot to shank, in ankle heights."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Last:
     """Axes of the foot, metres: x to the body's left, y up from the bare sole, z from under the ankle towards the ball. ``foot (n, 3)`` and
     ``leg (m, 3)`` are vertices of the foot, and of foot and shank; ``near (m,)`` are the leg's numbers in the body."""

@@ -1,17 +1,16 @@
 """Triangle meshes whose vertices are fixed mixtures of a body's vertices: cut, subdivide, smooth."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import scipy.sparse as sp
 from scipy.spatial import cKDTree
 
 from engine.arrays import Array, Index, Mask
+from engine.frozen import frozen
 
 Faces = Index
 
 
-@dataclass(frozen=True)
+@frozen
 class Patch:
     """Part of a body's surface: ``mix (n, V)`` sparse, rows sum to one, so ``mix @ values`` carries any vertex values of the body over;
     ``faces (m, 3)``."""

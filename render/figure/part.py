@@ -1,11 +1,11 @@
 """What a figure is made of: skinned surfaces with colours and a material."""
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 
 from engine.arrays import Array
+from engine.frozen import frozen
 from render.figure.mesh import Faces
 
 
@@ -33,7 +33,7 @@ class Material(IntEnum):
     DENIM = 18
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """A surface in the rest pose: ``vertices (n, 3)``, ``weights (n, 55)``, ``faces (m, 3)``, ``colours (n, 3)`` linear RGB,
     ``grain (n, 2)`` coordinates in metres along which threads or strands run, ``roughness`` 0 to 1."""

@@ -1,11 +1,10 @@
 """Footwear: shoes on a last, flat-soled, as thick below as `render.body.footwear` says; socks; bare feet."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.spatial import cKDTree
 
 from engine.arrays import Array, Index, Mask
+from engine.frozen import frozen
 from render.figure.anatomy import Anatomy
 from render.figure.last import Last
 from render.figure.loft import grid_faces
@@ -33,7 +32,7 @@ _SHOWN = 0.25
 """How far skin and sock reach down into a shoe, in ankle heights."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Footwear:
     """``cut`` one of `SHOE_CUTS`, or ``None`` without shoes; ``sock`` height of a sock's top between the ankle centre (0) and the knee
     (1), or ``None``. Colours ``(3,)`` linear RGB: ``accent`` of stripes and bands, ``lace`` of laces and straps."""

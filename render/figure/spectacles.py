@@ -1,10 +1,9 @@
 """Spectacles: rims, bridge and temples, rigid with the head; the lenses are clear and not drawn."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
+from engine.frozen import frozen
 from render.body.skeleton import JOINT
 from render.figure.anatomy import Anatomy
 from render.figure.loft import tube
@@ -16,7 +15,7 @@ _BEFORE_EYE, _BELOW_EYE, _APART = 0.10, 0.03, 1.08
 _RIM_POINTS = 22
 
 
-@dataclass(frozen=True)
+@frozen
 class Spectacles:
     """``half (2,)`` width and height of a rim halved and ``wire`` radius (unit: ears to nose); ``corner`` exponent of its shape: 2 round, 4
     boxy. ``colour (3,)`` linear RGB."""

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.interpolate import LinearNDInterpolator, NearestNDInterpolator
 
 from engine.arrays import Array
+from engine.frozen import frozen
 from render.figure.last import Last
 from render.figure.loft import along_loop, grid_faces, tube
 from render.figure.mesh import Faces
@@ -24,7 +25,7 @@ _COLLAR_BAND = (0.80, 1.15)
 _OPENING_ROOM = 0.016
 
 
-@dataclass(frozen=True)
+@frozen
 class Surface:
     """A grid on the foot: ``points (rows, columns, 3)`` in the last's axes, the first row on the sole; ``faces`` face outward; the columns
     run round the foot from the heel and are ``closed``."""

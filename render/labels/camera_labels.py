@@ -1,11 +1,11 @@
 """What is known exactly of every frame of one camera: keypoints, boxes, visibility, the camera itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from engine.arrays import Array, Mask
+from engine.frozen import frozen
 from render.camera import Camera
 from render.labels.keypoint_sets import SetName
 from render.labels.track import BodyTrack, velocities
@@ -14,7 +14,7 @@ CameraPath = Sequence[Camera]
 """One camera per frame; one that stands still is the same object in each."""
 
 
-@dataclass(frozen=True)
+@frozen
 class SeenPoints:
     """Points of one set in the picture: ``pixels (F, n, 2)``, ``visible (F, n)``."""
 
@@ -27,7 +27,7 @@ class SeenPoints:
         return np.concatenate([self.pixels, self.visible[..., None].astype(float)], axis=-1)
 
 
-@dataclass(frozen=True)
+@frozen
 class CameraLabels:
     """One camera's labels over ``F`` frames.
 

@@ -2,7 +2,6 @@
 
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import render.labels.run_lengths as run_lengths
 from engine.arrays import Array, Index, Mask, Single
 from engine.errors import DataError
 from engine.files import replace_file
+from engine.frozen import frozen
 from render.figure.body_parts import PARTS
 from render.frame import Frame
 from render.labels.run_lengths import Counts
@@ -23,7 +23,7 @@ Box = tuple[int, int, int, int]
 """First column and row, and those behind the last."""
 
 
-@dataclass(frozen=True)
+@frozen
 class MaskTrack:
     """The person's mask in each of ``F`` frames: ``counts`` as in `render.labels.run_lengths`, ``size`` (width, height)."""
 
@@ -47,7 +47,7 @@ class MaskTrack:
         return np.stack([self.box(frame) for frame in range(len(self))])
 
 
-@dataclass(frozen=True)
+@frozen
 class CropTrack:
     """A picture of whole numbers in each of ``F`` frames, of which only what lies in ``boxes (F, 4)`` is kept: one of ``crops`` ``(height,
     width)`` each; ``size`` (width, height) of the whole."""

@@ -1,12 +1,12 @@
 """Where a body's keypoints and skin are in every frame."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.conventions import BODY_25_KEYPOINTS, COCO_KEYPOINTS
+from engine.frozen import frozen
 from render.body.model import BodyModel
 from render.body.posing import Pose, skin
 from render.body.skeleton import JOINT
@@ -32,7 +32,7 @@ _SURFACE_STEP = 37
 """Every so many vertices stand for the whole surface where only its outline matters."""
 
 
-@dataclass(frozen=True)
+@frozen
 class BodyTrack:
     """Over ``F`` frames, metres in the render world: ``joints (F, 55, 3)`` of SMPL-X, ``keypoints (F, 17, 3)`` of COCO, ``body25 (F, 25,
     3)`` of OpenPose, ``surface (F, P, 3)`` points spread over the skin."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from engine.arrays import Array, Index, Mask
+from engine.frozen import frozen
 from render.backgrounds import Backdrop
 from render.light import Light
 from render.places.extent import Extent, stretched
@@ -55,7 +56,7 @@ class Piece:
         return np.stack([self.boxes[:, 0].min(axis=0), self.boxes[:, 1].max(axis=0)])
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """Where somebody walks along z from ``walkway[0]`` to ``walkway[1]`` (m).
 

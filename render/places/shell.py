@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from engine.arrays import Array
+from engine.frozen import frozen
 from render.colour import linear_rgb
 from render.figure.part import Material
 from render.places.extent import Extent
@@ -20,7 +21,7 @@ _LAMP_GLOW = 1.6
 _GLASS_M = 0.01
 
 
-@dataclass(frozen=True)
+@frozen
 class Covering:
     """What a floor is covered with: linear RGB ``colour (3,)``, material, roughness."""
 

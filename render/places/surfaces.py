@@ -1,17 +1,18 @@
 """Places as coloured surfaces: quads and boxes, joined into one mesh."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.arrays import Array, Single
+from engine.frozen import frozen
 from render.figure.mesh import Faces
 from render.figure.part import Material
 
 
-@dataclass(frozen=True)
+@frozen
 class Room:
     """One mesh: ``vertices``, ``normals (n, 3)``, ``faces (m, 3)``, ``colours (n, 4)`` linear RGB and openness, ``grain (n, 2)`` metres
     on the surface, ``surface (n, 2)`` material number and roughness."""
@@ -24,7 +25,7 @@ class Room:
     surface: Single
 
 
-@dataclass(frozen=True)
+@frozen
 class Quad:
     """``corner`` plus two edges; its normal is their cross product. ``openness`` at corner, corner + first, opposite, corner + second."""
 

@@ -1,10 +1,9 @@
 """A mesh in chunks, each inside a ball, so that what a camera does not see need not be drawn."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array, Index, Mask, Single
+from engine.frozen import frozen
 from render.camera import Camera
 from render.figure.mesh import Faces
 from render.raster.view import Box
@@ -16,7 +15,7 @@ _MARGIN = 0.05
 """Of the picture's half width at unit depth: what a rolling shutter moves, and a lens bends between the points that are looked at."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Chunks:
     """Balls around groups of faces: ``centres (k, 3)``, ``radii (k,)`` m."""
 

@@ -2,13 +2,13 @@
 
 import ctypes
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
 from engine.arrays import Index, Labels, Mask, Single
+from engine.frozen import frozen
 from render.figure.figure import Figure
 from render.figure.mesh import Faces
 from render.places.surfaces import Room
@@ -23,7 +23,7 @@ Numbers = NDArray[np.number]
 """They become single in graphics memory."""
 
 
-@dataclass(frozen=True)
+@frozen
 class _Runs:
     """Runs of indices that are drawn together: ``first (r,)``, ``count (r,)``, and the ``chunk (r,)`` that each belongs to."""
 

@@ -7,13 +7,12 @@ has itself moved on, what lies behind it there. Hence no ghosts, the blur is as 
 Where everything around moves alike nothing needs to be decided (`render.sensor.sweep`).
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
 
 from engine.arrays import Index, Mask, Single
+from engine.frozen import frozen
 from render.frame import Image
 from render.sensor.sweep import even_paths, of_pixels, swept
 
@@ -32,7 +31,7 @@ _SAME_DEPTH_M = 0.06
 _FAR = np.float32(1e4)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Surroundings:
     """A patch's pixels in a row: ``light (n,)`` packed, ``depth (n,)``, path ``across`` and ``down (n,)`` in pixels while the shutter
     is open."""

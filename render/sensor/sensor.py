@@ -1,11 +1,10 @@
 """From the clean picture to what a camera records: shutter, exposure, lens, noise."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from PIL import Image as Pillow
 
 from engine.arrays import Single
+from engine.frozen import frozen
 from render.camera import Camera
 from render.display import GAMMA
 from render.frame import Frame, Image
@@ -23,7 +22,7 @@ _FOCUS_STEP_PX = 0.1
 _BORDER = optics.KERNEL_REACH + 1
 
 
-@dataclass(frozen=True)
+@frozen
 class _Memory:
     """What the last picture was and became, before noise."""
 

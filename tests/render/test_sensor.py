@@ -43,8 +43,8 @@ def _square(left=40, velocity=(0.0, 0.0), *, top=24, side=16, near=3.0, backgrou
     """A white square in front of a grey wall."""
     width, height = _SIZE
     colour = np.full((height, width, 3), background, np.uint8)
-    depth, parts = np.full((height, width), 6.0), np.zeros((height, width), np.uint8)
-    motion = np.zeros((height, width, 2))
+    depth, parts = np.full((height, width), 6.0, np.float32), np.zeros((height, width), np.uint8)
+    motion = np.zeros((height, width, 2), np.float32)
     where = slice(top, top + side), slice(left, left + side)
     colour[where], depth[where], parts[where], motion[where] = 220, near, 1, velocity
     return Frame(colour, depth, parts, motion)
@@ -87,9 +87,10 @@ def test_the_edge_of_a_smear_is_a_ramp_of_light():
 
 
 def test_what_stands_still_before_a_moving_square_stays_sharp():
-    frame = _square(velocity=(12.0, 0.0), side=20)
-    frame.colour[:, 48:52], frame.depth[:, 48:52], frame.velocity[:, 48:52] = 10, 1.0, 0.0
-    blurred = _blurred(frame, 1.0)
+    square = _square(velocity=(12.0, 0.0), side=20)
+    colour, depth, velocity = square.colour.copy(), square.depth.copy(), square.velocity.copy()
+    colour[:, 48:52], depth[:, 48:52], velocity[:, 48:52] = 10, 1.0, 0.0
+    blurred = _blurred(replace(square, colour=colour, depth=depth, velocity=velocity), 1.0)
     np.testing.assert_array_equal(blurred[:, 48:52], 10)
 
 
@@ -237,9 +238,10 @@ def test_frames_of_one_video_have_their_own_noise():
 
 
 def test_phones_blur_depth_less_than_cameras():
-    frame = _square(near=3.0)
-    rng = np.random.default_rng(0)
-    frame.colour[:, :30] = rng.integers(30, 220, (64, 30, 3))
+    square, rng = _square(near=3.0), np.random.default_rng(0)
+    colour = square.colour.copy()
+    colour[:, :30] = rng.integers(30, 220, (64, 30, 3))
+    frame = replace(square, colour=colour)
 
     def loss(width_mm):
         settings = replace(_CLEAN, sensor_width_mm=width_mm, f_number=2.0)

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from engine.arrays import Array
+from engine.frozen import frozen
 from render.figure.anatomy import Anatomy
 from render.figure.garments.garment import LIMB_DIVISION, Sheet, eased
 from render.figure.mesh import Patch, border_edges, score, whole
@@ -34,7 +35,7 @@ class Fabric:
     roughness: float
 
 
-@dataclass(frozen=True)
+@frozen
 class Chart:
     """Where a point of cloth is: ``place (n, 3)`` in the rest pose, share of the arms ``sleeve (n,)``, metres to an ``edge (n,)``."""
 

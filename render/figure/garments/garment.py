@@ -1,10 +1,9 @@
 """Cloth cut out of the body's own surface: the record of a garment, and how a cut piece is smoothed, lifted off and creased."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array, Index, Mask
+from engine.frozen import frozen
 from render.figure.anatomy import Anatomy
 from render.figure.mesh import Faces, Patch, border_loops, cut, smooth, smoother, vertex_normals, whole
 
@@ -18,7 +17,7 @@ _CREASE_LENGTHS = (0.025, 0.09)
 """Depth of creases and the range of their wave lengths, shares of stature."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Sheet:
     """Cloth: ``vertices (n, 3)`` in the rest pose, skinning ``weights (n, 55)``, ``faces (m, 3)``."""
 
@@ -40,7 +39,7 @@ class Sheet:
         return sorted(rings, key=lambda loop: self.vertices[loop, 1].mean())
 
 
-@dataclass(frozen=True)
+@frozen
 class Garment:
     """A piece of clothing; ``covers (V,)`` says which vertices of the body it hides in every pose."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Mask
+from engine.frozen import frozen
 from render.figure.anatomy import Anatomy
 from render.figure.garments.dye import Fabric, dye
 from render.figure.garments.fastening import buttons, front_marks
@@ -25,7 +26,7 @@ class Outfit:
     bottom_fabric: Fabric
 
 
-@dataclass(frozen=True)
+@frozen
 class Worn:
     """An outfit on a person: ``parts`` to draw, and which vertices of the body they hide, ``covers (V,)``."""
 
