@@ -9,18 +9,18 @@ BODY_DENSITY_KG_M3 = 985.0
 of a body with full lungs: so all of 98 men floated, at rest 7 % (Donoghue & Minnigerode 1977, J Forensic Sci 22:573)."""
 
 
-def stature(vertices: Array) -> Array:
+def stature(vertices: Array) -> Array | float:
     """Height ``(…)`` of standing bodies ``(…, V, 3)``, soles to crown, y up."""
     return np.ptp(vertices[..., 1], axis=-1)
 
 
-def volume(vertices: Array, faces: Index) -> Array:
+def volume(vertices: Array, faces: Index) -> Array | float:
     """Volume ``(…)`` enclosed by triangles (divergence theorem), of bodies ``(…, V, 3)``."""
     a, b, c = (vertices[..., faces[:, k], :] for k in range(3))
     return np.abs(np.einsum("...fi,...fi->...", np.cross(a, b), c)) / 6.0
 
 
-def mass(vertices: Array, faces: Index) -> Array:
+def mass(vertices: Array, faces: Index) -> Array | float:
     """Mass ``(…)`` in kg of bodies ``(…, V, 3)`` at `BODY_DENSITY_KG_M3`."""
     return BODY_DENSITY_KG_M3 * volume(vertices, faces)
 

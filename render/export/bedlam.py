@@ -84,7 +84,7 @@ def _rows(walk: FilmedWalk, view: View, recorded: BodyWalk, face: FaceLandmarks,
     boxes = {k: box for k, box in tried.items() if box is not None}
     frames = np.array(list(boxes), int)
     rows = _bodies(recorded, pose, labels, frames)
-    names = [f"{_sequence(walk, view)}/{frame_name(k)}" for k in frames]
+    names = [f"{_sequence(walk, view)}/{frame_name(k)}" for k in frames.tolist()]
     return rows | {
         "imgname": np.array(names, dtype=np.str_),
         "center": np.array([middle for middle, _ in boxes.values()]).reshape(-1, 2),

@@ -37,7 +37,7 @@ def _mix(colours: Array, other: Array, share: Array) -> Array:
     return colours + share[:, None] * (other - colours)
 
 
-def _bump(values: Array, centre: float, width: float) -> Array:
+def _bump(values: Array, centre: float | Array, width: float | Array) -> Array:
     return np.exp(-(((values - centre) / width) ** 2))
 
 

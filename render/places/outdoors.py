@@ -114,7 +114,7 @@ def _clump(rng: np.random.Generator, at: Array, half: Array, colour: Array) -> R
         vertices=vertices.astype(np.float32),
         normals=vertex_normals(vertices, ball.faces).astype(np.float32),
         colours=colours,
-        grain=0.25 * ball.grain * half.mean(),
+        grain=(0.25 * ball.grain * half.mean()).astype(np.float32),
     )
 
 

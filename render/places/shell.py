@@ -57,7 +57,7 @@ def slab(x: tuple[float, float], z: tuple[float, float], y: float, covering: Cov
 
 
 def _holds(patch: Patch, x: float, z: float) -> bool:
-    return patch.x[0] < x < patch.x[1] and patch.z[0] < z < patch.z[1]
+    return bool(patch.x[0] < x < patch.x[1] and patch.z[0] < z < patch.z[1])
 
 
 def _lying(x0: float, x1: float, z0: float, z1: float, y: float, covering: Covering) -> Quad:
