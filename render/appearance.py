@@ -1,10 +1,9 @@
 """A person's appearance, drawn once by age, sex, condition and the subject's appearance seed."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.arrays import Array
+from engine.frozen import frozen
 from engine.records import Subject
 from engine.seeds import stage_rng, stage_seed
 from render.aids.aid import Aid, choose_aid
@@ -31,7 +30,7 @@ _STREAM = "look"
 _LIFT = np.array([0.044, 0.033, 0.024])
 
 
-@dataclass(frozen=True, eq=False)
+@frozen
 class Appearance:
     """Colours ``(3,)`` are linear RGB. ``skin_tone`` counts the Monk scale from 0; ``haircut`` is ``None`` for the bald; ``age_signs`` 0
     (none) to 1 (very old); ``rosy`` how red the cheeks are, 0 to 1; ``details`` is the seed of spots and locks."""

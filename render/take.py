@@ -8,6 +8,7 @@ from scipy.spatial.transform import Rotation, RotationSpline
 
 from engine.arrays import Array
 from engine.errors import DataError
+from engine.frozen import frozen
 from engine.records import BodyShape, Subject
 from render.aids.use import use_aid
 from render.appearance import Appearance
@@ -19,7 +20,7 @@ from render.figure.anatomy import Anatomy
 from render.places.belt import walk_on_belt
 
 
-@dataclass(frozen=True)
+@frozen
 class Motion:
     """Poses of the body, and the transforms ``carried (F, A, 3, 4)`` of what it holds, at ``fps``."""
 
