@@ -15,9 +15,9 @@ EXPOSURE, GAMMA = 1.15, 2.2
 
 def shown(light: Light) -> Light:
     """Display value in [0, 1) of an amount of light."""
-    return (1 - np.exp(-EXPOSURE * light)) ** (1 / GAMMA)
+    return (1 - np.exp(-EXPOSURE * light)) ** (1 / GAMMA)  # pyright: ignore[reportReturnType] its stub forgets the precision
 
 
 def light_of(values: Light) -> Light:
     """Light that is shown as ``values`` in [0, 1)."""
-    return -np.log1p(-(values**GAMMA)) / EXPOSURE
+    return -np.log1p(-(values**GAMMA)) / EXPOSURE  # pyright: ignore[reportReturnType] likewise
