@@ -16,7 +16,7 @@ export OMP_NUM_THREADS = 1
 export PYOPENGL_PLATFORM = egl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup graphics demo tiny test test-slow lint bench bench-slow bench-physics bench-generator bench-render clean clean-runs
+.PHONY: help setup graphics demo tiny test test-slow typecheck lint bench bench-slow bench-physics bench-generator bench-render clean clean-runs
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -57,10 +57,14 @@ tiny: setup ## three subjects without video, in seconds
 test: setup ## the tests
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/pyright
 	$(VENV)/bin/pytest -q -n 2 -m "not slow"
 
 test-slow: setup ## the slow tests alone (some ten minutes on two cores)
 	$(VENV)/bin/pytest -q -n 2 -m slow
+
+typecheck: setup ## the type checker
+	$(VENV)/bin/pyright
 
 lint: setup ## format and lint
 	$(VENV)/bin/ruff format .

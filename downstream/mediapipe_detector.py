@@ -42,7 +42,7 @@ class MediaPipeDetector:
 
 def _pose() -> Any:
     try:
-        import mediapipe  # pyright: ignore[reportMissingImports] a package of the user's choice
+        import mediapipe
 
         return mediapipe.solutions.pose.Pose(model_complexity=1)
     except (ImportError, AttributeError) as error:

@@ -5,9 +5,9 @@ than a transformer with one token per coordinate (`docs/generator.md`).
 """
 
 import torch
-from diffusers.configuration_utils import ConfigMixin, register_to_config
+from diffusers import ConfigMixin, ModelMixin
+from diffusers.configuration_utils import register_to_config
 from diffusers.models.embeddings import get_timestep_embedding
-from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor, nn
 
 from engine.conventions import HEALTHY

@@ -4,9 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from diffusers.pipelines.pipeline_utils import DiffusionPipeline
-from diffusers.schedulers.scheduling_ddpm import DDPMScheduler
-from diffusers.schedulers.scheduling_dpmsolver_multistep import DPMSolverMultistepScheduler
+from diffusers import DDPMScheduler, DiffusionPipeline, DPMSolverMultistepScheduler
 from diffusers.utils.logging import disable_progress_bar
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor

@@ -7,8 +7,8 @@ components loses little that anyone could see (`GaitSpace.fit` keeps the loss in
 
 import numpy as np
 import torch
-from diffusers.configuration_utils import ConfigMixin, register_to_config
-from diffusers.models.modeling_utils import ModelMixin
+from diffusers import ConfigMixin, ModelMixin
+from diffusers.configuration_utils import register_to_config
 from torch import Tensor
 
 from engine.arrays import Array, Index

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from accelerate import Accelerator
-from diffusers.schedulers.scheduling_ddpm import DDPMScheduler
+from diffusers import DDPMScheduler
 from diffusers.training_utils import EMAModel
 from rich.progress import track
 from torch import Tensor

@@ -18,7 +18,7 @@ def synthetic_counts(cells: Cells, target: Target, limit: int | None) -> Index:
     wanted = _shortage(cells, target, target.total)
     if limit is not None and wanted.sum() > limit:
         level = brentq(lambda total: _shortage(cells, target, total).sum() - limit, 0.0, target.total)
-        wanted = _shortage(cells, target, level)  # pyright: ignore[reportArgumentType] brentq gives a pair only where asked
+        wanted = _shortage(cells, target, level)
     people = round(float(wanted.sum()))
     if people == 0:
         return np.zeros(cells.real.shape, np.int64)

@@ -85,7 +85,7 @@ def read_b3d(path: Path, trial: str | None = None) -> Recording:
 def _open(path: Path) -> Any:
     _check_size(path)
     try:
-        import nimblephysics  # pyright: ignore[reportMissingImports] an extra
+        import nimblephysics
     except ImportError as error:
         raise MissingDependencyError(
             f"{path}: .b3d files need nimblephysics, which is made for Python 3.11 and 3.12: pip install 'gaitforge[b3d]'"
