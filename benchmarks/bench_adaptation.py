@@ -16,19 +16,19 @@ import numpy as np
 import yaml
 
 from benchmarks.gait_figures import gait_figures
-from engine.conditions import healthy_card
-from engine.conventions import SIDES
-from engine.cycle import GaitCycle
-from engine.growth import typical_size, typical_strength
-from engine.mechanisms import change
+from engine.core.conventions import SIDES
+from engine.gait.cycle import GaitCycle
+from engine.gait.records import BodyShape, Gait, MusculoskeletalParameters, Proposal, Rejection, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.physics.adaptation import adapt
-from engine.physics.adapter import EffortAdapter
+from engine.musculoskeletal.mechanisms import change
+from engine.people.conditions import healthy_card
+from engine.people.growth import typical_size, typical_strength
+from engine.physics.adaptation.adaptation import adapt
 from engine.physics.embodied import embody
-from engine.physics.enforcer import OpenSimEnforcer
 from engine.physics.figures import motion_change_deg
 from engine.physics.projection import FRAMES
-from engine.records import BodyShape, Gait, MusculoskeletalParameters, Proposal, Rejection, Subject
+from engine.roles.adapter import EffortAdapter
+from engine.roles.enforcer import OpenSimEnforcer
 from engine.stages import load_stage
 
 EFFECTS = Path(__file__).parent / "published_effects.yaml"

@@ -10,18 +10,18 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from engine.arrays import Array
-from render.aids.aid import LEFT_RIGHT, Aid
+from engine.core.arrays import Array
+from render.aids.aid_parts import rest_place
 from render.aids.arm import elbow_flexion
-from render.aids.build import rest_place
 from render.aids.cane import handle_place
 from render.aids.fit import fit_aid
 from render.aids.rollator import handle_places
 from render.aids.use import use_aid
 from render.body.posing import Pose
-from render.body.skeleton import JOINT
+from render.body.smplx_joints import JOINT
 from render.figure.anatomy import Anatomy
-from render.refilm import read_body_walk
+from render.film.refilm import read_body_walk
+from render.people.aid import LEFT_RIGHT, Aid
 
 AIDS = (Aid("cane", ("right",)), Aid("cane", ("left",)), Aid("crutches", LEFT_RIGHT), Aid("rollator", LEFT_RIGHT))
 _RESTS_M = 1e-9

@@ -15,13 +15,13 @@ import numpy as np
 
 from benchmarks.generator_parts.bench import table as markdown_table
 from benchmarks.reference_folder import reference_folder
-from engine.arrays import Array
-from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2
-from engine.cycle import basis, phase_grid
-from engine.growth import draw_size, typical_size
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATE_INDEX, GRAVITY_MPS2
+from engine.gait.cycle import basis, phase_grid
+from engine.gait.norms import band
+from engine.gait.records import AGE_RANGE_YEARS, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.norms import band
-from engine.records import AGE_RANGE_YEARS, Subject
+from engine.people.growth import draw_size, typical_size
 from generative.evaluation.distances import frechet_distance
 from generative.feet import HEEL, LegGeometry, leg_geometry
 from generative.gait_batch import GaitBatch, People

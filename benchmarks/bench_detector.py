@@ -19,8 +19,8 @@ import torch
 
 from benchmarks.render_parts.agreement import Agreement, agree, offsets
 from benchmarks.render_parts.drawn_pictures import DrawnPicture, read_drawn_picture, write_draws
-from engine.arrays import Array, Mask
-from render.look_file import DEFAULT, LookFile, read_look
+from engine.core.arrays import Array, Mask
+from render.film.look_file import DEFAULT, LookFile, read_look
 
 DETECTOR = Path(__file__).parent / "render_parts" / "detector.py"
 TITLES = {

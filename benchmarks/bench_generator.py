@@ -20,7 +20,7 @@ from benchmarks.generator_parts.conditions import cards, clamping, learnt, power
 from benchmarks.generator_parts.healthy import curves, norms, people
 from benchmarks.generator_parts.quality import corpus, feasibility, speed
 from benchmarks.reference_people import people_folder
-from engine.conditions import ConditionCard, available_cards, load_card
+from engine.people.conditions import ConditionCard, available_cards, load_card
 from generative.proposer import WEIGHTS_FOLDER, DiffusionProposer
 
 PARTS: dict[str, Callable[[Bench], Iterator[str]]] = {

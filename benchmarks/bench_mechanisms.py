@@ -12,13 +12,13 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from engine.conditions import healthy_card
-from engine.conventions import MUSCLE_GROUPS
-from engine.growth import typical_size
-from engine.mechanisms import change
+from engine.core.conventions import MUSCLE_GROUPS
+from engine.gait.records import BodyShape, Gait, MusculoskeletalParameters, PhysicsFigures, Proposal, Rejection, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.physics.enforcer import OpenSimEnforcer
-from engine.records import BodyShape, Gait, MusculoskeletalParameters, PhysicsFigures, Proposal, Rejection, Subject
+from engine.musculoskeletal.mechanisms import change
+from engine.people.conditions import healthy_card
+from engine.people.growth import typical_size
+from engine.roles.enforcer import OpenSimEnforcer
 from engine.stages import load_stage
 
 PEOPLE = {"adult": (35.0, "male"), "child": (7.0, "female")}

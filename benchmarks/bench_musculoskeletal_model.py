@@ -7,11 +7,11 @@ import time
 
 import numpy as np
 
-from engine.conventions import MUSCLES
+from engine.core.conventions import MUSCLES
+from engine.gait.records import MusculoskeletalParameters, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.musculoskeletal.subject_model import build_subject_model
 from engine.musculoskeletal.toolkit import opensim
-from engine.records import MusculoskeletalParameters, Subject
 
 MAN = Subject(id="man", age_years=30, sex="male", height_m=1.75, mass_kg=75)
 Pose = dict[str, float]

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.conditions import available_cards, load_card
-from engine.growth import typical_size
-from engine.measures import PHYSICS
+from engine.core.measures import PHYSICS
+from engine.gait.records import BodyShape, Gait, PhysicsFigures, Proposal, Rejection, Subject, Walk
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.musculoskeletal.replay import inverse_dynamics
+from engine.people.conditions import available_cards, load_card
+from engine.people.growth import typical_size
 from engine.physics.embodied import embody
-from engine.physics.enforcer import ATTEMPTS, FRAMES, OpenSimEnforcer
 from engine.physics.figures import penetration_mm, reserve_peak_nm, skate_mm
 from engine.physics.loads import ROOT_FORCES, ROOT_MOMENTS
 from engine.physics.projection import explain_standing, project, put_on_floor
 from engine.physics.settings import Settings
-from engine.records import BodyShape, Gait, PhysicsFigures, Proposal, Rejection, Subject, Walk
+from engine.roles.enforcer import ATTEMPTS, FRAMES, OpenSimEnforcer
 from engine.stages import load_stage
 
 HEALTHY_AGES = (3, 5, 8, 12, 17, 25, 35, 45, 55, 65, 75, 85)

@@ -18,13 +18,13 @@ from rich.progress import track
 
 from benchmarks.generator_parts.bench import share, table
 from benchmarks.generator_parts.still_soles import StillSoles
-from engine.arrays import Array
-from engine.conditions import available_cards, load_card
-from engine.cycle import basis, phase_grid
-from engine.mechanisms import with_body_mechanisms
-from engine.physics.enforcer import OpenSimEnforcer
+from engine.core.arrays import Array
+from engine.gait.cycle import basis, phase_grid
+from engine.gait.records import Gait, PhysicsFigures, Proposal
+from engine.musculoskeletal.mechanisms import with_body_mechanisms
+from engine.people.conditions import available_cards, load_card
 from engine.physics.figures import motion_change_deg
-from engine.records import Gait, PhysicsFigures, Proposal
+from engine.roles.enforcer import OpenSimEnforcer
 from generative.conditioning import Conditions, encode_conditions
 from generative.evaluation.distances import vectors
 from generative.evaluation.feasibility import Case, stratified_cases

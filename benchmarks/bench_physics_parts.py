@@ -8,22 +8,22 @@ One adult's proposal. The least of several runs, which other work on the machine
 import time
 from collections.abc import Callable
 
+from engine.gait.records import Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.musculoskeletal.build import build_bones, build_model
+from engine.musculoskeletal.build_model import build_bones, build_model
 from engine.musculoskeletal.foot_contact import sole_points
 from engine.musculoskeletal.muscle_paths import fit_muscle_model
 from engine.musculoskeletal.replay import InverseDynamics
 from engine.musculoskeletal.subject_model import describe_subject
 from engine.physics.body import described_body
 from engine.physics.contact import ground_wrench
-from engine.physics.enforcer import ATTEMPTS
+from engine.physics.kernels.muscle_force import muscle_state, torque_derivatives
+from engine.physics.kernels.rigid_body import rigid_body_motion
+from engine.physics.kernels.rigid_body_derivatives import dynamics_derivatives
 from engine.physics.loads import Loads
-from engine.physics.muscle_force import muscle_state, torque_derivatives
 from engine.physics.projection import CycleBasis, CycleProblem, put_on_floor
-from engine.physics.rigid_body import rigid_body_motion
-from engine.physics.rigid_body_derivatives import dynamics_derivatives
 from engine.physics.settings import Settings
-from engine.records import Subject
+from engine.roles.enforcer import ATTEMPTS
 from engine.stages import load_stage
 
 ADULT = Subject(id="adult", age_years=30, sex="male", height_m=1.75, mass_kg=75)

@@ -16,14 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.conventions import MUSCLE_GROUPS, SIDES
-from engine.growth import typical_size
+from engine.core.conventions import MUSCLE_GROUPS, SIDES
+from engine.gait.records import BodyShape, MusculoskeletalParameters, Proposal, Rejection, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.physics.enforcer import OpenSimEnforcer
-from engine.prediction.planar_model import PlanarBody, build_planar_model, planar_body
-from engine.prediction.predictor import feasible_first, predict
-from engine.records import BodyShape, MusculoskeletalParameters, Proposal, Rejection, Subject
+from engine.people.growth import typical_size
+from engine.roles.enforcer import OpenSimEnforcer
 from engine.stages import load_stage
+from engine.tools.prediction.planar_model import PlanarBody, build_planar_model, planar_body
+from engine.tools.prediction.predictor import feasible_first, predict
 
 AGES = (30, 8, 70, 5, 50, 13, 85, 20, 60, 10, 40, 4)
 ONE_SIDED_EVERY = 6

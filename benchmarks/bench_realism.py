@@ -24,8 +24,8 @@ from benchmarks.render_parts.naturalness import PERSON_PX, WHOLE_PX, picture_sta
 from benchmarks.render_parts.network_features import NetworkFeatures
 from benchmarks.render_parts.traits import TRAITS, picture_traits
 from benchmarks.render_parts.two_sample import distance, distance_within, order_share, telling_apart
-from engine.arrays import Array
-from render.frame import Image
+from engine.core.arrays import Array
+from render.core.frame import Image
 
 SEED = 0
 Sets = dict[str, list[Scene]]

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.conventions import COORDINATE_INDEX
-from engine.mechanisms import change
+from engine.core.conventions import COORDINATE_INDEX
+from engine.gait.records import BodyShape, Gait, MusculoskeletalParameters, Proposal, Rejection, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.physics.adapter import EffortAdapter
-from engine.physics.enforcer import OpenSimEnforcer
-from engine.prediction.predictor import predict
-from engine.records import BodyShape, Gait, MusculoskeletalParameters, Proposal, Rejection, Subject
+from engine.musculoskeletal.mechanisms import change
+from engine.roles.adapter import EffortAdapter
+from engine.roles.enforcer import OpenSimEnforcer
 from engine.stages import load_stage
+from engine.tools.prediction.predictor import predict
 
 TIERS = ("adaptation", "moco")
 ADULT = Subject("adult", 30.0, "male", 1.75, 75.0)

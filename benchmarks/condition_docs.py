@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from engine.conditions import (
+from engine.core.conventions import ANTISYMMETRIC_COORDINATES, COORDINATE_INDEX, HEALTHY, MUSCLE_GROUPS
+from engine.core.measures import GAIT
+from engine.core.yaml_files import configs_folder
+from engine.musculoskeletal.mechanisms import FIELD_OF_MUSCLE_KIND
+from engine.people.conditions import (
     ASSUMPTION,
     AidUse,
     ConditionCard,
@@ -15,10 +19,6 @@ from engine.conditions import (
     available_cards,
     load_card,
 )
-from engine.conventions import ANTISYMMETRIC_COORDINATES, COORDINATE_INDEX, HEALTHY, MUSCLE_GROUPS
-from engine.measures import GAIT
-from engine.mechanisms import FIELD_OF_MUSCLE_KIND
-from engine.yaml_files import configs_folder
 
 _SPATIOTEMPORAL: dict[str, tuple[str, str]] = {
     "speed": ("speed, against healthy", "factor"),

@@ -18,8 +18,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from benchmarks.crosscheck_parts.people import Household, first
 from benchmarks.crosscheck_parts.report import report
 from benchmarks.crosscheck_parts.solutions import Tiers, finished, solve_household
-from engine.files import remove_unfinished
-from engine.workers import LocalExecutor
+from engine.core.files import remove_unfinished
+from engine.run.workers import LocalExecutor
 
 SEED = 0
 """That of the shipped corpus."""

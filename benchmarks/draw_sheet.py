@@ -11,10 +11,10 @@ from pathlib import Path
 
 from rich.progress import track
 
-from render.frame import Image
-from render.look_file import DEFAULT, read_look
-from render.preview import preview_tiles, write_preview
-from render.refilm import read_body_walk
+from render.core.frame import Image
+from render.film.look_file import DEFAULT, read_look
+from render.film.preview import preview_tiles, write_preview
+from render.film.refilm import read_body_walk
 
 
 def draws(walks: list[Path], first: int, count: int, look: str) -> Iterator[tuple[str, Image]]:

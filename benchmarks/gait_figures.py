@@ -1,15 +1,15 @@
-"""Measures (`engine.measures`) of one feasible gait cycle, by which two bodies are compared. The right side is the affected one."""
+"""Measures (`engine.core.measures`) of one feasible gait cycle, by which two bodies are compared. The right side is the affected one."""
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2
-from engine.gait_parameters import EARLY_STANCE, ankle_power_peak
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATE_INDEX, GRAVITY_MPS2
+from engine.gait.gait_parameters import EARLY_STANCE, ankle_power_peak
+from engine.gait.records import Gait
 from engine.physics.body import PhysicalBody
 from engine.physics.contact import HORIZONTAL
-from engine.physics.rigid_body import Points, rigid_body_motion
-from engine.records import Gait
-from generative.measures import PUSH_OFF
+from engine.physics.kernels.rigid_body import Points, rigid_body_motion
+from generative.batch_measures import PUSH_OFF
 
 _RIGHT, _LEFT = 0, 1
 

@@ -1,4 +1,4 @@
-"""Fits the coefficients of `engine.norms` to a folder of published norms: ``python -m benchmarks.norms_fit REFERENCE``.
+"""Fits the coefficients of `engine.gait.norms` to a folder of published norms: ``python -m benchmarks.norms_fit REFERENCE``.
 
 The folder holds ``norms/schwartz2008.npz``, ``norms/schwartz2008_cycle_events.csv``, ``norms/stp_by_age_sex_pace.csv``,
 ``norms/CGM23.json``, ``adults/overground_angles.npz`` and ``adults/treadmill_speeds.csv``. What comes out are coefficients of
@@ -17,20 +17,20 @@ from typing import Any
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import GRAVITY_MPS2
-from engine.cycle import basis
-from engine.errors import DataError
-from engine.frozen import frozen
-from engine.growth import typical_size
-from engine.norms import (
+from engine.core.arrays import Array
+from engine.core.conventions import GRAVITY_MPS2
+from engine.core.errors import DataError
+from engine.core.frozen import frozen
+from engine.gait.cycle import basis
+from engine.gait.norms import (
     ADULT_SPEED,
     COEFFICIENTS_FILE,
     PELVIS_TILT_OFFSET_RAD,
     SPREAD_FEATURES,
     spatiotemporal_features,
 )
-from engine.records import AGE_RANGE_YEARS
+from engine.gait.records import AGE_RANGE_YEARS
+from engine.people.growth import typical_size
 
 CHILD_SPEEDS = np.array([0.172, 0.290, 0.429, 0.560, 0.694])
 """Mean dimensionless speeds of the five groups of Schwartz 2008."""
@@ -165,7 +165,7 @@ def _adults(reference: Path, channel: Channel) -> tuple[Array, Array] | None:
 
 
 def fit_curve(reference: Path, channel: Channel) -> dict[str, Any]:
-    """Coefficients of one quantity as `engine.norms.band` reads them."""
+    """Coefficients of one quantity as `engine.gait.norms.band` reads them."""
     mean, sd = _children(reference, channel)
     log_sd = np.log(np.maximum(sd, channel.sd_floor))
     by_speed = _by_speed(_fourier(mean, channel.harmonics), MEAN_POWERS)
@@ -303,7 +303,7 @@ def _ridge(features: Array, target: Array, weight: Array, penalty: float = 1e-2)
 
 
 def fit(reference: Path) -> dict[str, Any]:
-    """All coefficients of `engine.norms`.
+    """All coefficients of `engine.gait.norms`.
 
     Raises:
         DataError: the folder lacks a file.
@@ -326,7 +326,7 @@ def fit(reference: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Writes ``engine/norms.json`` from the folder named on the command line."""
+    """Writes ``engine/gait/norms.json`` from the folder named on the command line."""
     if len(sys.argv) != 2:
         raise SystemExit("usage: python -m benchmarks.norms_fit REFERENCE")
     text = json.dumps(fit(Path(sys.argv[1])), ensure_ascii=False, separators=(",", ":"))

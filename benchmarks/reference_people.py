@@ -1,7 +1,7 @@
 """Reference data of real people that benchmarks compare with; none of it ships.
 
 The reference folder (`reference_folder`) holds spatiotemporal norms, ``norms/stp_by_age_sex_pace.csv`` (Dusing & Thorpe 2007, Lythgo et
-al. 2011, Hollman et al. 2011 and others, see `engine.norms`), and angles of adults, ``adults/overground_angles.npz`` (Fukuchi et al.
+al. 2011, Hollman et al. 2011 and others, see `engine.gait.norms`), and angles of adults, ``adults/overground_angles.npz`` (Fukuchi et al.
 2018, PeerJ 6:e4640).
 """
 
@@ -12,9 +12,9 @@ import numpy as np
 
 from benchmarks.norms_fit import CHANNELS
 from benchmarks.reference_folder import reference_folder
-from engine.norms import Normal
-from engine.records import AGE_RANGE_YEARS, Subject
-from generative.evaluation.norms import BAND_COORDINATES, NormBin
+from engine.gait.norms import Normal
+from engine.gait.records import AGE_RANGE_YEARS, Subject
+from generative.evaluation.against_norms import BAND_COORDINATES, NormBin
 from generative.evaluation.real_people import RealPeople
 
 BINS_FILE, ADULTS_FILE = Path("norms/stp_by_age_sex_pace.csv"), Path("adults/overground_angles.npz")

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine.arrays import Array
 from engine.cohort.layout import CohortFiles
 from engine.cohort.manifest import read_manifest, read_rejections
 from engine.cohort.walk_data import LegCurves, leg_curves, one_row_per_walk, read_walk
-from engine.norms import band
+from engine.core.arrays import Array
+from engine.gait.norms import band
 
 AGES = ((2, 5), (5, 12), (12, 18), (18, 65), (65, 100))
 SPEEDS = ((0.0, 0.25), (0.25, 0.35), (0.35, 0.45), (0.45, 0.8))

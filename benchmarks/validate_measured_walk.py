@@ -20,19 +20,19 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from benchmarks.reference_folder import reference_folder
-from engine.arrays import Array
-from engine.conventions import COORDINATE_INDEX, MUSCLES, SIDES
-from engine.cycle import Motion
-from engine.motion_files.coordinates_file import read_coordinates_file
-from engine.motion_files.strides import Stride, typical_stride
-from engine.motion_files.walking import WalkingStride, as_walking
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATE_INDEX, MUSCLES, SIDES
+from engine.gait.cycle import Motion
+from engine.gait.records import Gait, Proposal, Rejection, Subject, Variability
 from engine.musculoskeletal.replay import inverse_dynamics
 from engine.musculoskeletal.storage import read_storage
 from engine.musculoskeletal.user_model import read_user_model
 from engine.physics.embodied import Embodied
-from engine.physics.enforcer import OpenSimEnforcer
 from engine.physics.user_body import embody_model, shape_of
-from engine.records import Gait, Proposal, Rejection, Subject, Variability
+from engine.roles.enforcer import OpenSimEnforcer
+from engine.tools.motion_files.coordinates_file import read_coordinates_file
+from engine.tools.motion_files.typical_stride import Stride, typical_stride
+from engine.tools.motion_files.walking import WalkingStride, as_walking
 
 EMG_DELAY_S = 0.05
 SUBJECT = Subject("measured-adult", 40.0, "male", 1.80, 85.3)

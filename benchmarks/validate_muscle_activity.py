@@ -28,24 +28,24 @@ from benchmarks.validate_measured_walk import (
     person,
     table,
 )
-from engine.arrays import Array, Mask
-from engine.conventions import MUSCLES, SIDES
-from engine.growth import typical_size
-from engine.motion_files.coordinates_file import read_coordinates_file
-from engine.motion_files.strides import typical_stride
-from engine.motion_files.walking import as_walking
+from engine.core.arrays import Array, Mask
+from engine.core.conventions import MUSCLES, SIDES
+from engine.gait.records import Gait, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.musculoskeletal.muscle_paths import MuscleParameters
+from engine.people.growth import typical_size
 from engine.physics.activation_dynamics import excess, producible
 from engine.physics.body import PhysicalBody
-from engine.physics.bounded_least_squares import bounded_least_squares
 from engine.physics.embodied import Embodied, embody
-from engine.physics.enforcer import ATTEMPTS, FRAMES, OpenSimEnforcer
 from engine.physics.figures import reserve_peak_nm
+from engine.physics.kernels.bounded_least_squares import bounded_least_squares
 from engine.physics.loads import Explanation, Loads
 from engine.physics.settings import Settings
-from engine.records import Gait, Subject
+from engine.roles.enforcer import ATTEMPTS, FRAMES, OpenSimEnforcer
 from engine.stages import load_stage
+from engine.tools.motion_files.coordinates_file import read_coordinates_file
+from engine.tools.motion_files.typical_stride import typical_stride
+from engine.tools.motion_files.walking import as_walking
 
 PEOPLE = ((22, "male"), (28, "female"), (34, "male"), (40, "female"), (9, "female"), (11, "male"))
 PUBLISHED = {

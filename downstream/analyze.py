@@ -10,8 +10,8 @@ from downstream.estimator import GaitEstimator, load_estimator
 from downstream.geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure
 from downstream.keypoints import KeypointSequence, read_keypoints
 from downstream.targets import TARGETS
-from downstream.video import probe
-from engine.errors import DataError
+from downstream.video_frames import probe
+from engine.core.errors import DataError
 
 SHIPPED_WEIGHTS = Path(__file__).parent / "weights"
 _STANDS_STILL_MPS = 0.15

@@ -9,8 +9,8 @@ import numpy as np
 from scipy.ndimage import median_filter
 
 from downstream.keypoints import JOINT, KeypointSequence
-from engine.arrays import Array, Index, Mask
-from engine.errors import DataError
+from engine.core.arrays import Array, Index, Mask
+from engine.core.errors import DataError
 
 CONFIDENCE_FLOOR = 0.2
 """Below this a keypoint counts as not found."""

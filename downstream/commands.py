@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from engine.conventions import SplitChoice
+from engine.core.conventions import SplitChoice
 from engine.options import Purpose
 
 app = typer.Typer()
@@ -27,7 +27,7 @@ def train(
     """
     from rich.console import Console
 
-    from downstream.train import TrainingSettings, train_estimator
+    from downstream.train_estimator import TrainingSettings, train_estimator
 
     settings = TrainingSettings(epochs=epochs, noisy_walks=noisy_walks, seed=seed)
     trained_on = train_estimator(cohort, output, settings).config["trained_on"]

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.signal import lfilter
 
 from downstream.keypoints import JOINT, MIRROR_ORDER, KeypointSequence
-from engine.arrays import Array, Mask
+from engine.core.arrays import Array, Mask
 
 _SPREAD_BY_PART = {
     "nose": 0.026,

@@ -9,12 +9,12 @@ import pandas as pd
 
 from downstream.keypoints import KeypointSequence, open_npz, sequence_from_arrays
 from downstream.targets import TARGETS
-from engine.arrays import Array, Mask
 from engine.cohort.layout import CohortFiles
 from engine.cohort.manifest import read_manifest
-from engine.conventions import SplitChoice, SplitName
-from engine.errors import DataError
-from engine.frozen import frozen
+from engine.core.arrays import Array, Mask
+from engine.core.conventions import SplitChoice, SplitName
+from engine.core.errors import DataError
+from engine.core.frozen import frozen
 
 SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 REMEDY = "make the cohort again with `gaitforge cohort SPEC -o DIR`, or choose another folder"

@@ -16,7 +16,7 @@ from typing import Protocol, runtime_checkable
 
 from downstream.keypoints import KeypointSequence
 from downstream.mediapipe_detector import INSTALL, MediaPipeDetector
-from engine.errors import DataError, MissingDependencyError
+from engine.core.errors import DataError, MissingDependencyError
 
 GROUP = "gaitforge.pose_detectors"
 

@@ -18,8 +18,8 @@ from downstream.features import CHANNELS, SCALARS, Features, features
 from downstream.heads import GeometryFirstHead, LogEstimate
 from downstream.keypoints import KeypointSequence
 from downstream.targets import Estimate, GaitEstimate
-from engine.errors import DataError
-from engine.files import TEMPORARY_PREFIX
+from engine.core.errors import DataError
+from engine.core.files import TEMPORARY_PREFIX
 
 _FURTHEST = 4.0
 

@@ -20,11 +20,11 @@ from downstream.data import CohortDataset, Sample
 from downstream.estimator import GaitEstimator, load_estimator, views
 from downstream.keypoints import KeypointSequence
 from downstream.targets import TARGETS
-from downstream.train import cohort_hash
-from engine.conventions import SplitChoice
-from engine.errors import DataError
-from engine.files import replace_file
-from engine.seeds import stage_rng
+from downstream.train_estimator import cohort_hash
+from engine.core.conventions import SplitChoice
+from engine.core.errors import DataError
+from engine.core.files import replace_file
+from engine.core.seeds import stage_rng
 
 NOISE_SEED = 1
 NOTE = "synthetic validation"

@@ -4,8 +4,8 @@ import numpy as np
 
 from downstream.cleaning import CleanWalk
 from downstream.geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure, root
-from engine.arrays import Array
-from engine.frozen import frozen
+from engine.core.arrays import Array
+from engine.core.frozen import frozen
 
 RATE_HZ = 20.0
 """Every recording is resampled to this rate, so that the frame rate of a camera teaches nothing."""

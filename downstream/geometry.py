@@ -19,8 +19,8 @@ import numpy as np
 from downstream.cleaning import LEAST_SECONDS, CleanWalk
 from downstream.keypoints import JOINT, KeypointSequence
 from downstream.regression import Line, rhythm, robust_line
-from engine.arrays import Array
-from engine.errors import DataError
+from engine.core.arrays import Array
+from engine.core.errors import DataError
 
 CHAIN_TO_STATURE = 0.779
 """Ankle to shoulder along shank, thigh and trunk as a share of stature: 0.818 − 0.039 (Drillis & Contini 1966, as tabulated in

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Array
-from engine.conventions import COCO_KEYPOINTS
-from engine.errors import DataError
-from engine.frozen import frozen
-from engine.records import HEIGHT_RANGE_M
+from engine.core.arrays import Array
+from engine.core.conventions import COCO_KEYPOINTS
+from engine.core.errors import DataError
+from engine.core.frozen import frozen
+from engine.gait.records import HEIGHT_RANGE_M
 
 JOINT: dict[str, int] = {name: index for index, name in enumerate(COCO_KEYPOINTS)}
 """Column of each COCO-17 keypoint."""

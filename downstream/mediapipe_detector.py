@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from downstream.keypoints import KeypointSequence
-from downstream.video import frames, probe
-from engine.arrays import Array
-from engine.errors import DataError, MissingDependencyError
+from downstream.video_frames import frames, probe
+from engine.core.arrays import Array
+from engine.core.errors import DataError, MissingDependencyError
 
 INSTALL = (
     "pip install --no-deps mediapipe==0.10.21 && "

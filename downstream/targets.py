@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.measures import GAIT, Measure
+from engine.core.measures import GAIT, Measure
 
 TARGETS: dict[str, Measure] = {name: GAIT[name] for name in ("speed_mps", "cadence_spm", "step_length_m")}
 """Targets by name, in the order of every target axis; they are columns of a cohort's manifest."""

@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from engine.errors import GaitForgeError
+from engine.core.errors import GaitForgeError
 from engine.options import Purpose
-from engine.workers import TERMINATED
+from engine.run.workers import TERMINATED
 
 GROUP = "gaitforge.commands"
 NAME = "gaitforge"

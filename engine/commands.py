@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from engine.conventions import Sex
+from engine.core.conventions import Sex
 from engine.options import Executor, Purpose, Workers
 
 app = typer.Typer()
@@ -39,8 +39,8 @@ def cohort(
 
     gaitforge cohort large.yaml -o /shared/large --part 3/16
     """
-    from engine.cohort_run import RunOptions, run_cohort
-    from engine.parts import Part
+    from engine.run.cohort_run import RunOptions, run_cohort
+    from engine.run.parts import Part
 
     options = RunOptions(workers, executor, Part.parse(part), retry_failed)
     if not run_cohort(spec, output, seed, options):
@@ -65,7 +65,7 @@ def join(
 
     gaitforge join runs/part1 runs/part2 -o runs/whole
     """
-    from engine.cohort_run import run_join
+    from engine.run.cohort_run import run_join
 
     if not run_join(parts, output):
         raise typer.Exit(1)
@@ -121,9 +121,9 @@ def enforce(
 
     gaitforge enforce smplx.npz --height 1.60 --mass 58 -o runs/mine
     """
-    from engine.enforce_run import run_enforce
-    from engine.motion_files.enforce import Request
-    from engine.motion_files.person import Description
+    from engine.tools.motion_files.enforce_recording import Request
+    from engine.tools.motion_files.enforce_run import run_enforce
+    from engine.tools.motion_files.person import Description
 
     who = Description(motion.stem, age, sex, height, mass, model, contact)
     if not run_enforce(Request(motion, who, strides, start, end, belt_speed), output):
@@ -140,7 +140,7 @@ def report(
     """
     from rich.console import Console
 
-    from engine.cohort.report import write_report
+    from engine.report.report import write_report
 
     with Console().status("Drawing the report"):
         path = write_report(cohort)
@@ -153,6 +153,6 @@ def doctor() -> None:
 
     Example: gaitforge doctor
     """
-    from engine.doctor import examine
+    from engine.run.doctor import examine
 
     raise typer.Exit(examine())

@@ -13,11 +13,11 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from pydantic import TypeAdapter, ValidationError
 
-from engine.errors import SpecError
-from engine.motion_files.recording import Recording
-from engine.records import BodyShape, Gait, MusculoskeletalParameters, Proposal, Rejection, Subject, Walk
-from engine.tasks import Finished
-from engine.yaml_files import describe
+from engine.core.errors import SpecError
+from engine.core.tasks import Finished
+from engine.core.yaml_files import describe
+from engine.gait.recording import Recording
+from engine.gait.records import BodyShape, Gait, MusculoskeletalParameters, Proposal, Rejection, Subject, Walk
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

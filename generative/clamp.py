@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.arrays import Mask
-from engine.conventions import ARM_COORDINATES, COORDINATES, LUMBAR_COORDINATES
-from engine.errors import SpecError
+from engine.core.arrays import Mask
+from engine.core.conventions import ARM_COORDINATES, COORDINATES, LUMBAR_COORDINATES
+from engine.core.errors import SpecError
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch, Rows
 from generative.space import FEATURES, VARIABLES, GaitSpace, from_features, to_features
 

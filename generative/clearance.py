@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.arrays import Array, Mask
-from engine.conventions import COORDINATE_INDEX, SIDES, suffix
-from engine.cycle import basis, fit_coefficients
+from engine.core.arrays import Array, Mask
+from engine.core.conventions import COORDINATE_INDEX, SIDES, suffix
+from engine.gait.cycle import basis, fit_coefficients
 from generative.feet import LegGeometry, foot_points
 from generative.gait_batch import GaitBatch
 from generative.standing import GRID, stance_progress, world_points

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from engine.conventions import HEALTHY, Sex, Side
+from engine.core.conventions import HEALTHY, Sex, Side
+from engine.core.seeds import MAX_SEED
 from engine.options import Executor, Purpose, Workers
-from engine.seeds import MAX_SEED
 
 app = typer.Typer()
 
@@ -38,7 +38,7 @@ def corpus(
     from rich.console import Console
 
     from engine.stages import load_stage
-    from generative.build import acceptance_table, solve_corpus
+    from generative.learn_run import acceptance_table, solve_corpus
 
     console = Console()
     runner = load_stage("executor", executor)

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engine.arrays import Array, Mask
-from engine.errors import SpecError
+from engine.core.arrays import Array, Mask
+from engine.core.errors import SpecError
 from generative.gait_batch import SEXES, People, modifiers_of
 
 NUMBERS: tuple[str, ...] = ("age", "height", "mass", "speed")

@@ -14,15 +14,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Array, Index, Mask
-from engine.burdens import Burden, size_factors
-from engine.conditions import ConditionCard
-from engine.conventions import Sex
-from engine.errors import DataError
-from engine.frozen import frozen
-from engine.growth import draw_size
+from engine.core.arrays import Array, Index, Mask
+from engine.core.conventions import Sex
+from engine.core.errors import DataError
+from engine.core.frozen import frozen
+from engine.gait.records import HEIGHT_RANGE_M, MASS_RANGE_KG, BodyShape, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.records import HEIGHT_RANGE_M, MASS_RANGE_KG, BodyShape, Subject
+from engine.people.burdens import Burden, size_factors
+from engine.people.conditions import ConditionCard
+from engine.people.growth import draw_size
 from generative.feet import LegGeometry, leg_geometry
 from generative.gait_batch import SEXES, GaitBatch, People, Rows, modifiers_of
 from generative.sources.atlas import SPEED_LOG_SD, healthy_atlas

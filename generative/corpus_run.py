@@ -15,14 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.conditions import ConditionCard
-from engine.conventions import HEALTHY
-from engine.errors import DataError
-from engine.physics.adapter import EffortAdapter
+from engine.core.conventions import HEALTHY
+from engine.core.errors import DataError
+from engine.core.tasks import Failure, Finished
+from engine.people.conditions import ConditionCard
 from engine.physics.embodied import RecentBodies
-from engine.physics.enforcer import OpenSimEnforcer
+from engine.roles.adapter import EffortAdapter
+from engine.roles.enforcer import OpenSimEnforcer
 from engine.stages import Executor
-from engine.tasks import Failure, Finished
 from generative.corpus import Corpus, card_fingerprint, load_corpus, save_corpus
 from generative.sources.atlas import ATLAS_FILE
 from generative.sources.families import draw_family

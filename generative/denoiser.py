@@ -10,7 +10,7 @@ from diffusers.configuration_utils import register_to_config
 from diffusers.models.embeddings import get_timestep_embedding
 from torch import Tensor, nn
 
-from engine.conventions import HEALTHY
+from engine.core.conventions import HEALTHY
 from generative.clamp import Hint
 from generative.conditioning import ConditionEmbedding, Conditions
 

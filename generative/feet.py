@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import COORDINATE_INDEX, SIDES, suffix
-from engine.frozen import frozen
-from engine.records import BodyShape
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATE_INDEX, SIDES, suffix
+from engine.core.frozen import frozen
+from engine.gait.records import BodyShape
 
 HEEL, BALL, TOE = range(3)
 # Sole points ahead of the ankle centre, as shares of foot length (heel to toe tip): the ankle lies a quarter, the metatarsal heads seven

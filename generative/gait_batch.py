@@ -11,12 +11,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Array, Mask
-from engine.burdens import Burden
-from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SEGMENTS, TRANSLATIONS, Sex, Side
-from engine.cycle import GaitCycle, mirror_coordinates, shift_coefficients
-from engine.frozen import frozen
-from engine.records import ContactPhases, MusculoskeletalParameters, Proposal, Subject, Variability
+from engine.core.arrays import Array, Mask
+from engine.core.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SEGMENTS, TRANSLATIONS, Sex, Side
+from engine.core.frozen import frozen
+from engine.gait.cycle import GaitCycle, mirror_coordinates, shift_coefficients
+from engine.gait.records import ContactPhases, MusculoskeletalParameters, Proposal, Subject, Variability
+from engine.people.burdens import Burden
 
 MUSCLE_FIELDS: tuple[str, ...] = (
     "max_isometric_force",
@@ -109,7 +109,7 @@ class People(_Rows):
 class GaitBatch(_Rows):
     """Gaits and the musculoskeletal systems that walk them.
 
-    - ``coefficients (n, 17, 31)``: as `engine.cycle.GaitCycle`, translations in hip heights;
+    - ``coefficients (n, 17, 31)``: as `engine.gait.cycle.GaitCycle`, translations in hip heights;
     - ``speed (n,)``, ``duration (n,)``: dimensionless mean speed and stride time;
     - ``contact (n, 3)``: phases of right toe off, left heel strike, left toe off (right heel strike is 0);
     - ``variability (n, 3)``: stride time CV, stride length CV, SD of step width in hip heights;
@@ -198,5 +198,5 @@ def at_speed(gaits: GaitBatch, speed: Array | None) -> GaitBatch:
 
 
 def shift_rows(coefficients: Array, phase: Array) -> Array:
-    """`engine.cycle.shift_coefficients` with its own ``phase (n,)`` for each row of ``coefficients (n, 17, …)``."""
+    """`engine.gait.cycle.shift_coefficients` with its own ``phase (n,)`` for each row of ``coefficients (n, 17, …)``."""
     return np.stack([shift_coefficients(c, float(p)) for c, p in zip(coefficients, phase, strict=True)])

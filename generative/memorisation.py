@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 from generative.conditioning import encode_conditions
 from generative.corpus import Corpus
 from generative.gait_batch import GaitBatch

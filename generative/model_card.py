@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.errors import DataError
-from engine.files import replace_file
+from engine.core.errors import DataError
+from engine.core.files import replace_file
 from generative.corpus import MEASURED, Corpus
 from generative.memorisation import CLOSE_LIMIT, MEMBERSHIP_LIMIT, Memorisation
-from generative.train import TrainingSettings
+from generative.train_denoiser import TrainingSettings
 
 CARD_FILE = "MODEL_CARD.md"
 _HEADINGS = ("provenance", "condition", "gaits", "people", "ages, years", "speeds, dimensionless")

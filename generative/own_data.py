@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from engine.conditions import ConditionCard
-from engine.errors import DataError, SpecError
+from engine.core.errors import DataError, SpecError
+from engine.people.conditions import ConditionCard
 from generative.corpus import card_fingerprint
 from generative.pipeline import GaitPipeline
 from generative.sources.people_table import MotionOfPerson, read_people

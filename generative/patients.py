@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.mechanisms import with_body_mechanisms
-from engine.records import BodyShape, Proposal, Subject
+from engine.gait.records import BodyShape, Proposal, Subject
+from engine.musculoskeletal.mechanisms import with_body_mechanisms
 from engine.stages import Adapter
 from generative.feet import leg_geometry
 from generative.gait_batch import GaitBatch

@@ -9,7 +9,7 @@ from diffusers.utils.logging import disable_progress_bar
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
 
-from engine.errors import DataError
+from engine.core.errors import DataError
 from generative.clamp import Clamp, Hint, clamp_hint
 from generative.conditioning import Conditions
 from generative.denoiser import GaitDenoiser

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.cycle import GaitCycle
-from engine.mechanisms import with_body_mechanisms
+from engine.gait.cycle import GaitCycle
+from engine.gait.records import BodyShape, Proposal, Subject
+from engine.musculoskeletal.mechanisms import with_body_mechanisms
 from engine.physics.embodied import embody_person
-from engine.physics.levenberg_marquardt import Schedule
+from engine.physics.kernels.levenberg_marquardt import Schedule
 from engine.physics.plausible import implausible
 from engine.physics.projection import project
 from engine.physics.settings import Settings
-from engine.records import BodyShape, Proposal, Subject
 from generative.gait_batch import GaitBatch
 
 SHORT = Schedule(steps=1, tolerance=0.0)
@@ -27,8 +27,8 @@ class ShortProjection:
     """A correction (`generative.pipeline.Correction`) of the gaits of these people, in their order.
 
     A body is built for each gait that is corrected, since its muscles are part of what is generated; people's cards limit its joints and
-    shape its bones (`engine.mechanisms.with_body_mechanisms`). A gait that is no human walk, or whose projection breaks down, stays as it
-    is: to reject it is the enforcer's work.
+    shape its bones (`engine.musculoskeletal.mechanisms.with_body_mechanisms`). A gait that is no human walk, or whose projection breaks
+    down, stays as it is: to reject it is the enforcer's work.
     """
 
     subjects: Sequence[Subject]

@@ -12,13 +12,13 @@ import numpy as np
 import torch
 from pydantic import ConfigDict
 
-from engine.arrays import Array
-from engine.conditions import ConditionCard
-from engine.conventions import GRAVITY_MPS2
-from engine.errors import SpecError
-from engine.mechanisms import with_body_mechanisms
-from engine.physics.adapter import EffortAdapter
-from engine.records import BodyShape, MusculoskeletalParameters, Proposal, Subject
+from engine.core.arrays import Array
+from engine.core.conventions import GRAVITY_MPS2
+from engine.core.errors import SpecError
+from engine.gait.records import BodyShape, MusculoskeletalParameters, Proposal, Subject
+from engine.musculoskeletal.mechanisms import with_body_mechanisms
+from engine.people.conditions import ConditionCard
+from engine.roles.adapter import EffortAdapter
 from generative.conditioning import encode_conditions
 from generative.corpus import SPEED_RANGE, card_fingerprint
 from generative.gait_batch import GaitBatch, People, at_speed

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import COORDINATES, LEG_COORDINATES, MUSCLE_GROUPS, SEGMENTS, SIDES
-from engine.cycle import GaitCycle, basis
-from engine.errors import DataError
-from engine.records import Gait, MusculoskeletalParameters, Proposal, Rejection
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATES, LEG_COORDINATES, MUSCLE_GROUPS, SEGMENTS, SIDES
+from engine.core.errors import DataError
+from engine.gait.cycle import GaitCycle, basis
+from engine.gait.records import Gait, MusculoskeletalParameters, Proposal, Rejection
 
 POINTS = 101
 _BASIS = basis(np.linspace(0.0, 1.0, POINTS))

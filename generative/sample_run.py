@@ -9,21 +9,21 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from engine.burdens import Burden, size_factors
-from engine.conditions import load_condition, load_modifier
-from engine.conventions import Sex, Side
-from engine.errors import DataError, SpecError
-from engine.growth import typical_size
-from engine.measures import GAIT, PHYSICS
+from engine.core.conventions import Sex, Side
+from engine.core.errors import DataError, SpecError
+from engine.core.measures import GAIT, PHYSICS
+from engine.gait.records import BodyShape, Gait, Proposal, Rejection, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.records import BodyShape, Gait, Proposal, Rejection, Subject
+from engine.people.burdens import Burden, size_factors
+from engine.people.conditions import load_condition, load_modifier
+from engine.people.growth import typical_size
 from engine.stages import load_stage
+from generative.batch_measures import measure
 from generative.feet import leg_geometry
 from generative.gait_batch import GaitBatch, People
-from generative.measures import measure
-from generative.picture import draw_proposals
 from generative.proposer import DiffusionProposer
 from generative.sample_file import write_samples
+from generative.sample_picture import draw_proposals
 
 _SHOWN: tuple[str, ...] = (
     "speed_mps",

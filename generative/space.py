@@ -11,9 +11,9 @@ from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor
 
-from engine.arrays import Array, Index
-from engine.conventions import COORDINATES, MUSCLE_GROUPS, SEGMENTS, SIDES
-from engine.cycle import COEFFICIENTS, HARMONICS
+from engine.core.arrays import Array, Index
+from engine.core.conventions import COORDINATES, MUSCLE_GROUPS, SEGMENTS, SIDES
+from engine.gait.cycle import COEFFICIENTS, HARMONICS
 from generative.gait_batch import MUSCLE_FIELDS, TRANSLATION_INDEX, GaitBatch
 
 _FACTORS = 4  # the first of MUSCLE_FIELDS multiply; the others are amounts

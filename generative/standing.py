@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.arrays import Array, Mask
-from engine.conventions import COORDINATE_INDEX, SIDES, suffix
-from engine.cycle import HARMONICS, basis, fit_coefficients, phase_grid
-from engine.frozen import frozen
+from engine.core.arrays import Array, Mask
+from engine.core.conventions import COORDINATE_INDEX, SIDES, suffix
+from engine.core.frozen import frozen
+from engine.gait.cycle import HARMONICS, basis, fit_coefficients, phase_grid
 from generative.feet import HEEL, LegGeometry, foot_points
 from generative.gait_batch import GaitBatch
 

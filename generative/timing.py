@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import ARM_COORDINATES, COORDINATE_INDEX, LEG_COORDINATES, SIDES, suffix
-from engine.cycle import basis, fit_coefficients, phase_grid
+from engine.core.arrays import Array
+from engine.core.conventions import ARM_COORDINATES, COORDINATE_INDEX, LEG_COORDINATES, SIDES, suffix
+from engine.gait.cycle import basis, fit_coefficients, phase_grid
 from generative.gait_batch import GaitBatch, shift_rows
 
 _GRID = phase_grid(64)

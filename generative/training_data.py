@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from engine.arrays import Index, Mask
-from engine.frozen import frozen
+from engine.core.arrays import Index, Mask
+from engine.core.frozen import frozen
 from generative.corpus import MEASURED, Corpus
 
 HELD_OUT_SHARE = 0.05

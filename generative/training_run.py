@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from engine.conditions import ConditionCard
-from generative.build import all_cards, writable
+from engine.people.conditions import ConditionCard
 from generative.corpus import Corpus, build_corpus, card_fingerprint, load_corpus
 from generative.denoiser import count_weights
+from generative.learn_run import all_cards, writable
 from generative.memorisation import FEWEST, Memorisation, memorisation
 from generative.model_card import TrainingFacts, write_model_card
 from generative.own_data import learnt_cards, read_folder, require_learnt
 from generative.pipeline import GaitPipeline, load_pipeline
 from generative.proposer import WEIGHTS_FOLDER, DiffusionProposer
 from generative.sources.user_files import Refused
-from generative.train import TrainingSettings, train
+from generative.train_denoiser import TrainingSettings, train
 from generative.training_data import TrainingData, measured, prepare
 
 DEFAULT = "default"

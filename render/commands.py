@@ -9,7 +9,7 @@ import typer
 from engine.options import Purpose
 
 if TYPE_CHECKING:
-    from render.look_file import LookFile
+    from render.film.look_file import LookFile
 
 app = typer.Typer()
 
@@ -68,8 +68,8 @@ def render(
     """
     from rich.console import Console
 
-    from render.look_file import read_look
-    from render.refilm import refilm
+    from render.film.look_file import read_look
+    from render.film.refilm import refilm
 
     console, scene = Console(), read_look(look)
     if preview:
@@ -86,8 +86,8 @@ def render(
 def _preview(walk: Path, look: "LookFile", output: Path, tiles: int, seed: int) -> None:
     from rich.progress import track
 
-    from render.preview import preview_tiles, write_preview
-    from render.refilm import read_body_walk
+    from render.film.preview import preview_tiles, write_preview
+    from render.film.refilm import read_body_walk
 
     tiled = preview_tiles(read_body_walk(walk), look, tiles, seed=seed)
     write_preview(output, list(track(tiled, "drawing", total=tiles)))
@@ -107,7 +107,7 @@ def contact_sheet(
     from rich.console import Console
     from rich.progress import track
 
-    from render.contact_sheet import find_videos, write_contact_sheet
+    from render.core.contact_sheet import find_videos, write_contact_sheet
 
     console, videos = Console(), find_videos(place)
     shown = track(videos, "reading videos", console=console, transient=True)

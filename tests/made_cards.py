@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from engine.conditions import ConditionCard, load_card
+from engine.people.conditions import ConditionCard, load_card
 
 
 def user_card(like: str = "stroke", **changes) -> ConditionCard:

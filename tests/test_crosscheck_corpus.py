@@ -9,9 +9,9 @@ from benchmarks.crosscheck_parts.measures import SENSE, STEP_LENGTH
 from benchmarks.crosscheck_parts.people import first
 from benchmarks.crosscheck_parts.report import Agreement, pairs, report
 from benchmarks.crosscheck_parts.solutions import finished, made_from, mechanisms, solution_file
-from engine.conventions import MUSCLE_GROUPS
-from engine.physics.adapter import same_parameters
-from engine.prediction.reference import SIDED, symmetrised
+from engine.core.conventions import MUSCLE_GROUPS
+from engine.roles.adapter import same_parameters
+from engine.tools.prediction.reference import SIDED, symmetrised
 
 
 @pytest.fixture(scope="module")

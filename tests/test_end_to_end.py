@@ -13,11 +13,11 @@ import pytest
 import yaml
 
 from engine.cohort.layout import CohortFiles
-from engine.cohort.report import write_report
 from engine.cohort.subject_file import read_subject
-from engine.conventions import GRAVITY_MPS2, ROOT_COORDINATES, TRANSLATIONS
+from engine.core.conventions import GRAVITY_MPS2, ROOT_COORDINATES, TRANSLATIONS
 from engine.musculoskeletal.replay import replay_exported
 from engine.musculoskeletal.storage import read_storage
+from engine.report.report import write_report
 from tests.made_cards import user_card, write_card
 
 ROOT = Path(__file__).parent.parent

@@ -7,8 +7,8 @@ from dataclasses import FrozenInstanceError, asdict, field, fields, replace
 import numpy as np
 import pytest
 
-from engine.arrays import Array
-from engine.frozen import frozen
+from engine.core.arrays import Array
+from engine.core.frozen import frozen
 
 
 @frozen

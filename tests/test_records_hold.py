@@ -69,4 +69,4 @@ def test_records_that_hold_arrays_cannot_be_written_and_equal_only_themselves(pa
     assert not alike, "arrays have no truth value: leave == to identity (eq=False)"
     loose = {name for name, (kind, names) in records.items() if not _arrays_are_frozen(kind, names)}
     expected = {name for name in WRITABLE if name.startswith(f"{package}.")}
-    assert loose == expected, "decorate with engine.frozen.frozen, or say in WRITABLE why not"
+    assert loose == expected, "decorate with engine.core.frozen.frozen, or say in WRITABLE why not"

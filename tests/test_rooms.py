@@ -12,7 +12,7 @@ OUTSIDE = ("benchmarks", "tests")
 """What stands on the packages and is not shipped with them."""
 DOORS = {
     "opensim": ("engine/musculoskeletal/",),
-    "pyrender": ("render/rasterise.py", "render/raster"),
+    "pyrender": ("render/raster/",),
     "smplx": ("render/body/",),
     "anny": ("render/body/",),
 }

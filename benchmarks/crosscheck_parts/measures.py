@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2
-from engine.records import Gait
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATE_INDEX, GRAVITY_MPS2
+from engine.gait.records import Gait
 
 SENSE: dict[str, float] = {
     "hip flexion peak, °": 2.0,

@@ -13,15 +13,15 @@ from itertools import count
 
 import numpy as np
 
-from engine.burdens import Burden
 from engine.cohort.subject_file import subject_record
-from engine.conditions import ConditionCard, available_cards, load_card
-from engine.conventions import LEG_COORDINATES, MUSCLE_GROUPS
-from engine.mechanisms import with_body_mechanisms
-from engine.physics.adapter import same_parameters
-from engine.prediction.lumps import PLANAR_LEG
-from engine.prediction.reference import balanced, symmetrised
-from engine.records import MusculoskeletalParameters, Proposal, Subject
+from engine.core.conventions import LEG_COORDINATES, MUSCLE_GROUPS
+from engine.gait.records import MusculoskeletalParameters, Proposal, Subject
+from engine.musculoskeletal.mechanisms import with_body_mechanisms
+from engine.people.burdens import Burden
+from engine.people.conditions import ConditionCard, available_cards, load_card
+from engine.roles.adapter import same_parameters
+from engine.tools.prediction.lumps import PLANAR_LEG
+from engine.tools.prediction.reference import balanced, symmetrised
 from generative.corpus_run import MEMBERS
 from generative.feet import leg_geometry
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.crosscheck_parts.measures import SENSE, STEP_LENGTH
-from engine.arrays import Array
+from engine.core.arrays import Array
 
 Solution = dict[str, Any]
 

@@ -15,15 +15,15 @@ import numpy as np
 
 from benchmarks.crosscheck_parts.measures import measures
 from benchmarks.crosscheck_parts.people import Household, Walker
-from engine.files import replace_file
-from engine.physics.adapter import EffortAdapter
+from engine.core.files import replace_file
+from engine.gait.records import Gait, MusculoskeletalParameters, Proposal, Rejection
 from engine.physics.embodied import RecentBodies
-from engine.physics.enforcer import OpenSimEnforcer
-from engine.prediction.predictor import judged, plane
-from engine.prediction.reference import symmetrised
-from engine.prediction.settings import PredictionSettings
-from engine.prediction.solve import PlanarSolution
-from engine.records import Gait, MusculoskeletalParameters, Proposal, Rejection
+from engine.roles.adapter import EffortAdapter
+from engine.roles.enforcer import OpenSimEnforcer
+from engine.tools.prediction.moco_settings import PredictionSettings
+from engine.tools.prediction.predictor import judged, plane
+from engine.tools.prediction.reference import symmetrised
+from engine.tools.prediction.solve import PlanarSolution
 
 SETTINGS = PredictionSettings(mesh=12, convergence_tolerance=0.15, iterations=100)
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from rich.console import Console
 from rich.progress import track
 
-from engine.conditions import ConditionCard
+from engine.people.conditions import ConditionCard
 from generative.pipeline import GaitPipeline
 from generative.proposer import DiffusionProposer
 

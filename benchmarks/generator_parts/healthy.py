@@ -7,7 +7,7 @@ import numpy as np
 from benchmarks.generator_parts.bench import Bench, share, table
 from benchmarks.norms_fit import CHILD_SPEEDS
 from benchmarks.reference_people import read_adults, read_bins
-from generative.evaluation.norms import BAND_SHARE, NormFigure, band_figures, knee_figures, norm_figures
+from generative.evaluation.against_norms import BAND_SHARE, NormFigure, band_figures, knee_figures, norm_figures
 from generative.evaluation.real_people import diversity, matched_curves, real_distances
 
 BAND_AGES, BAND_PACES = (4, 8, 14, 30, 50, 65, 80), (0.75, 1.0, 1.25)

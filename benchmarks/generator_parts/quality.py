@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from benchmarks.generator_parts.bench import JUDGED_AT, Bench, share, table
+from engine.gait.records import PhysicsFigures
 from engine.physics.verdict import LIMITS
-from engine.records import PhysicsFigures
 from generative.corpus import Corpus, load_corpus
 from generative.evaluation.distances import cell, cell_likeness, likeness
 from generative.evaluation.feasibility import Tried, stratified_cases, try_all
 from generative.evaluation.groups import draw_patients, sample, walk
 from generative.memorisation import memorisation
-from generative.train import TrainingSettings
+from generative.train_denoiser import TrainingSettings
 from generative.training_data import prepare
 
 CELL_SEVERITIES = ((0.0, 0.5), (0.5, 1.0))

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import (
+from engine.core.arrays import Array
+from engine.core.conventions import (
     COORDINATE_INDEX,
     COORDINATES,
     LEG_COORDINATES,
@@ -19,7 +19,7 @@ from engine.conventions import (
     TRANSLATIONS,
     suffix,
 )
-from engine.cycle import COEFFICIENTS, HARMONICS, basis
+from engine.gait.cycle import COEFFICIENTS, HARMONICS, basis
 from generative.feet import LegGeometry, foot_points
 from generative.gait_batch import TRANSLATION_INDEX, GaitBatch
 from generative.standing import GRID, sole_weights, stance_progress

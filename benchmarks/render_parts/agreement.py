@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array, Mask
-from engine.conventions import COCO_KEYPOINTS
+from engine.core.arrays import Array, Mask
+from engine.core.conventions import COCO_KEYPOINTS
 
 _WITHIN = 0.2
 """PCK@0.2: a keypoint is right within this share of the torso's length in the picture (shoulders' middle to hips' middle)."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.records import Subject
-from render.body.build import build_body
+from engine.gait.records import Subject
+from render.body.default_body import build_body
 from render.body.model import load_body_model
 from render.body.shape import SmplxBodyMaker
 from render.body.solid import mass, stature

@@ -7,15 +7,15 @@ from itertools import groupby
 import numpy as np
 
 from benchmarks.render_parts.walks import DrawnWalk
-from engine.arrays import Array
-from engine.conventions import SIDES
+from engine.core.arrays import Array
+from engine.core.conventions import SIDES
 from engine.musculoskeletal.foot_contact import sole_points
 from engine.musculoskeletal.published import published_model
 from engine.musculoskeletal.scale import scale_geometry, segment_scales
 from engine.musculoskeletal.storage import read_coordinates
-from engine.physics.rigid_body import Points, rigid_body_motion
-from engine.walk.skeleton import skeleton
-from render.body.skeleton import JOINT
+from engine.physics.kernels.rigid_body import Points, rigid_body_motion
+from engine.walk.bone_motion import skeleton
+from render.body.smplx_joints import JOINT
 
 _NEAR_MM, _STILL_MM = 5.0, 10.0
 _SOLE_SHARE = 0.06

@@ -12,20 +12,20 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.render_parts.mannequin import draw_mannequin
-from engine.arrays import Array, Labels
-from engine.conventions import COCO_KEYPOINTS
-from engine.files import replace_file
-from engine.seeds import stage_rng, stage_seed
-from render.frame import Frame, Image
+from engine.core.arrays import Array, Labels
+from engine.core.conventions import COCO_KEYPOINTS
+from engine.core.files import replace_file
+from engine.core.seeds import stage_rng, stage_seed
+from render.core.frame import Frame, Image
+from render.core.video import read_frames, write_video
+from render.film.look_file import LookFile
+from render.film.preview import another_person
+from render.film.refilm import read_body_walk
+from render.film.scene import CameraScene, draw_place, draw_scene
+from render.film.shoot import make_figure, paint
+from render.film.take import BodyWalk
 from render.labels import Labeller
-from render.look_file import LookFile
-from render.preview import another_person
-from render.refilm import read_body_walk
-from render.scene import CameraScene, draw_place, draw_scene
 from render.sensor.sensor import Sensor
-from render.shoot import make_figure, paint
-from render.take import BodyWalk
-from render.video import read_frames, write_video
 
 _STAGE = "look pictures"
 _JOINTS = [k for k, name in enumerate(COCO_KEYPOINTS) if not name.endswith(("nose", "eye", "ear"))]

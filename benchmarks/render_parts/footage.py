@@ -9,8 +9,8 @@ import av
 import numpy as np
 from PIL import Image as Pillow
 
-from engine.arrays import Array
-from render.frame import Image
+from engine.core.arrays import Array
+from render.core.frame import Image
 
 DETECTOR = Path(__file__).parent / "detector.py"
 _PICTURES, _VIDEOS = {".png", ".jpg", ".jpeg"}, {".mp4", ".avi", ".mov"}

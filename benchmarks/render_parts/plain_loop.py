@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import numpy as np
 import pyrender
 
-from engine.arrays import Array
-from render.camera import Camera
-from render.figure.figure import Figure
-from render.light import Light
+from engine.core.arrays import Array
+from render.camera.camera import Camera
+from render.core.light import Light
+from render.people.figure import Figure
 from render.places.surfaces import Room
 from render.raster.view import FAR_M, NEAR_M, world_to_eye
 

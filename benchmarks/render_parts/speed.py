@@ -13,12 +13,12 @@ import numpy as np
 
 from benchmarks.render_parts.plain_loop import plain_pictures
 from benchmarks.render_parts.walks import DrawnWalk, cohort_walks
-from render.camera import Camera
-from render.frame import Image
-from render.light import ceiling_light
+from render.camera.camera import Camera
+from render.core.frame import Image
+from render.core.light import ceiling_light
+from render.core.video import write_video
 from render.places.clinic import corridor
 from render.places.surfaces import Room
-from render.video import write_video
 
 _SIZES, _CAMERAS = ((512, 512), (1280, 720)), ("side", "oblique")
 _STEP_M = 0.004
@@ -55,7 +55,7 @@ def speed(walks: Iterator[DrawnWalk], frames: int) -> Iterator[str]:
 
 def pace(walk: DrawnWalk, camera: Camera, frames: int) -> Pace:
     """How fast pictures are made. The empty room and the shaders are made ready beforehand."""
-    from render.rasterise import Rasteriser
+    from render.raster.rasterise import Rasteriser
 
     poses = walk.transforms
     chosen = np.linspace(0, len(poses) - 2, frames).astype(int)

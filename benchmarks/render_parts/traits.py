@@ -4,9 +4,9 @@ import numpy as np
 from PIL import Image as Pillow
 from scipy.ndimage import gaussian_filter, uniform_filter
 
-from engine.arrays import Array
-from render.colour import LUMINANCE
-from render.frame import Image
+from engine.core.arrays import Array
+from render.core.colour import LUMINANCE
+from render.core.frame import Image
 
 TRAITS = (
     "brightness",

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 
 _PENALTY = 1.0
 _FOLDS = 10

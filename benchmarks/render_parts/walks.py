@@ -7,15 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.records import BodyShape, Subject
-from render.camera import Camera, fit_camera
-from render.cameras import choose_views, read_cameras
-from render.figure.figure import Figure, dress
+from engine.core.arrays import Array
+from engine.gait.records import BodyShape, Subject
+from render.camera.camera import Camera, fit_camera
+from render.camera.cameras import choose_views, read_cameras
+from render.film.look_file import read_look
+from render.film.refilm import read_take
+from render.film.shoot import standing_pose
 from render.labels import BodyTrack, track_body
-from render.look_file import read_look
-from render.refilm import read_take
-from render.shoot import standing_pose
+from render.people.figure import Figure, dress
 
 _CELL_PIXELS = 1.25
 

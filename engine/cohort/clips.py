@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 from av.error import FFmpegError
 
-from engine.errors import DataError
+from engine.core.errors import DataError
 
 SECONDS = 3.0
 SIZE_PX = 256

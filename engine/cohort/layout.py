@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import DataError
+from engine.core.errors import DataError
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from typing import Any, Literal, get_origin, get_type_hints
 
 import pandas as pd
 
-from engine.errors import DataError
-from engine.files import replace_file
-from engine.gait_parameters import GaitParameters
-from engine.records import PhysicsFigures, Rejection, Subject
+from engine.core.errors import DataError
+from engine.core.files import replace_file
+from engine.gait.gait_parameters import GaitParameters
+from engine.gait.records import PhysicsFigures, Rejection, Subject
 
 Row = dict[str, Any]
 """A row of a table by column, fit for JSON."""

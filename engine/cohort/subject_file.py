@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.burdens import Burden
-from engine.conditions import ConditionCard
-from engine.conventions import COORDINATES
-from engine.cycle import GaitCycle
-from engine.errors import DataError
-from engine.records import BodyShape, ContactPhases, MusculoskeletalParameters, Proposal, Subject, Variability
+from engine.core.conventions import COORDINATES
+from engine.core.errors import DataError
+from engine.gait.cycle import GaitCycle
+from engine.gait.records import BodyShape, ContactPhases, MusculoskeletalParameters, Proposal, Subject, Variability
+from engine.people.burdens import Burden
+from engine.people.conditions import ConditionCard
 
 USUAL_PHASES = ContactPhases(right_toe_off=0.62, left_heel_strike=0.5, left_toe_off=0.12)
 """Of comfortable walking (Perry & Burnfield 2010, Gait Analysis). A cohort keeps no phases: physics finds its own."""

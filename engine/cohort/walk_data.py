@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.arrays import Array
 from engine.cohort.layout import CohortFiles
-from engine.conventions import (
+from engine.core.arrays import Array
+from engine.core.conventions import (
     ANTISYMMETRIC_COORDINATES,
     COORDINATE_INDEX,
     COORDINATES,
@@ -19,13 +19,13 @@ from engine.conventions import (
     SIDES,
     suffix,
 )
-from engine.errors import DataError
-from engine.frozen import frozen
+from engine.core.errors import DataError
+from engine.core.frozen import frozen
+from engine.gait.norms import dimensionless_speed
+from engine.gait.records import BodyShape, Events
+from engine.gait.strides import Stride, complete_strides, derivative, stride_curves
 from engine.musculoskeletal.storage import StorageTable, moment_label, read_coordinates, read_storage
-from engine.norms import dimensionless_speed
-from engine.records import BodyShape, Events
-from engine.strides import Stride, complete_strides, derivative, stride_curves
-from engine.walk.skeleton import point_positions, skeleton
+from engine.walk.bone_motion import point_positions, skeleton
 
 HIP_HEIGHT_PER_STATURE = 0.53
 """Used for leg length where the body's own is not told (Winter 2009, Biomechanics and Motor Control, ch. 4)."""
@@ -148,7 +148,7 @@ def _read_body(path: Path) -> BodyShape | None:
 
 @frozen
 class LegCurves:
-    """Stride-normalised curves of one leg by the names and units of `engine.norms.quantities`: ``(strides, 101)`` each.
+    """Stride-normalised curves of one leg by the names and units of `engine.gait.norms.quantities`: ``(strides, 101)`` each.
 
     Midline coordinates count as for a right leg. ``activations (strides, 101, 40)`` in the order of `LEG_MUSCLES`.
     """

@@ -14,10 +14,11 @@ import yaml
 from engine.cohort.layout import CohortFiles, SubjectFiles, WalkFiles
 from engine.cohort.manifest import Row, write_failures, write_manifest, write_rejections
 from engine.cohort.subject_file import subject_record
-from engine.conditions import ConditionCard
-from engine.conventions import COORDINATES, MUSCLES
-from engine.errors import SpecError
-from engine.files import TEMPORARY_PREFIX, replace_file
+from engine.core.conventions import COORDINATES, MUSCLES
+from engine.core.errors import SpecError
+from engine.core.files import TEMPORARY_PREFIX, replace_file
+from engine.core.yaml_files import read_yaml
+from engine.gait.records import Gait, Walk
 from engine.musculoskeletal.multibody import Multibody
 from engine.musculoskeletal.storage import (
     write_coordinates,
@@ -26,10 +27,9 @@ from engine.musculoskeletal.storage import (
     write_moments,
     write_storage,
 )
-from engine.records import Gait, Walk
-from engine.spec import CohortSpec
+from engine.people.conditions import ConditionCard
+from engine.population.spec import CohortSpec
 from engine.walk.imu import imu_table
-from engine.yaml_files import read_yaml
 
 PACKAGES = ("gaitforge", "opensim", "torch", "diffusers", "numpy", "anny", "smplx", "pyrender")
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from engine.conventions import Sex
+from engine.core.conventions import Sex
+from engine.gait.records import BodyShape
 from engine.musculoskeletal.published import read_table
-from engine.records import BodyShape
 
 THIGH_SHARE = 0.245 / (0.245 + 0.246)
 """Of the length from hip to ankle centre (Drillis & Contini 1966)."""

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import SIDES, suffix
-from engine.errors import DataError
+from engine.core.arrays import Array
+from engine.core.conventions import SIDES, suffix
+from engine.core.errors import DataError
 from engine.musculoskeletal.foot_contact import SolePoints, both_soles
 from engine.musculoskeletal.toolkit import opensim
 

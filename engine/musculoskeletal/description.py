@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.frozen import frozen
+from engine.core.arrays import Array
+from engine.core.frozen import frozen
 
 
 def _zero() -> Array:

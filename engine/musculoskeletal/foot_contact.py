@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.frozen import frozen
+from engine.core.arrays import Array
+from engine.core.frozen import frozen
+from engine.gait.records import BodyShape
 from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.lengths import FOOT_LENGTH_M, HEEL_BACK_M, joint_centres
 from engine.musculoskeletal.published import read_table
-from engine.records import BodyShape
 
 _MIRROR = np.array([1.0, 1.0, -1.0])
 

@@ -5,9 +5,9 @@ Spasticity is a reflex, not a property of a muscle in OpenSim: the physics appli
 
 from dataclasses import replace
 
-from engine.conventions import MUSCLE_GROUPS, SIDES
+from engine.core.conventions import MUSCLE_GROUPS, SIDES
+from engine.gait.records import MusculoskeletalParameters
 from engine.musculoskeletal.description import ModelDescription, Muscle
-from engine.records import MusculoskeletalParameters
 
 MUSCLE_PLACE: dict[str, tuple[int, int]] = {
     f"{muscle}_{side[0]}": (i, j)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import COORDINATES
-from engine.errors import DataError
-from engine.frozen import frozen
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATES
+from engine.core.errors import DataError
+from engine.core.frozen import frozen
 from engine.musculoskeletal.toolkit import opensim, silenced
 
 CONSTRAINT_WEIGHT = np.inf

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from engine.arrays import Array
-from engine.conventions import SIDES
+from engine.core.arrays import Array
+from engine.core.conventions import SIDES
 from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.published import published_model
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.arrays import Array, Index
-from engine.conventions import COORDINATES
-from engine.errors import DataError
-from engine.frozen import frozen
+from engine.core.arrays import Array, Index
+from engine.core.conventions import COORDINATES
+from engine.core.errors import DataError
+from engine.core.frozen import frozen
 from engine.musculoskeletal.couplings import Coupling, Function, as_callable, read_couplings
 from engine.musculoskeletal.toolkit import opensim
 

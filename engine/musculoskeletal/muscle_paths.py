@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import qmc
 
-from engine.arrays import Array, Index
-from engine.conventions import COORDINATES, LEG_COORDINATES, MUSCLES, SIDES, suffix
-from engine.errors import DataError
-from engine.frozen import frozen
-from engine.musculoskeletal.build import MAX_CONTRACTION_VELOCITY
+from engine.core.arrays import Array, Index
+from engine.core.conventions import COORDINATES, LEG_COORDINATES, MUSCLES, SIDES, suffix
+from engine.core.errors import DataError
+from engine.core.frozen import frozen
+from engine.musculoskeletal.build_model import MAX_CONTRACTION_VELOCITY
 from engine.musculoskeletal.couplings import read_couplings
 from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.toolkit import opensim

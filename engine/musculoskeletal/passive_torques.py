@@ -9,11 +9,11 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.arrays import Array, Index
-from engine.conventions import COORDINATES
-from engine.errors import DataError
-from engine.frozen import frozen
-from engine.musculoskeletal.build import passive_expression
+from engine.core.arrays import Array, Index
+from engine.core.conventions import COORDINATES
+from engine.core.errors import DataError
+from engine.core.frozen import frozen
+from engine.musculoskeletal.build_model import passive_expression
 from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.toolkit import opensim
 

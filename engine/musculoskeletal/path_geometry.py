@@ -16,11 +16,11 @@ from typing import NamedTuple
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from engine.arrays import Array, Index
-from engine.errors import DataError
-from engine.frozen import frozen
+from engine.core.arrays import Array, Index
+from engine.core.errors import DataError
+from engine.core.frozen import frozen
+from engine.core.vector3 import Vector, add, dot, jit, scale, subtract, vector
 from engine.musculoskeletal.description import Cylinder, ModelDescription, Muscle, Wrap
-from engine.vector3 import Vector, add, dot, jit, scale, subtract, vector
 
 NO_SIDE = -1
 """Mark of a cylinder whose whole surface is active."""

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import yaml
 
-from engine.arrays import Array
-from engine.conventions import COORDINATES, MUSCLES
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATES, MUSCLES
 from engine.musculoskeletal.description import (
     Axis,
     Coordinate,
@@ -190,7 +190,7 @@ class _Sider:
 
 @cache
 def published_model() -> ModelDescription:
-    """The generic adult with both sides; muscles and coordinates in the order of `engine.conventions`."""
+    """The generic adult with both sides; muscles and coordinates in the order of `engine.core.conventions`."""
     bodies, joints, cylinders = _bodies(), _joints(), _cylinders()
     sides = [_Sider("_r"), _Sider("_l")]
     table = _coordinates()

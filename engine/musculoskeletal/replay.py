@@ -10,13 +10,13 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import COORDINATES, SIDES
-from engine.cycle import Motion
-from engine.errors import DataError
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATES, SIDES
+from engine.core.errors import DataError
+from engine.core.vector3 import cross
+from engine.gait.cycle import Motion
 from engine.musculoskeletal.storage import PATELLAE, moment_label, read_model_file, read_storage
 from engine.musculoskeletal.toolkit import opensim, silenced, vector
-from engine.vector3 import cross
 
 UP = 1
 FEET = tuple(f"calcn_{side[0]}" for side in SIDES)

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.core.arrays import Array
+from engine.gait.records import BodyShape
 from engine.musculoskeletal.description import Axis, Cylinder, Joint, ModelDescription, Muscle, PathPoint, Placement
 from engine.musculoskeletal.lengths import generic_lengths, neutral_origins
 from engine.musculoskeletal.path_geometry import path_geometry
-from engine.records import BodyShape
 
 FORCE_EXPONENT = 2 / 3
 """Maximal isometric force grows with muscle cross-section, so with mass to this power (geometric similarity: Jaric 2002,

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import SEGMENTS, Sex
+from engine.core.arrays import Array
+from engine.core.conventions import SEGMENTS, Sex
 from engine.musculoskeletal.description import RigidBody
 from engine.musculoskeletal.published import read_table
 

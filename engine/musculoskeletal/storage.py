@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import COORDINATE_INDEX, COORDINATES, SIDES, TRANSLATIONS
-from engine.errors import DataError
-from engine.frozen import frozen
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, SIDES, TRANSLATIONS
+from engine.core.errors import DataError
+from engine.core.frozen import frozen
 from engine.musculoskeletal.toolkit import opensim
 
 PATELLAE = {f"knee_angle_{side}_beta": f"knee_angle_{side}" for side in "rl"}

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from functools import cache
 
-from engine.arrays import Array
-from engine.musculoskeletal.bones import twist_bones, unequal_lengths
-from engine.musculoskeletal.build import build_model
+from engine.core.arrays import Array
+from engine.gait.records import BodyShape, MusculoskeletalParameters, Subject
+from engine.musculoskeletal.build_model import build_model
 from engine.musculoskeletal.calibrate import calibrate
 from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.impair import impair
@@ -14,7 +14,7 @@ from engine.musculoskeletal.published import published_model
 from engine.musculoskeletal.scale import path_lengths, scale_geometry, scale_muscles, segment_scales
 from engine.musculoskeletal.segment_mass import distribute_mass, share_ratios
 from engine.musculoskeletal.toolkit import opensim
-from engine.records import BodyShape, MusculoskeletalParameters, Subject
+from engine.musculoskeletal.torsions import twist_bones, unequal_lengths
 
 
 @cache

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.errors import MissingDependencyError
+from engine.core.arrays import Array
+from engine.core.errors import MissingDependencyError
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.conventions import COORDINATES, MUSCLES, SIDES, suffix
-from engine.errors import DataError
+from engine.core.conventions import COORDINATES, MUSCLES, SIDES, suffix
+from engine.core.errors import DataError
 from engine.musculoskeletal.couplings import read_couplings
 from engine.musculoskeletal.multibody import JOINT_KINDS
 from engine.musculoskeletal.passive_torques import read_passive_torques

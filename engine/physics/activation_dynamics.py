@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import MUSCLES
-from engine.physics.bounded_least_squares import bounded_least_squares
+from engine.core.arrays import Array
+from engine.core.conventions import MUSCLES
+from engine.core.vector3 import jit
+from engine.physics.kernels.bounded_least_squares import bounded_least_squares
 from engine.physics.loads import Explanation, Loads
-from engine.vector3 import jit
 
 RISE_S, FALL_S = 0.015, 0.060
 

@@ -7,12 +7,12 @@ unknowns lie apart: the sum over frames of squared deviations over their toleran
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-from engine.arrays import Array
-from engine.conventions import COORDINATE_INDEX
-from engine.cycle import COEFFICIENTS, HARMONICS, GaitCycle, Motion, basis, phase_grid
-from engine.frozen import frozen
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATE_INDEX
+from engine.core.frozen import frozen
+from engine.gait.cycle import COEFFICIENTS, HARMONICS, GaitCycle, Motion, basis, phase_grid
 from engine.physics.frame_costs import DOFS, Quadratic
-from engine.physics.harmonic_products import HarmonicSums
+from engine.physics.kernels.harmonic_products import HarmonicSums
 
 _TX = COORDINATE_INDEX["pelvis_tx"]
 ROUGH_HARMONIC = 4.0

@@ -6,9 +6,10 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.arrays import Array, Index
-from engine.conventions import COORDINATES, GRAVITY_MPS2, MUSCLES, SIDES
-from engine.frozen import frozen
+from engine.core.arrays import Array, Index
+from engine.core.conventions import COORDINATES, GRAVITY_MPS2, MUSCLES, SIDES
+from engine.core.frozen import frozen
+from engine.gait.records import UNLIMITED_RAD
 from engine.musculoskeletal.description import ModelDescription
 from engine.musculoskeletal.foot_contact import SolePoints
 from engine.musculoskeletal.multibody import Multibody, read_multibody
@@ -22,9 +23,8 @@ from engine.musculoskeletal.muscle_paths import (
 from engine.musculoskeletal.passive_torques import PassiveTorques, described_torques, read_passive_torques
 from engine.musculoskeletal.path_geometry import path_geometry
 from engine.musculoskeletal.toolkit import opensim
+from engine.physics.kernels.rigid_body import Points, rigid_body_motion, writable
 from engine.physics.path_meter import path_meter
-from engine.physics.rigid_body import Points, rigid_body_motion, writable
-from engine.records import UNLIMITED_RAD
 
 REFERENCE_WEIGHT_N = 836.0
 REFERENCE_LEG_M = 0.86

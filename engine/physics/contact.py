@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import COORDINATE_INDEX, SIDES
-from engine.frozen import frozen
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATE_INDEX, SIDES
+from engine.core.frozen import frozen
 from engine.physics.body import PhysicalBody
-from engine.physics.rigid_body import RigidBodyMotion
+from engine.physics.kernels.rigid_body import RigidBodyMotion
 from engine.physics.settings import ForceSettings
 
 UNIT_FORCE_N = 100.0

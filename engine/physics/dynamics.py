@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.cycle import Motion
+from engine.core.arrays import Array
+from engine.gait.cycle import Motion
+from engine.gait.records import Dynamics
 from engine.musculoskeletal.replay import InverseDynamics
 from engine.physics.body import PhysicalBody
 from engine.physics.contact import ground_wrench
 from engine.physics.figures import Residuals, reserves, residuals
 from engine.physics.loads import Explanation
-from engine.records import Dynamics
 
 
 def as_dynamics(body: PhysicalBody, time: Array, frames: Explanation) -> Dynamics:

@@ -7,15 +7,15 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from engine.conventions import MUSCLES
-from engine.musculoskeletal.build import build_bones, build_model
+from engine.core.conventions import MUSCLES
+from engine.gait.records import BodyShape, MusculoskeletalParameters, Proposal, Subject
+from engine.musculoskeletal.build_model import build_bones, build_model
 from engine.musculoskeletal.foot_contact import sole_points
 from engine.musculoskeletal.impair import MUSCLE_PLACE
 from engine.musculoskeletal.replay import InverseDynamics
 from engine.musculoskeletal.subject_model import describe_subject
 from engine.musculoskeletal.toolkit import opensim
 from engine.physics.body import PhysicalBody, described_body
-from engine.records import BodyShape, MusculoskeletalParameters, Proposal, Subject
 
 
 @dataclass(frozen=True)

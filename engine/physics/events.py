@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array, Mask
-from engine.conventions import SIDES
-from engine.records import ContactPhases, Events
+from engine.core.arrays import Array, Mask
+from engine.core.conventions import SIDES
+from engine.gait.records import ContactPhases, Events
 
 LOADED = 0.03
 """Share of body weight above which a foot stands: 20-30 N for an adult, the usual threshold of force plates."""

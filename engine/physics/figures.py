@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import COORDINATE_INDEX, COORDINATES, TRANSLATIONS
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, TRANSLATIONS
+from engine.gait.records import Dynamics, PhysicsFigures
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
 from engine.physics.contact import HORIZONTAL
 from engine.physics.events import LOADED
+from engine.physics.kernels.rigid_body import Points, rigid_body_motion
 from engine.physics.loads import LEGS, ROWS, TOES, Explanation
-from engine.physics.rigid_body import Points, rigid_body_motion
-from engine.records import Dynamics, PhysicsFigures
 
 ROOT_MOMENTS = np.array([COORDINATE_INDEX[f"pelvis_{name}"] for name in ("tilt", "list", "rotation")])
 ROOT_FORCES = np.array([COORDINATE_INDEX[name] for name in TRANSLATIONS])

@@ -7,8 +7,8 @@ hump, braking and propulsion, are held by a tenth only: they follow from motion 
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.cycle import phase_grid
+from engine.core.arrays import Array
+from engine.gait.cycle import phase_grid
 
 CLIP = 1.3
 WEIGHT = 15.0

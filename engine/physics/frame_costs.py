@@ -10,8 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import (
+from engine.core.arrays import Array
+from engine.core.conventions import (
     ARM_COORDINATES,
     COORDINATE_INDEX,
     COORDINATES,
@@ -23,17 +23,17 @@ from engine.conventions import (
     TRANSLATIONS,
     suffix,
 )
-from engine.frozen import frozen
+from engine.core.frozen import frozen
+from engine.gait.records import UNLIMITED_RAD
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
 from engine.physics.contact import HORIZONTAL, aim_derivative
+from engine.physics.kernels.muscle_force import torque_derivatives
+from engine.physics.kernels.rigid_body_derivatives import dynamics_derivatives
+from engine.physics.kernels.square_sums import add_squares, answered, mirror_up
 from engine.physics.loads import AIMS, LEGS, ROWS, Explanation, Loads
 from engine.physics.mechanism_slopes import pain_change, reflex_change
-from engine.physics.muscle_force import torque_derivatives
-from engine.physics.rigid_body_derivatives import dynamics_derivatives
 from engine.physics.settings import JOINT_RANGE_RAD, Settings
-from engine.physics.square_sums import add_squares, answered, mirror_up
-from engine.records import UNLIMITED_RAD
 
 DOFS = len(COORDINATES)
 FORCES = np.array([COORDINATE_INDEX[name] for name in TRANSLATIONS])

@@ -13,11 +13,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.arrays import Array, Mask
-from engine.conventions import COORDINATE_INDEX, LEG_COORDINATES, MUSCLES, ROOT_COORDINATES, SIDES, suffix
+from engine.core.arrays import Array, Mask
+from engine.core.conventions import COORDINATE_INDEX, LEG_COORDINATES, MUSCLES, ROOT_COORDINATES, SIDES, suffix
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
-from engine.physics.bounded_least_squares import Solution, bounded_least_squares
 from engine.physics.contact import (
     EDGES,
     HORIZONTAL,
@@ -28,9 +27,10 @@ from engine.physics.contact import (
     standing_firmness,
     unrest,
 )
-from engine.physics.muscle_force import MuscleState, lengthening, muscle_state
+from engine.physics.kernels.bounded_least_squares import Solution, bounded_least_squares
+from engine.physics.kernels.muscle_force import MuscleState, lengthening, muscle_state
+from engine.physics.kernels.rigid_body import RigidBodyMotion, rigid_body_motion
 from engine.physics.pain import painful_loads
-from engine.physics.rigid_body import RigidBodyMotion, rigid_body_motion
 from engine.physics.settings import ForceSettings
 
 ROWS = np.array([*(COORDINATE_INDEX[name] for name in ROOT_COORDINATES), *LEG_INDICES])

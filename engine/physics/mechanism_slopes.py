@@ -5,12 +5,12 @@ Both are arrays ``(n, …, 3, 31)`` by coordinates, speeds and accelerations, as
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import COORDINATES, MUSCLES
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATES, MUSCLES
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
 from engine.physics.body import PhysicalBody
+from engine.physics.kernels.muscle_slopes import path_slopes, tension_slopes
 from engine.physics.loads import SPASTIC_UNIT, Explanation, Loads
-from engine.physics.muscle_slopes import path_slopes, tension_slopes
 
 
 def pain_change(body: PhysicalBody, loads: Loads, frames: Explanation) -> Array:

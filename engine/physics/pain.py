@@ -7,9 +7,9 @@ costs half the amount of pain times its weight in the settings.
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import LEG_COORDINATES, MUSCLES, SIDES
-from engine.frozen import frozen
+from engine.core.arrays import Array
+from engine.core.conventions import LEG_COORDINATES, MUSCLES, SIDES
+from engine.core.frozen import frozen
 from engine.physics.body import PhysicalBody
 from engine.physics.settings import ForceSettings
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import COORDINATES, SIDES
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATES, SIDES
 from engine.musculoskeletal.multibody import Multibody
 from engine.musculoskeletal.muscle_paths import LEG_INDICES, LengthMeter
 from engine.musculoskeletal.path_geometry import PathGeometry
-from engine.physics.rigid_body import Points, point_positions, writable
+from engine.physics.kernels.rigid_body import Points, point_positions, writable
 
 
 def path_meter(bones: Multibody, paths: PathGeometry) -> LengthMeter:

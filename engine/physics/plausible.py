@@ -5,9 +5,9 @@ The limits are far outside of what people do, ill or well; inside them it is for
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import COORDINATES, GRAVITY_MPS2, TRANSLATIONS
-from engine.cycle import GaitCycle
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATES, GRAVITY_MPS2, TRANSLATIONS
+from engine.gait.cycle import GaitCycle
 from engine.physics.body import PhysicalBody
 
 SPEEDS_FROUDE = 1.5

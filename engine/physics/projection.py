@@ -7,17 +7,17 @@ floor that is soft everywhere feet find when to stand; then it becomes firm wher
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import COORDINATES, LEG_COORDINATES, SIDES, suffix
-from engine.cycle import GaitCycle, Motion
-from engine.frozen import frozen
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATES, LEG_COORDINATES, SIDES, suffix
+from engine.core.frozen import frozen
+from engine.gait.cycle import GaitCycle, Motion
 from engine.physics.bases import CycleBasis, NormalEquations, Tolerance
 from engine.physics.body import PhysicalBody
 from engine.physics.force_prior import ForceSpectrum
 from engine.physics.frame_costs import FORCES, FrameCosts, peak_cap
-from engine.physics.levenberg_marquardt import Schedule, minimise
+from engine.physics.kernels.levenberg_marquardt import Schedule, minimise
+from engine.physics.kernels.rigid_body import rigid_body_motion
 from engine.physics.loads import Explanation, Loads
-from engine.physics.rigid_body import rigid_body_motion
 from engine.physics.settings import ForceSettings, MotionSettings, Settings
 
 FRAMES = 50

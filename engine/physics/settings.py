@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import ConfigDict
 
-from engine.records import RejectionReason
+from engine.gait.records import RejectionReason
 
 _STRICT = ConfigDict(extra="forbid")
 

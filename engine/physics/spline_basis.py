@@ -7,8 +7,8 @@ from scipy.interpolate import BSpline
 from scipy.linalg import cho_solve_banded, cholesky_banded
 from scipy.sparse import csr_array, diags_array
 
-from engine.arrays import Array
-from engine.cycle import Motion
+from engine.core.arrays import Array
+from engine.gait.cycle import Motion
 from engine.physics.bases import ROUGH_HARMONIC, STIFFNESS_SHARE, NormalEquations, Tolerance
 from engine.physics.frame_costs import DOFS, Quadratic
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import COORDINATE_INDEX, COORDINATES, SIDES, suffix
-from engine.errors import DataError
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, SIDES, suffix
+from engine.core.errors import DataError
+from engine.gait.records import BodyShape, MusculoskeletalParameters, Subject
 from engine.musculoskeletal.contact_spheres import model_spheres, spheres_in_file
 from engine.musculoskeletal.foot_contact import FootBones, SolePoints, both_soles, mirrored, sole_under
 from engine.musculoskeletal.multibody import Multibody, read_multibody
@@ -16,8 +17,7 @@ from engine.musculoskeletal.toolkit import opensim
 from engine.musculoskeletal.user_model import UserModel
 from engine.physics.body import read_body
 from engine.physics.embodied import Embodied
-from engine.physics.rigid_body import Points, rigid_body_motion
-from engine.records import BodyShape, MusculoskeletalParameters, Subject
+from engine.physics.kernels.rigid_body import Points, rigid_body_motion
 
 _MIRROR = np.array([1.0, 1.0, -1.0])
 _BEND_RAD = 0.3

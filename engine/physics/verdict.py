@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.records import PhysicsFigures, RejectionReason, Subject
+from engine.gait.records import PhysicsFigures, RejectionReason, Subject
 
 
 @dataclass(frozen=True)

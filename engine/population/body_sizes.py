@@ -1,11 +1,11 @@
 """Body sizes of populations, by name.
 
-``us``: `engine.growth`. ``japan``, from age 5 to 17: means of stature and mass of the School Health Statistics Survey 2017 (Statistics
-Bureau of Japan, Japan Statistical Yearbook 70, table 24-2) with the standard deviations of the national table of the same survey some ten
-years earlier (as published by Aomori prefecture, opendata.pref.aomori.lg.jp, dataset dataland-116, resource 2730); from 1 to 4: means and
-standard deviations of the National Health and Nutrition Survey (Ministry of Health, Labour and Welfare, table 11 of a year with an
-enlarged sample); adults: 25th, 50th and 75th percentiles of the National Health and Nutrition Surveys 2018 and 2019 (Dietary Reference
-Intakes for Japanese 2025, reference tables 1 and 2).
+``us``: `engine.people.growth`. ``japan``, from age 5 to 17: means of stature and mass of the School Health Statistics Survey 2017
+(Statistics Bureau of Japan, Japan Statistical Yearbook 70, table 24-2) with the standard deviations of the national table of the same
+survey some ten years earlier (as published by Aomori prefecture, opendata.pref.aomori.lg.jp, dataset dataland-116, resource 2730); from 1
+to 4: means and standard deviations of the National Health and Nutrition Survey (Ministry of Health, Labour and Welfare, table 11 of a
+year with an enlarged sample); adults: 25th, 50th and 75th percentiles of the National Health and Nutrition Surveys 2018 and 2019 (Dietary
+Reference Intakes for Japanese 2025, reference tables 1 and 2).
 
 Assumptions: means of children stand for medians; each figure belongs to the middle of its age group; stature and body mass index are
 uncorrelated, so that what scatter of mass stature does not explain is that of the index (at least `LEAST_INDEX_LOG_SD`: in the smallest
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.conventions import Sex
-from engine.growth import SizeNorm, SizeReference, us_size
+from engine.core.conventions import Sex
+from engine.people.growth import SizeNorm, SizeReference, us_size
 
 QUARTILES_PER_SD = 1.349
 """Distance between the quartiles of a normal distribution, in standard deviations."""

@@ -11,10 +11,10 @@ from pydantic import (
     model_serializer,
 )
 
-from engine.conditions import ConditionCard, load_condition, load_modifier
-from engine.errors import SpecError
+from engine.core.errors import SpecError
+from engine.core.yaml_files import StrictModel, folder_of
+from engine.people.conditions import ConditionCard, load_condition, load_modifier
 from engine.population.fields import Numbers
-from engine.yaml_files import StrictModel, folder_of
 
 
 class ModifierWish(StrictModel):

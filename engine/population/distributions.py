@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, f
 Value = TypeVar("Value", covariant=True)
 
 CUT_SD = 2.5
-"""Normal distributions are cut here, as those of body size are (`engine.growth`)."""
+"""Normal distributions are cut here, as those of body size are (`engine.people.growth`)."""
 SHARE_TOLERANCE = 1e-3
 """Shares may be rounded by this much."""
 

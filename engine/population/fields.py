@@ -6,16 +6,16 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, RootModel, Tag, field_validator, model_validator
 
-from engine.conditions import ConditionCard
-from engine.conventions import Sex
-from engine.errors import SpecError
+from engine.core.conventions import Sex
+from engine.core.errors import SpecError
+from engine.people.conditions import ConditionCard
 from engine.population.distributions import Form, InTurn, Mix, Normal, Part, Range, check_whole
 
 
 class Grades(Form):
     """Severity by the grades of the condition's clinical scale: ``{grades: {stage 1: 0.4, stage 2: 0.6}}``.
 
-    A grade is named as on the card (`engine.conditions.SeverityScale`), in full or up to its first comma.
+    A grade is named as on the card (`engine.people.conditions.SeverityScale`), in full or up to its first comma.
     """
 
     grades: dict[str, float] = Field(min_length=1)

@@ -18,10 +18,10 @@ from pydantic import (
     model_validator,
 )
 
-from engine.errors import SpecError
+from engine.core.errors import SpecError
+from engine.core.yaml_files import configs_folder, folder_of, read_model
 from engine.population.distributions import Form, InTurn, Mix, Normal, Range, normalised
 from engine.population.fields import SexShares, by_keys
-from engine.yaml_files import configs_folder, folder_of, read_model
 
 
 class Band(BaseModel):

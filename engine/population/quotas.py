@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.arrays import Array, Index
+from engine.core.arrays import Array, Index
 
 Parts = Index
 

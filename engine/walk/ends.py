@@ -7,11 +7,11 @@ Where those of the motion do not, the tool finds moments at the pelvis that are 
 import numpy as np
 from scipy.interpolate import make_interp_spline
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 from engine.physics.body import PhysicalBody
 from engine.physics.figures import ROOT_MOMENTS
 from engine.physics.frame_costs import DOFS
-from engine.physics.rigid_body import rigid_body_motion
+from engine.physics.kernels.rigid_body import rigid_body_motion
 from engine.physics.spline_basis import SplineBasis
 
 RATE_HZ = 120.0

@@ -14,11 +14,11 @@ import pandas as pd
 from scipy.interpolate import CubicSpline, make_interp_spline
 from scipy.spatial.transform import Rotation, RotationSpline
 
-from engine.arrays import Array
-from engine.conventions import GRAVITY_MPS2, IMU_SITES
+from engine.core.arrays import Array
+from engine.core.conventions import GRAVITY_MPS2, IMU_SITES
+from engine.gait.records import BodyShape, Walk
 from engine.musculoskeletal.multibody import Multibody
-from engine.records import BodyShape, Walk
-from engine.walk.skeleton import point_positions, skeleton
+from engine.walk.bone_motion import point_positions, skeleton
 
 SAMPLE_RATE_HZ = 100.0
 GRAVITY = np.array([0.0, -GRAVITY_MPS2, 0.0])

@@ -9,7 +9,9 @@ import time as clock
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from engine.arrays import Array
+from engine.core.arrays import Array
+from engine.gait.records import Events, Gait, Rejection, RejectionReason, Walk
+from engine.gait.strides import complete_strides
 from engine.physics.activation_dynamics import producible
 from engine.physics.bases import NormalEquations
 from engine.physics.dynamics import as_dynamics, replay
@@ -17,14 +19,12 @@ from engine.physics.embodied import Embodied
 from engine.physics.events import walk_events
 from engine.physics.figures import summarise
 from engine.physics.frame_costs import FrameCosts, Quadratic, peak_cap
-from engine.physics.levenberg_marquardt import Schedule, minimise
+from engine.physics.kernels.levenberg_marquardt import Schedule, minimise
 from engine.physics.loads import Explanation, Loads
 from engine.physics.projection import FRAMES, explain_standing, tolerance
 from engine.physics.settings import Attempt, Attempts, Settings
 from engine.physics.spline_basis import SplineBasis
 from engine.physics.verdict import verdict
-from engine.records import Events, Gait, Rejection, RejectionReason, Walk
-from engine.strides import complete_strides
 from engine.walk.ends import quiet_times
 from engine.walk.variation import Guess, draw_strides
 

@@ -3,11 +3,11 @@
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from engine.arrays import Array
-from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SIDES, suffix
-from engine.cycle import basis
-from engine.frozen import frozen
-from engine.records import Gait, Variability
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SIDES, suffix
+from engine.core.frozen import frozen
+from engine.gait.cycle import basis
+from engine.gait.records import Gait, Variability
 
 LEAD_IN, LEAD_OUT = 0.25, 0.85
 """Strides walked before the first and after the last right heel strike: enough for as many complete strides of the left foot."""

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conditions import ConditionCard
+from engine.core.arrays import Array
+from engine.people.conditions import ConditionCard
+from generative.batch_measures import FORCE_MEASURES
 from generative.clamp import Clamp
 from generative.evaluation.effects import CERTAIN, effect_figure
 from generative.evaluation.groups import Group, draw_patients, measured, sample
 from generative.gait_batch import GaitBatch, at_speed
-from generative.measures import FORCE_MEASURES
 from generative.pipeline import GaitPipeline
 
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.conditions import ConditionCard
-from engine.conventions import HEALTHY
+from engine.core.conventions import HEALTHY
 from engine.musculoskeletal.anthropometry import anthropometric_body
+from engine.people.conditions import ConditionCard
+from generative.batch_measures import FORCE_MEASURES, measure
 from generative.corpus import Corpus
 from generative.evaluation.effects import EffectFigure, effect_figure
 from generative.feet import leg_geometry
-from generative.measures import FORCE_MEASURES, measure
 
 LEAST_SEVERITY = 0.4
 FEWEST_PAIRS = 4

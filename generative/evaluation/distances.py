@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 from generative.corpus import Corpus
 from generative.evaluation.groups import sample
 from generative.gait_batch import GaitBatch

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conditions import ConditionCard, ExpectedEffect
+from engine.core.arrays import Array
+from engine.people.conditions import ConditionCard, ExpectedEffect
+from generative.batch_measures import FORCE_MEASURES
 from generative.evaluation.groups import Group, draw_patients, measured, walk
-from generative.measures import FORCE_MEASURES
 from generative.pipeline import GaitPipeline
 
 CERTAIN = 2.0

@@ -6,11 +6,11 @@ from functools import partial
 
 import numpy as np
 
-from engine.conditions import ConditionCard
-from engine.gait_parameters import ankle_power_peak
-from engine.physics.enforcer import OpenSimEnforcer
-from engine.records import BodyShape, Gait, PhysicsFigures, Rejection, RejectionReason, Subject
-from engine.workers import LocalExecutor
+from engine.gait.gait_parameters import ankle_power_peak
+from engine.gait.records import BodyShape, Gait, PhysicsFigures, Rejection, RejectionReason, Subject
+from engine.people.conditions import ConditionCard
+from engine.roles.enforcer import OpenSimEnforcer
+from engine.run.workers import LocalExecutor
 from generative.corpus import draw_severities
 from generative.evaluation.groups import draw_patients
 from generative.proposer import DiffusionProposer

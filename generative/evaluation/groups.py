@@ -7,18 +7,18 @@ from functools import cached_property
 import numpy as np
 import torch
 
-from engine.arrays import Array
-from engine.burdens import Burden
-from engine.conditions import ConditionCard
-from engine.conventions import Sex
+from engine.core.arrays import Array
+from engine.core.conventions import Sex
+from engine.gait.records import BodyShape, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.records import BodyShape, Subject
+from engine.people.burdens import Burden
+from engine.people.conditions import ConditionCard
+from generative.batch_measures import measure
 from generative.clamp import Clamp
 from generative.conditioning import encode_conditions
 from generative.corpus import draw_ages, draw_size_with
 from generative.feet import LegGeometry, leg_geometry
 from generative.gait_batch import GaitBatch, People, at_speed
-from generative.measures import measure
 from generative.pipeline import GaitPipeline
 
 
@@ -96,5 +96,5 @@ def walk(pipeline: GaitPipeline, group: Group, speed: Array | None, seed: int) -
 
 
 def measured(gaits: GaitBatch, group: Group, like: Group | None = None) -> dict[str, Array]:
-    """`generative.measures.measure` of the group's gaits, on the affected side of the same people in ``like`` if given (controls)."""
+    """`generative.batch_measures.measure` of the group's gaits, on the affected side of the same people in ``like`` if given (controls)."""
     return measure(gaits, group.legs, (like or group).people)

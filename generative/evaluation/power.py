@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.conditions import ConditionCard, ExpectedEffect
-from engine.conventions import GRAVITY_MPS2
+from engine.core.conventions import GRAVITY_MPS2
+from engine.people.conditions import ConditionCard, ExpectedEffect
+from generative.batch_measures import FORCE_MEASURES
 from generative.corpus import SPEED_RANGE
 from generative.evaluation.effects import EffectFigure, effect_figure
 from generative.evaluation.feasibility import Case, Tried
 from generative.evaluation.groups import draw_patients
-from generative.measures import FORCE_MEASURES
 from generative.sources.atlas import healthy_atlas
 from generative.sources.condition_effects import speed_factor
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.arrays import Array, Mask
-from engine.conventions import COORDINATE_INDEX
-from engine.cycle import basis, phase_grid
-from engine.frozen import frozen
-from engine.records import Subject
+from engine.core.arrays import Array, Mask
+from engine.core.conventions import COORDINATE_INDEX
+from engine.core.frozen import frozen
+from engine.gait.cycle import basis, phase_grid
+from engine.gait.records import Subject
+from generative.evaluation.against_norms import BAND_COORDINATES
 from generative.evaluation.distances import frechet_distance, mean_pair_distance
 from generative.evaluation.groups import Group, walk
-from generative.evaluation.norms import BAND_COORDINATES
 from generative.gait_batch import GaitBatch
 from generative.pipeline import GaitPipeline
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conditions import ConditionCard, ExpectedEffect, at_severity
-from engine.growth import typical_size
-from engine.records import Subject
+from engine.core.arrays import Array
+from engine.gait.records import Subject
+from engine.people.conditions import ConditionCard, ExpectedEffect, at_severity
+from engine.people.growth import typical_size
+from generative.batch_measures import FORCE_MEASURES
 from generative.corpus import SPEED_RANGE
 from generative.evaluation.groups import Group, measured, sample, walk
 from generative.gait_batch import GaitBatch, at_speed
-from generative.measures import FORCE_MEASURES
 from generative.pipeline import GaitPipeline
 from generative.sources.atlas import healthy_atlas
 from generative.sources.condition_effects import speed_factor

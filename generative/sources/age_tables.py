@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from pydantic import model_validator
 
-from engine.arrays import Array
-from engine.conditions import ASSUMPTION, MotionEffect
-from engine.yaml_files import StrictModel, read_model
+from engine.core.arrays import Array
+from engine.core.yaml_files import StrictModel, read_model
+from engine.people.conditions import ASSUMPTION, MotionEffect
 
 _FILE = Path(__file__).parent / "age_tables.yaml"
 _AGEING_YEARS = (50.0, 100.0)

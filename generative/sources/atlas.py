@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import COORDINATE_INDEX, MUSCLE_GROUPS, SEGMENTS, SIDES, suffix
-from engine.cycle import COEFFICIENTS, fit_coefficients, phase_grid
-from engine.growth import typical_strength
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATE_INDEX, MUSCLE_GROUPS, SEGMENTS, SIDES, suffix
+from engine.gait.cycle import COEFFICIENTS, fit_coefficients, phase_grid
+from engine.people.growth import typical_strength
 from generative.clearance import clear_toes
 from generative.feet import LegGeometry
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch, People, shift_rows

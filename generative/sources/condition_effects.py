@@ -1,4 +1,4 @@
-"""Turns healthy gaits into gaits of a health condition, by its card alone (`engine.conditions.ConditionCard`).
+"""Turns healthy gaits into gaits of a health condition, by its card alone (`engine.people.conditions.ConditionCard`).
 
 The healthy gait must already walk at the patient's speed (`speed_factor`): everything else on a card is relative to healthy people of the
 same speed, and a target: what a gait shows already, since its body adapted, is not added again. After the effects the body is put back on
@@ -12,10 +12,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Array
-from engine.conditions import ConditionCard, Mechanism, at_severity
-from engine.conventions import MUSCLE_GROUPS
-from engine.mechanisms import FIELD_OF_MUSCLE_KIND
+from engine.core.arrays import Array
+from engine.core.conventions import MUSCLE_GROUPS
+from engine.musculoskeletal.mechanisms import FIELD_OF_MUSCLE_KIND
+from engine.people.conditions import ConditionCard, Mechanism, at_severity
 from generative.clearance import clear_toes
 from generative.feet import LegGeometry
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch
@@ -59,7 +59,7 @@ def impair(
     batch: GaitBatch, burdens: Sequence[GroupBurden], side: np.ndarray, rng: np.random.Generator | None = None
 ) -> GaitBatch:
     """The same gaits with bodies that have the mechanisms of all ``burdens``; joints, bones and pain are no part of a batch
-    (`engine.mechanisms.with_body_mechanisms` sets them)."""
+    (`engine.musculoskeletal.mechanisms.with_body_mechanisms` sets them)."""
 
     def change(part: GaitBatch, rows: NDArray[np.intp], bilateral: bool) -> GaitBatch:
         for card, severity in burdens:
@@ -197,7 +197,7 @@ def _mechanisms(
     muscles, stiffness = batch.muscles.copy(), batch.joint_stiffness.copy()
     for mechanism in mechanisms:
         if mechanism.kind not in ("joint_stiffness", *FIELD_OF_MUSCLE_KIND):
-            continue  # joints, bones and pain are no part of a batch: `engine.mechanisms.with_body_mechanisms` sets them
+            continue  # joints, bones and pain are no part of a batch: `engine.musculoskeletal.mechanisms.with_body_mechanisms` sets them
         value = np.array([at_severity(mechanism.amount, float(s), mechanism.neutral) for s in severity])
         shown = (
             np.ones(len(batch)) if rng is None else np.maximum(1 + _SD_MECHANISM * rng.standard_normal(len(batch)), 0)

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.burdens import Burden
-from engine.conditions import ConditionCard, at_severity
-from engine.conventions import HEALTHY, Side
+from engine.core.arrays import Array
+from engine.core.conventions import HEALTHY, Side
+from engine.gait.records import BodyShape, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.records import BodyShape, Subject
+from engine.people.burdens import Burden
+from engine.people.conditions import ConditionCard, at_severity
 from generative.corpus import MODIFIED_SHARE, SPEED_RANGE, draw_ages, draw_severities, draw_size_with, has_age
 from generative.gait_batch import SEXES, People
 from generative.sources.atlas import SPEED_LOG_SD, healthy_atlas

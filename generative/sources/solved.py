@@ -1,6 +1,6 @@
 """Feasible gaits of a family: the healthy one by projection, the others by adaptation to their bodies, published effects and projection.
 
-Wherever a condition or modifier names bodily mechanisms, least effort decides first how the gait changes (`engine.physics.adapter`), under
+Wherever a condition or modifier names bodily mechanisms, least effort decides first how the gait changes (`engine.roles.adapter`), under
 mechanisms drawn for this one person; its published effects then add what is still missing (`show_effects`).
 """
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.burdens import Burden
-from engine.conditions import ConditionCard
-from engine.conventions import HEALTHY
-from engine.records import Gait, Proposal, Rejection
+from engine.core.conventions import HEALTHY
+from engine.gait.records import Gait, Proposal, Rejection
+from engine.people.burdens import Burden
+from engine.people.conditions import ConditionCard
 from engine.stages import Adapter, Enforcer
 from generative.corpus import SOLVED, Corpus, card_fingerprint
 from generative.feet import leg_geometry

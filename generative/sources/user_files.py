@@ -1,9 +1,9 @@
 """A user's own recordings as training rows: read, cut to a stride, judged by physics; only what physics accepts is learnt from.
 
-**One row per recording**, the stride that stands for it (`engine.motion_files.strides.typical_stride`): strides of one walk differ by a few
-per cent, people by far more, so that every stride as a row would teach little but whose recording was long, and invite learning it by
-heart. How strides differ is a quantity of its own in a row (its variability). A few strides cannot tell it (Hollman et al. 2010, Gait
-Posture 32:23, ask for hundreds), so it is what is usual for the age, times what the person's cards say.
+**One row per recording**, the stride that stands for it (`engine.tools.motion_files.typical_stride.typical_stride`): strides of one walk
+differ by a few per cent, people by far more, so that every stride as a row would teach little but whose recording was long, and invite
+learning it by heart. How strides differ is a quantity of its own in a row (its variability). A few strides cannot tell it (Hollman et al.
+2010, Gait Posture 32:23, ask for hundreds), so it is what is usual for the age, times what the person's cards say.
 
 The person's muscles are not measured either: they are those usual at the age, times the mechanisms of the cards.
 """
@@ -13,19 +13,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.burdens import Burden
-from engine.conventions import GRAVITY_MPS2
-from engine.errors import DataError, SpecError
-from engine.mechanisms import apply_mechanisms
-from engine.motion_files.b3d import read_b3d
-from engine.motion_files.person import Description, Person, make_person
-from engine.motion_files.read import read_motion
-from engine.motion_files.recording import Recording
-from engine.motion_files.strides import typical_stride
-from engine.motion_files.treadmill import on_the_ground
-from engine.motion_files.walking import as_walking
-from engine.records import BodyShape, Gait, Proposal, Rejection, Variability
+from engine.core.conventions import GRAVITY_MPS2
+from engine.core.errors import DataError, SpecError
+from engine.gait.recording import Recording
+from engine.gait.records import BodyShape, Gait, Proposal, Rejection, Variability
+from engine.musculoskeletal.mechanisms import apply_mechanisms
+from engine.people.burdens import Burden
 from engine.stages import Enforcer, load_stage
+from engine.tools.motion_files.b3d import read_b3d
+from engine.tools.motion_files.belt_walk import on_the_ground
+from engine.tools.motion_files.person import Description, Person, make_person
+from engine.tools.motion_files.read import read_motion
+from engine.tools.motion_files.typical_stride import typical_stride
+from engine.tools.motion_files.walking import as_walking
 from generative.corpus import MEASURED, Corpus, card_fingerprint
 from generative.feet import leg_geometry
 from generative.gait_batch import GaitBatch, People

@@ -3,10 +3,10 @@
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 from render.aids.grip import Grip
 from render.body.posing import Pose
-from render.body.skeleton import BODY_SIDES, JOINT
+from render.body.smplx_joints import BODY_SIDES, JOINT
 
 STRAIGHTEST = 0.999
 """Share of the arm's length beyond which a shoulder and a wrist are not drawn apart."""

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.frozen import frozen
-from render.aids.aid import Finish
+from engine.core.arrays import Array
+from engine.core.frozen import frozen
 from render.aids.fit import Fit
 from render.aids.shapes import Solid, band, joined, tube
 from render.figure.part import Material
+from render.people.aid import Finish
 
 SHAFT_RADIUS = 0.0065
 TIP_RADIUS, TIP_HEIGHT = 0.0105, 0.024

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
-from render.aids.aid import BodySide
+from engine.core.arrays import Array
 from render.aids.arm import arm_lengths
 from render.aids.grip import Grip, take_hold
 from render.body.footwear import sole_thickness_m
-from render.body.skeleton import JOINT
+from render.body.smplx_joints import JOINT
 from render.figure.anatomy import Anatomy
+from render.people.aid import BodySide
 
 FITTED_FLEXION = np.radians(27.0)
 """Elbow flexion with the hand on the handle, standing. With the handle at the crease of the wrist, as canes are fitted (Bradley & Hernandez

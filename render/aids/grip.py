@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.frozen import frozen
-from render.aids.aid import BodySide
+from engine.core.arrays import Array
+from engine.core.frozen import frozen
 from render.body.rotations import rotation_about
-from render.body.skeleton import BODY_SIDES
+from render.body.smplx_joints import BODY_SIDES
 from render.figure.anatomy import Anatomy
+from render.people.aid import BodySide
 
 HANDLE_RADIUS = 0.14
 """Of a handle, share of the length from wrist to middle knuckle: 29 mm across for an adult. Of cylinders of 25 to 50 mm, 30 to 40 are held

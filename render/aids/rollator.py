@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from engine.arrays import Array
-from render.aids.aid import Finish
+from engine.core.arrays import Array
 from render.aids.cane import BLACK, FINISHES, GREY, HANDLE_HALF, Piece
 from render.aids.fit import Fit
 from render.aids.shapes import Solid, board, joined, tube, tyre
 from render.figure.part import Material
+from render.people.aid import Finish
 
 HALF_WIDTH = 0.14
 """Half the distance between the handles, share of stature: 0.48 m for an adult, as usual rollators have."""

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.arrays import Array
-from engine.frozen import frozen
+from engine.core.arrays import Array
+from engine.core.frozen import frozen
 from render.body.rotations import rotation_between
 from render.figure.mesh import Faces
 

@@ -4,11 +4,11 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
 
-from engine.arrays import Array, Mask
-from engine.errors import DataError
-from engine.frozen import frozen
-from render.aids.aid import BodySide
-from render.body.skeleton import JOINT
+from engine.core.arrays import Array, Mask
+from engine.core.errors import DataError
+from engine.core.frozen import frozen
+from render.body.smplx_joints import JOINT
+from render.people.aid import BodySide
 
 _SMOOTHING_S = 0.05
 _LEAST_STRIDE_S = 0.45

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from engine.arrays import Array, Mask
-from engine.frozen import frozen
+from engine.core.arrays import Array, Mask
+from engine.core.frozen import frozen
 from render.aids.steps import Swings
 
 EARLY_LIFTS = (0.08, 0.14, 0.2, 0.26)

@@ -5,10 +5,9 @@ from itertools import product
 
 import numpy as np
 
-from engine.arrays import Array
-from render.aids.aid import LEFT_RIGHT, Aid, BodySide
+from engine.core.arrays import Array
+from render.aids.aid_parts import rest_place
 from render.aids.arm import arm_lengths, bend_chain, hold
-from render.aids.build import rest_place
 from render.aids.cane import forearm_way, handle_place
 from render.aids.fit import Fit, fit_aid, shoulder_of
 from render.aids.rollator import WHEEL_RADIUS, handle_places, wheel_places
@@ -16,8 +15,9 @@ from render.aids.steps import Swings, foot_swings
 from render.aids.tip import EARLY_LIFTS, LIFT_HEIGHT, TipMotion, body_path, swing_tip
 from render.body.posing import Pose
 from render.body.rotations import rotation_about
-from render.body.skeleton import BODY_SIDES, JOINT
+from render.body.smplx_joints import BODY_SIDES, JOINT
 from render.figure.anatomy import Anatomy
+from render.people.aid import LEFT_RIGHT, Aid, BodySide
 
 TIP_OUT = 0.045
 """How far a tip lands outside the shoulder, share of stature: about 15 cm beside the foot, where canes are fitted (Kumar et al. 1995)."""

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from importlib.metadata import entry_points
 from typing import Protocol, Self, runtime_checkable
 
-from engine.arrays import Array
-from engine.errors import SpecError
-from render.backgrounds import Backdrop
-from render.camera import Camera
-from render.figure.figure import Figure
-from render.frame import Frame
-from render.light import Light
+from engine.core.arrays import Array
+from engine.core.errors import SpecError
+from render.camera.camera import Camera
+from render.core.frame import Frame
+from render.core.light import Light
+from render.people.figure import Figure
+from render.places.backgrounds import Backdrop
 from render.places.surfaces import Room
 
 GROUP = "gaitforge.painters"

@@ -4,9 +4,9 @@ from typing import Literal
 
 import numpy as np
 
-from engine.arrays import Single
-from render.camera import Camera
-from render.frame import Frame, Image
+from engine.core.arrays import Single
+from render.camera.camera import Camera
+from render.core.frame import Frame, Image
 
 Control = Literal["depth", "normal"]
 _NEAR_SHARE, _FAR_SHARE = 0.5, 99.5

@@ -15,9 +15,9 @@ import torch
 from PIL import Image as Pillow
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from engine.errors import DataError, MissingDependencyError
+from engine.core.errors import DataError, MissingDependencyError
 from render.backends.control import Control
-from render.frame import Image
+from render.core.frame import Image
 
 _MOTION_SCHEDULE = {"beta_schedule": "linear", "timestep_spacing": "linspace", "clip_sample": False, "steps_offset": 1}
 """The noise that AnimateDiff's adapters were trained with, as their model cards say."""

@@ -12,8 +12,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, gaussian_filter, map_coordinates
 
-from engine.arrays import Array, Index, Mask
-from render.frame import Image
+from engine.core.arrays import Array, Index, Mask
+from render.core.frame import Image
 
 Edges = NDArray[np.complex128]
 """How steep a picture is, and by their angle which way."""

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import torch
 
-from engine.arrays import Array, Mask
-from engine.frozen import frozen
-from engine.records import Subject
+from engine.core.arrays import Array, Mask
+from engine.core.frozen import frozen
+from engine.gait.records import Subject
 from render.backends.control import control_picture
 from render.backends.diffusion import RefineSection, load_model
 from render.backends.drift import Drift, DriftBounds, measure_drift
-from render.camera import Camera
-from render.frame import Frame, Image
+from render.camera.camera import Camera
+from render.core.frame import Frame, Image
 
 _CHILD_YEARS, _TEEN_YEARS, _OLD_YEARS = 13, 18, 65
 

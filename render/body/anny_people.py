@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from engine.arrays import Array, Index
-from engine.frozen import frozen
+from engine.core.arrays import Array, Index
+from engine.core.frozen import frozen
 
 _RENDER_FROM_ANNY = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
 """Anny: x left, y backward, z up."""

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 from render.body.rotations import rotation_between, rotations_round
-from render.body.skeleton import JOINT
+from render.body.smplx_joints import JOINT
 
 _STRETCH = 0.9995
 """Share of thigh and shank to which a leg is stretched at most, if it was not longer before."""

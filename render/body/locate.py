@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pydantic import ConfigDict
 
-from engine.conventions import Sex
-from engine.errors import DataError
-from render.body.build import ensure_default_body
+from engine.core.conventions import Sex
+from engine.core.errors import DataError
+from render.body.default_body import ensure_default_body
 
 VARIABLE = "GAITFORGE_SMPLX_FOLDER"
 

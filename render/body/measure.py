@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 from render.body.footwear import sole_thickness_m
 from render.body.model import BodyModel
-from render.body.skeleton import BODY_SIDES, JOINT
+from render.body.smplx_joints import BODY_SIDES, JOINT
 from render.body.solid import stature
 
 _BONES = {
@@ -17,7 +17,7 @@ _BONES = {
 
 
 def segment_lengths(model: BodyModel, vertices: Array, joints: Array) -> dict[str, float]:
-    """Lengths in metres as `engine.records.BodyShape` defines them, of the rest pose ``vertices (V, 3)`` and ``joints (55, 3)``.
+    """Lengths in metres as `engine.gait.records.BodyShape` defines them, of the rest pose ``vertices (V, 3)`` and ``joints (55, 3)``.
 
     Joint centres are those that pose the rendered body, so that legs are equally long in physics and in pictures. Sides are averaged.
     """

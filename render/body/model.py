@@ -7,8 +7,8 @@ import numpy as np
 import smplx
 from smplx.vertex_ids import vertex_ids
 
-from engine.arrays import Array, Index
-from engine.frozen import frozen
+from engine.core.arrays import Array, Index
+from engine.core.frozen import frozen
 from render.body.painted_regions import read_regions
 from render.body.phenotype_table import PhenotypeTable
 from render.body.smplx_file import check_smplx_file

@@ -6,21 +6,21 @@ from zipfile import BadZipFile
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from engine.arrays import Array
-from engine.conventions import COORDINATE_INDEX, COORDINATES
-from engine.errors import DataError
-from engine.frozen import frozen
-from engine.motion_files.bone_aims import Aim, Anchor, Place, follow
-from engine.motion_files.heading import PELVIS_ANGLES
-from engine.motion_files.recording import Recording
-from engine.records import BodyShape
-from engine.walk.skeleton import skeleton
-from render.axes import RENDER_FROM_PHYSICS
+from engine.core.arrays import Array
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES
+from engine.core.errors import DataError
+from engine.core.frozen import frozen
+from engine.gait.recording import Recording
+from engine.gait.records import BodyShape
+from engine.tools.motion_files.bone_aims import Aim, Anchor, Place, follow
+from engine.tools.motion_files.heading import PELVIS_ANGLES
+from engine.walk.bone_motion import skeleton
 from render.body.locate import body_file
 from render.body.model import load_body_model
 from render.body.posing import Pose
 from render.body.retarget import rest_to_neutral
-from render.body.skeleton import BODY_SIDES, JOINT, PARENTS
+from render.body.smplx_joints import BODY_SIDES, JOINT, PARENTS
+from render.core.axes import RENDER_FROM_PHYSICS
 
 BODY_JOINTS = 22
 """Joints of the body without hands and face, which SMPL-H and SMPL-X share and number alike."""

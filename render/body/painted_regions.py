@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 
 REGIONS = ("lips", "ears", "eyelids")
 PREFIX = "region_"

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from scipy.interpolate import RegularGridInterpolator
 
-from engine.arrays import Array, Single
-from engine.frozen import frozen
+from engine.core.arrays import Array, Single
+from engine.core.frozen import frozen
 
 PREFIX = "phenotype_"
 """Of the names under which the table is stored in the body's file, beside SMPL-X's own arrays."""

@@ -3,17 +3,17 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from engine.arrays import Array
-from engine.records import BodyShape
-from render.body.bones import BoneMotion, bone_motion
+from engine.core.arrays import Array
+from engine.gait.records import BodyShape
+from render.body.bones_in_view import BoneMotion, bone_motion
 from render.body.footwear import sole_thickness_m
 from render.body.model import BodyModel
 from render.body.planting import Standing, plant
 from render.body.posing import Pose
 from render.body.retarget import retarget
-from render.body.skeleton import BODY_SIDES, JOINT
-from render.body.sole import Sole, soles_of
+from render.body.smplx_joints import BODY_SIDES, JOINT
 from render.body.solid import stature
+from render.body.tread import Sole, soles_of
 
 STANCE_HEIGHT_M = 0.02
 """An ankle this much higher than the lower one counts for e⁻¹ as much."""

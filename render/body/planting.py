@@ -10,13 +10,13 @@ import numpy as np
 from scipy.sparse import block_array, diags_array
 from scipy.sparse.linalg import spsolve
 
-from engine.arrays import Array, Index, Mask
-from engine.conventions import SIDES
-from engine.frozen import frozen
-from engine.records import Events
+from engine.core.arrays import Array, Index, Mask
+from engine.core.conventions import SIDES
+from engine.core.frozen import frozen
+from engine.gait.records import Events
 from render.body.leg import leg_line, move_ankle
 from render.body.posing import Pose
-from render.body.sole import Sole
+from render.body.tread import Sole
 
 FADE_S = 0.15
 """How long before and after a stance its displacement along the floor fades in and out."""

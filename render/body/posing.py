@@ -3,9 +3,9 @@
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from engine.arrays import Array
-from engine.frozen import frozen
-from render.body.skeleton import PARENTS
+from engine.core.arrays import Array
+from engine.core.frozen import frozen
+from render.body.smplx_joints import PARENTS
 
 
 @frozen

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from engine.arrays import Array, Index
-from engine.conventions import SMPLX_JOINTS
-from render.body.skeleton import PARENTS
+from engine.core.arrays import Array, Index
+from engine.core.conventions import SMPLX_JOINTS
+from render.body.smplx_joints import PARENTS
 
 VERTICES_PER_JOINT = 300
 RIDGE = 0.004

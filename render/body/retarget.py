@@ -9,10 +9,10 @@ Then each limb bone is swung onto the line between the joint centres of the phys
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from engine.arrays import Array
-from render.body.bones import BoneMotion
+from engine.core.arrays import Array
+from render.body.bones_in_view import BoneMotion
 from render.body.rotations import rotation_about, rotation_between
-from render.body.skeleton import BODY_SIDES, FINGERS, JOINT, PARENTS
+from render.body.smplx_joints import BODY_SIDES, FINGERS, JOINT, PARENTS
 
 SPINE_SHARES = {"spine1": 0.4, "spine2": 0.75, "spine3": 1.0}
 """How much of the trunk's rotation on the pelvis is reached at each joint of the spine."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 
 
 def rotation_between(start: Array, end: Array) -> Array:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.errors import DataError
-from engine.records import BodyShape, Subject
+from engine.core.arrays import Array
+from engine.core.errors import DataError
+from engine.gait.records import BodyShape, Subject
 from render.body.locate import BodyFolder, body_file
 from render.body.measure import segment_lengths
 from render.body.model import BodyModel, load_body_model

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.arrays import Array, Single
-from engine.frozen import frozen
+from engine.core.arrays import Array, Single
+from engine.core.frozen import frozen
 from render.body.anny_people import HEAVIEST_SLIDER, AnnyPeople, Phenotypes
-from render.body.skeleton import JOINT, joints_of_heads, merge_weights
+from render.body.smplx_joints import JOINT, joints_of_heads, merge_weights
 from render.body.solid import stature
 from render.body.unpose import to_rest_pose
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.errors import DataError
+from engine.core.errors import DataError
 
 JOINTS = 55
 FEWEST_VERTICES = 9930

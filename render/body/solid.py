@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Array, Index
+from engine.core.arrays import Array, Index
 
 BODY_DENSITY_KG_M3 = 985.0
 """Of the volume that the skin encloses; usual where body shapes are judged by mass (SHAPY: Choutas et al. 2022, CVPR). It is that

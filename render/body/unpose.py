@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 from render.body.rotations import rotation_about, rotation_between
-from render.body.skeleton import BODY_SIDES, FINGERS, JOINT, PARENTS
+from render.body.smplx_joints import BODY_SIDES, FINGERS, JOINT, PARENTS
 
 TOE_OUT = np.radians(5.0)
 _FINGERS_CLOSED = {"index": 0.8, "middle": 0.8, "ring": 0.8, "pinky": 0.75, "thumb": 0.35}

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from engine.arrays import Array, Index, Mask
-from render.body.skeleton import BODY_SIDES, FINGERS, JOINT
+from engine.core.arrays import Array, Index, Mask
+from render.body.smplx_joints import BODY_SIDES, FINGERS, JOINT
 
 
 def landmark_vertices(vertices: Array, joints: Array, weights: Array) -> dict[str, int]:

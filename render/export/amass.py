@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.files import replace_file
+from engine.core.arrays import Array
+from engine.core.files import replace_file
 from render.body.posing import Pose
 from render.export.sources import FilmedWalk
-from render.refilm import read_body_walk
+from render.film.refilm import read_body_walk
 
 Z_UP: Array = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 """Takes the render world (y up, z forward) to AMASS's (z up); who walks, walks along −y."""

@@ -19,20 +19,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Array, Index, Mask
-from engine.errors import DataError
-from engine.files import replace_file
+from engine.core.arrays import Array, Index, Mask
+from engine.core.errors import DataError
+from engine.core.files import replace_file
 from render.body.locate import body_file
 from render.body.posing import Pose
-from render.camera import UP, Camera
+from render.camera.camera import UP, Camera
 from render.export.amass import turn_world
 from render.export.frames import extract_frames, frame_name
 from render.export.smplx_points import FaceLandmarks, read_face_landmarks, smplx_points
 from render.export.sources import FilmedWalk, View, every_nth, pose_seen
+from render.film.refilm import read_body_walk
+from render.film.take import BodyWalk
 from render.labels.camera_labels import CameraLabels, project_path
-from render.labels.files import read_labels
-from render.refilm import read_body_walk
-from render.take import BodyWalk
+from render.labels.label_files import read_labels
 
 _BOX_JOINTS, _FEWEST_JOINTS = 22, 8
 _BOX_UNIT_PX, _BOX_GROWTH = 200.0, 1.2

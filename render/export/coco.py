@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.arrays import Array, Index
-from engine.errors import DataError
-from engine.files import replace_file
+from engine.core.arrays import Array, Index
+from engine.core.errors import DataError
+from engine.core.files import replace_file
 from render.export.frames import extract_frames, frame_name
 from render.export.skeletons import numbered
 from render.export.sources import FilmedWalk, View, every_nth, labels_with

@@ -5,8 +5,8 @@ from pathlib import Path
 import av
 from av.error import FFmpegError
 
-from engine.arrays import Index
-from engine.errors import DataError
+from engine.core.arrays import Index
+from engine.core.errors import DataError
 
 _QUALITY = 95
 """Of JPEG: nothing visible is lost beyond what the video lost."""

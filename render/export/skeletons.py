@@ -1,7 +1,7 @@
 """Which keypoints a drawing joins by a line, by set: pairs of names."""
 
-from engine.conventions import SMPLX_JOINTS
-from render.body.skeleton import PARENTS
+from engine.core.conventions import SMPLX_JOINTS
+from render.body.smplx_joints import PARENTS
 from render.labels.keypoint_sets import SETS, SetName
 
 _SIDES = ("left", "right")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.arrays import Array, Index
-from engine.errors import DataError
-from engine.frozen import frozen
+from engine.core.arrays import Array, Index
+from engine.core.errors import DataError
+from engine.core.frozen import frozen
 from render.body.model import BodyModel
 from render.body.posing import Pose
-from render.body.skeleton import BODY_SIDES
+from render.body.smplx_joints import BODY_SIDES
 from render.labels.track import posed_vertices
 
 _VERTICES = (

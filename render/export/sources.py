@@ -7,18 +7,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine.arrays import Index
 from engine.cohort.layout import CohortFiles
 from engine.cohort.manifest import read_manifest
-from engine.errors import DataError
+from engine.core.arrays import Index
+from engine.core.errors import DataError
 from render.body.posing import Pose
+from render.film.refilm import MOTION_FILE, read_body_walk
+from render.film.take import BodyWalk, resampled
 from render.labels.camera_labels import CameraLabels, SeenPoints, label_camera
-from render.labels.files import read_labels
 from render.labels.keypoint_sets import SETS, SetName
+from render.labels.label_files import read_labels
 from render.labels.pictures import MaskTrack, read_masks
 from render.labels.track import track_body
-from render.refilm import MOTION_FILE, read_body_walk
-from render.take import BodyWalk, resampled
 
 WHOLE = "all"
 """Name of the split of a walk that belongs to no cohort."""

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.spatial import cKDTree
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 from render.figure.anatomy import Anatomy, face_place
 
 _FOLDS = (

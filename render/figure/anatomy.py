@@ -4,11 +4,11 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.frozen import frozen
-from engine.records import BodyShape
+from engine.core.arrays import Array
+from engine.core.frozen import frozen
+from engine.gait.records import BodyShape
 from render.body.model import BodyModel
-from render.body.skeleton import FINGERS, JOINT
+from render.body.smplx_joints import FINGERS, JOINT
 from render.figure.mesh import Faces
 
 _ARM = ("shoulder", "elbow", "wrist", *(f"{finger}{k}" for finger in FINGERS for k in (1, 2, 3)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 from render.figure.anatomy import Anatomy, face_place
 from render.figure.hair import Hair
 from render.figure.mesh import cut, smooth, smoother, subdivide, vertex_normals, whole

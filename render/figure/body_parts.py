@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from engine.arrays import Labels, Single
-from engine.conventions import SMPLX_JOINTS
-from render.body.skeleton import BODY_SIDES
+from engine.core.arrays import Labels, Single
+from engine.core.conventions import SMPLX_JOINTS
+from render.body.smplx_joints import BODY_SIDES
 
 _SIDED = ("upper_arm", "forearm", "hand", "thigh", "shank", "foot")
 PARTS: tuple[str, ...] = (

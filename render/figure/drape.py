@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinates
 
-from engine.arrays import Array, Mask
+from engine.core.arrays import Array, Mask
 
 _HEIGHTS, _ANGLES = 48, 48
 _SOFTNESS = (1.8, 1.8)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from engine.arrays import Array, Mask
-from engine.frozen import frozen
-from render.body.skeleton import JOINT
+from engine.core.arrays import Array, Mask
+from engine.core.frozen import frozen
+from render.body.smplx_joints import JOINT
 from render.figure.anatomy import Anatomy
 from render.figure.drape import hang
 from render.figure.hair_cuts import FRONT_TO_BACK_DEG, HAIRLINES, HairCut

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 
 FRONT_TO_BACK_DEG = np.array([0.0, 35.0, 55.0, 72.0, 80.0, 92.0, 112.0, 130.0, 180.0])
 HAIRLINES: dict[str, Array] = {

@@ -4,8 +4,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import cKDTree
 
-from engine.arrays import Array
-from render.body.skeleton import JOINT
+from engine.core.arrays import Array
+from render.body.smplx_joints import JOINT
 from render.figure.anatomy import Anatomy
 from render.figure.loft import both_sides, grid_faces, tube
 from render.figure.mesh import Faces

@@ -4,10 +4,10 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.arrays import Array, Index
-from engine.frozen import frozen
+from engine.core.arrays import Array, Index
+from engine.core.frozen import frozen
 from render.body.footwear import sole_thickness_m
-from render.body.skeleton import JOINT
+from render.body.smplx_joints import JOINT
 from render.figure.anatomy import Anatomy
 from render.figure.loft import boundary, outline
 

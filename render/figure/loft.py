@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 from render.figure.mesh import Faces
 
 _DIRECTIONS = 144

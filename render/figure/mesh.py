@@ -4,8 +4,8 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.spatial import cKDTree
 
-from engine.arrays import Array, Index, Mask
-from engine.frozen import frozen
+from engine.core.arrays import Array, Index, Mask
+from engine.core.frozen import frozen
 
 Faces = Index
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Array, Mask
+from engine.core.arrays import Array, Mask
 from render.figure.mesh import Faces
 
 _DIRECTIONS = 36

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import cKDTree
 
-from engine.arrays import Array, Mask
-from engine.records import Subject
+from engine.core.arrays import Array, Mask
+from engine.gait.records import Subject
 from render.figure.anatomy import Anatomy
 from render.figure.last import Last
 from render.figure.loft import along_loop, both_sides, grid_faces, tube

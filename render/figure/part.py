@@ -4,8 +4,8 @@ from enum import IntEnum
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.frozen import frozen
+from engine.core.arrays import Array
+from engine.core.frozen import frozen
 from render.figure.mesh import Faces
 
 

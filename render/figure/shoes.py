@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.spatial import cKDTree
 
-from engine.arrays import Array, Index, Mask
-from engine.frozen import frozen
+from engine.core.arrays import Array, Index, Mask
+from engine.core.frozen import frozen
 from render.figure.anatomy import Anatomy
 from render.figure.last import Last
 from render.figure.loft import grid_faces

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Array, Index
+from engine.core.arrays import Array, Index
 from render.figure.last import Last
 from render.figure.loft import along_loop, grid_faces
 from render.figure.mesh import Faces

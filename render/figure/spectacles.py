@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.frozen import frozen
-from render.body.skeleton import JOINT
+from engine.core.arrays import Array
+from engine.core.frozen import frozen
+from render.body.smplx_joints import JOINT
 from render.figure.anatomy import Anatomy
 from render.figure.loft import tube
 from render.figure.mesh import Faces

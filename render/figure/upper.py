@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import LinearNDInterpolator, NearestNDInterpolator
 
-from engine.arrays import Array
-from engine.frozen import frozen
+from engine.core.arrays import Array
+from engine.core.frozen import frozen
 from render.figure.last import Last
 from render.figure.loft import along_loop, grid_faces, tube
 from render.figure.mesh import Faces

@@ -1,7 +1,7 @@
 """What is known exactly about every frame: keypoints, boxes, visibility, pixels, cameras; and the motion in AMASS's form."""
 
 from render.labels.camera_labels import CameraLabels, label_camera
-from render.labels.files import read_labels, write_labels, write_motion
+from render.labels.label_files import read_labels, write_labels, write_motion
 from render.labels.labeller import Labeller
 from render.labels.section import LabelsSection
 from render.labels.track import BodyTrack, track_body

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.arrays import Array, Mask
-from engine.frozen import frozen
-from render.camera import Camera
+from engine.core.arrays import Array, Mask
+from engine.core.frozen import frozen
+from render.camera.camera import Camera
 from render.labels.keypoint_sets import SetName
 from render.labels.track import BodyTrack, velocities
 

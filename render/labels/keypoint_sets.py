@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import BODY_25_KEYPOINTS, COCO_KEYPOINTS, SMPLX_JOINTS
+from engine.core.arrays import Array
+from engine.core.conventions import BODY_25_KEYPOINTS, COCO_KEYPOINTS, SMPLX_JOINTS
 
 SetName = Literal["coco17", "body25", "smplx"]
 

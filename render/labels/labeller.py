@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import render.labels.run_lengths as run_lengths
-from engine.arrays import Array, Labels, Mask
-from render.camera import Camera
+from engine.core.arrays import Array, Labels, Mask
+from render.camera.camera import Camera
+from render.core.frame import Frame
 from render.figure.body_parts import PARTS
-from render.frame import Frame
 from render.labels.camera_labels import (
     CameraLabels,
     CameraPath,
@@ -18,8 +18,8 @@ from render.labels.camera_labels import (
     project_path,
     surface_boxes,
 )
-from render.labels.files import write_labels
 from render.labels.keypoint_sets import SETS, SetName, margins
+from render.labels.label_files import write_labels
 from render.labels.pictures import (
     CropTrack,
     MaskTrack,

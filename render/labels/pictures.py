@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 import render.labels.run_lengths as run_lengths
-from engine.arrays import Array, Index, Mask, Single
-from engine.errors import DataError
-from engine.files import replace_file
-from engine.frozen import frozen
+from engine.core.arrays import Array, Index, Mask, Single
+from engine.core.errors import DataError
+from engine.core.files import replace_file
+from engine.core.frozen import frozen
+from render.core.frame import Frame
 from render.figure.body_parts import PARTS
-from render.frame import Frame
 from render.labels.run_lengths import Counts
 
 _MILLIMETRES = 1000.0

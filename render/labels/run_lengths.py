@@ -8,7 +8,7 @@ whether more follow, lowest first, each as the character 48 + group. Facts from 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Mask
+from engine.core.arrays import Mask
 
 Counts = NDArray[np.uint32]
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.conventions import BODY_25_KEYPOINTS, COCO_KEYPOINTS
-from engine.frozen import frozen
+from engine.core.arrays import Array
+from engine.core.conventions import BODY_25_KEYPOINTS, COCO_KEYPOINTS
+from engine.core.frozen import frozen
 from render.body.model import BodyModel
 from render.body.posing import Pose, skin
-from render.body.skeleton import JOINT
+from render.body.smplx_joints import JOINT
 from render.labels.keypoint_sets import SetName
 
 _ON_SKIN = {

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from engine.arrays import Array, Mask
-from render.camera import Camera
-from render.frame import Frame
+from engine.core.arrays import Array, Mask
+from render.camera.camera import Camera
+from render.core.frame import Frame
 from render.labels.keypoint_sets import margins
 from render.labels.pictures import person_mask
 

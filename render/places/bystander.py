@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES
-from engine.records import Subject
-from render.appearance import draw_appearance
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES
+from engine.gait.records import Subject
 from render.body.locate import body_file
 from render.body.model import load_body_model
 from render.body.placement import pose_walk
 from render.body.shape import SmplxBodyMaker
 from render.figure.anatomy import Anatomy
-from render.figure.figure import dress
-from render.people import read_people
+from render.people.appearance import draw_appearance
+from render.people.figure import dress
+from render.people.people_section import read_people
 from render.places.place import Piece
 from render.places.surfaces import Room
 

@@ -8,16 +8,16 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from engine.arrays import Array
-from engine.yaml_files import StrictModel
-from render.backgrounds import Backdrop, read_photograph
+from engine.core.arrays import Array
+from engine.core.yaml_files import StrictModel
+from render.core.light import Light
 from render.figure.part import Material
-from render.light import Light
-from render.panorama import read_panorama
+from render.places.backgrounds import Backdrop, read_photograph
 from render.places.clinic import corridor
 from render.places.laboratory import laboratory
 from render.places.lighting import Variation, varied
 from render.places.living_room import living_room
+from render.places.panorama import read_panorama
 from render.places.place import Place, furnish
 from render.places.shell import Covering, floor
 from render.places.street import street

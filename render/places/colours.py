@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.arrays import Array
-from render.colour import linear_rgb
+from engine.core.arrays import Array
+from render.core.colour import linear_rgb
 
 _SPREAD = 0.12
 

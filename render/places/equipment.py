@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from render.colour import linear_rgb
+from render.core.colour import linear_rgb
 from render.figure.part import Material
 from render.places.colours import DARK, METALS, PLASTICS, WOODS, pick
 from render.places.place import Piece

@@ -4,8 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from engine.arrays import Array
-from render.colour import linear_rgb
+from engine.core.arrays import Array
+from render.core.colour import linear_rgb
 from render.figure.part import Material
 from render.places.colours import DARK, FABRICS, INKS, LEAVES, METALS, PAPERS, PLASTICS, WOODS, pick
 from render.places.place import Piece

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from engine.arrays import Array
-from render.colour import LUMINANCE, linear_rgb
+from engine.core.arrays import Array
+from render.core.colour import LUMINANCE, linear_rgb
 from render.figure.part import Material
 from render.places.colours import CEILINGS, METALS, PLASTICS, WOODS, pick
 from render.places.equipment import capture_camera, exercise_mat, treatment_couch, tripod

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.arrays import Array
-from render.colour import LUMINANCE
-from render.light import Lamp, Light, even_dome
+from engine.core.arrays import Array
+from render.core.colour import LUMINANCE
+from render.core.light import Lamp, Light, even_dome
 
 _XYZ_TO_RGB = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
 """IEC 61966-2-1."""

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from engine.arrays import Array
-from render.camera import Camera
+from engine.core.arrays import Array
+from render.camera.camera import Camera
 from render.places.bystander import bystander
 from render.places.furniture import bin_with_lid, chair, plant, trolley
 from render.places.outdoors import bollard

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.arrays import Array, Index
+from engine.core.arrays import Array, Index
 from render.places.surfaces import Room
 
 _LEAST = 0.3

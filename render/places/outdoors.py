@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.arrays import Array
-from render.colour import linear_rgb
+from engine.core.arrays import Array
+from render.core.colour import linear_rgb
 from render.figure.mesh import vertex_normals
 from render.figure.part import Material
 from render.places.colours import DARK, LEAVES, METALS, PLASTICS, pick

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from engine.arrays import Array, Index, Mask
-from engine.frozen import frozen
-from render.backgrounds import Backdrop
-from render.light import Light
+from engine.core.arrays import Array, Index, Mask
+from engine.core.frozen import frozen
+from render.core.light import Light
+from render.places.backgrounds import Backdrop
 from render.places.extent import Extent, stretched
 from render.places.openness import bounds, openness
-from render.places.refine import refined
+from render.places.subdivide import refined
 from render.places.surfaces import Room, merge, placed
 
 WALKWAY_HALF_M = 0.5

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.arrays import Array
-from engine.frozen import frozen
-from render.colour import linear_rgb
+from engine.core.arrays import Array
+from engine.core.frozen import frozen
+from render.core.colour import linear_rgb
 from render.figure.part import Material
 from render.places.extent import Extent
 from render.places.place import Piece

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 from render.figure.mesh import Faces, vertex_normals
 from render.figure.part import Material
 from render.places.surfaces import Room, box, join

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from engine.arrays import Array
-from render.colour import LUMINANCE
+from engine.core.arrays import Array
+from render.core.colour import LUMINANCE
 from render.figure.part import Material
 from render.places.colours import pick
 from render.places.lighting import overcast, sun_and_sky

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.arrays import Array, Single
-from engine.frozen import frozen
+from engine.core.arrays import Array, Single
+from engine.core.frozen import frozen
 from render.figure.mesh import Faces
 from render.figure.part import Material
 

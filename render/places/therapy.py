@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from render.colour import LUMINANCE
+from render.core.colour import LUMINANCE
 from render.figure.part import Material
 from render.places.colours import CEILINGS, METALS, WALLS, WOODS, pick
 from render.places.equipment import (

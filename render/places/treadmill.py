@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from render.colour import LUMINANCE, linear_rgb
+from render.core.colour import LUMINANCE, linear_rgb
 from render.figure.part import Material
 from render.places.colours import CEILINGS, METALS, WALLS, WOODS, pick
 from render.places.equipment import gym_ball, treadmill, wall_bars

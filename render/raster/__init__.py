@@ -1,4 +1,4 @@
-"""Drawing with OpenGL: context, programs, buffers, targets; `render.rasterise` puts them together."""
+"""Drawing with OpenGL: context, programs, buffers, targets; `render.raster.rasterise` puts them together."""
 
 import os
 

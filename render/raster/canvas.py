@@ -3,17 +3,17 @@
 import numpy as np
 from OpenGL import GL
 
-from engine.arrays import Array, Mask, Single
-from render.camera import Camera
-from render.frame import Image
-from render.light import Light
+from engine.core.arrays import Array, Mask, Single
+from render.camera.camera import Camera
+from render.core.frame import Image
+from render.core.light import Light
 from render.raster import shade
+from render.raster.buffers import DepthMap, Target
 from render.raster.composite import display_definitions, finer_to_one, smoothed
 from render.raster.limbs import LIMBS
 from render.raster.meshes import Mesh
 from render.raster.programs import Uniforms, find_program
 from render.raster.samples import EDGE_M, FINER, shown
-from render.raster.targets import DepthMap, Target
 from render.raster.view import Box, bends, eye_and_clip, metres, rolls, view_uniforms, whole
 
 _FIRST, _SECOND = ((slice(k, None, FINER), slice(k, None, FINER)) for k in range(FINER))

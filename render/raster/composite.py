@@ -6,15 +6,15 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageFilter
 
-from engine.arrays import Labels
-from render.display import EXPOSURE, GAMMA, shown
-from render.frame import Image
+from engine.core.arrays import Labels
+from render.core.display import EXPOSURE, GAMMA, shown
+from render.core.frame import Image
 
 BRIGHTEST = 16.0
 SHOWN_OVER = (0.042663, 1.139145, -1.421493, 0.72338)
 SHOWN_UNDER = (-1.390664, 1.590016, -1.282136, 0.657477)
-"""The shaders show light (`render.display`) by a ratio of polynomials in ``c^(1/4)``, without constant terms, the lower plus one: right
-to 0.15 of 255 up to `BRIGHTEST` (fitted by weighted least squares), and a processor has no exponentials to compute."""
+"""The shaders show light (`render.core.display`) by a ratio of polynomials in ``c^(1/4)``, without constant terms, the lower plus
+one: right to 0.15 of 255 up to `BRIGHTEST` (fitted by weighted least squares), and a processor has no exponentials to compute."""
 _SMOOTHING = ImageFilter.BoxBlur(1)
 """Averages the scattered looks into the shadow map over neighbouring pixels."""
 _FULL = 255

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from engine.arrays import Array, Index, Mask, Single
-from engine.frozen import frozen
-from render.camera import Camera
+from engine.core.arrays import Array, Index, Mask, Single
+from engine.core.frozen import frozen
+from render.camera.camera import Camera
 from render.figure.mesh import Faces
 from render.raster.view import Box
 

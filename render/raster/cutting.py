@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.arrays import Array, Index
+from engine.core.arrays import Array, Index
 from render.places.surfaces import Room
 
 LONGEST_M, LONGEST_SHARE = 0.5, 0.12

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from engine.arrays import Array, Labels, Single
-from render.body.skeleton import JOINT
+from engine.core.arrays import Array, Labels, Single
+from render.body.smplx_joints import JOINT
 from render.figure.body_parts import PARTS
-from render.figure.figure import Figure
+from render.people.figure import Figure
 from render.raster.programs import Uniforms
 
 _LEGS = {side: (PARTS.index(f"{side}_thigh"), PARTS.index(f"{side}_foot")) for side in ("left", "right")}

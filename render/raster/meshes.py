@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
-from engine.arrays import Index, Labels, Mask, Single
-from engine.frozen import frozen
-from render.figure.figure import Figure
+from engine.core.arrays import Index, Labels, Mask, Single
+from engine.core.frozen import frozen
 from render.figure.mesh import Faces
+from render.people.figure import Figure
 from render.places.surfaces import Room
 from render.raster.culling import Chunks, in_chunks
 

@@ -4,8 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.arrays import Array, Single
-from render.camera import Camera
+from engine.core.arrays import Array, Single
+from render.camera.camera import Camera
 
 _GRID_PX = 8
 """The lens is looked up at every so many pixels, and changes evenly between them."""

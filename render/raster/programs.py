@@ -8,7 +8,7 @@ import numpy as np
 from OpenGL import GL
 from OpenGL.GL import shaders
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 from render.raster.shader_text import shader_text
 
 Uniforms = Mapping[str, float | int | Array]

@@ -5,8 +5,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Single
-from render.frame import Image
+from engine.core.arrays import Single
+from render.core.frame import Image
 from render.raster.view import metres
 
 Value = TypeVar("Value", bound=np.generic)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Array, Single
+from engine.core.arrays import Array, Single
 from render.figure.mesh import Faces
 
 CLEARANCE_FROM_M, CLEARANCE_SPAN_M = -0.05, 0.15

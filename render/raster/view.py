@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array, Single
-from render.camera import Camera
-from render.lens import valid_radius2
+from engine.core.arrays import Array, Single
+from render.camera.camera import Camera
+from render.camera.lens import valid_radius2
 
 NEAR_M, FAR_M = 0.1, 80.0
 _BORDER_PX = 6

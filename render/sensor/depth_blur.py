@@ -8,7 +8,7 @@ aperture in metres (Potmesil & Chakravarty 1981, SIGGRAPH, for s much longer tha
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Single
+from engine.core.arrays import Single
 
 _DISC_TO_DEVIATION = 0.25
 """Standard deviation along one axis of a disc of unit diameter."""

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from engine.arrays import Array, Labels, Single
-from render.display import light_of, shown
+from engine.core.arrays import Array, Labels, Single
+from render.core.display import light_of, shown
 from render.sensor.tone import contrasted
 
 _SPARE = 64

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
 
-from engine.arrays import Index, Mask, Single
-from engine.frozen import frozen
-from render.frame import Image
+from engine.core.arrays import Index, Mask, Single
+from engine.core.frozen import frozen
+from render.core.frame import Image
 from render.sensor.sweep import even_paths, of_pixels, swept
 
 Box = tuple[slice, slice]

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Labels
+from engine.core.arrays import Labels
 
 Values = NDArray[np.int16]
 

@@ -3,15 +3,15 @@
 import numpy as np
 from PIL import Image as Pillow
 
-from engine.arrays import Single
-from engine.frozen import frozen
-from render.camera import Camera
-from render.display import GAMMA
-from render.frame import Frame, Image
+from engine.core.arrays import Single
+from engine.core.frozen import frozen
+from render.camera.camera import Camera
+from render.core.display import GAMMA
+from render.core.frame import Frame, Image
 from render.sensor import depth_blur, optics
 from render.sensor.grain import Grain, noise_levels
+from render.sensor.kinds import SensorSettings
 from render.sensor.motion_blur import Box, blur_motion, moving_box, widened
-from render.sensor.settings import SensorSettings
 from render.sensor.tone import tone_table, white_balance
 
 _EMPTY_FOCUS_M = 4.0

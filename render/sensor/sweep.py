@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter, minimum_filter
 
-from engine.arrays import Index, Single
+from engine.core.arrays import Index, Single
 
 Float = Single
 Value = TypeVar("Value", bound=np.generic)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from engine.arrays import Array
-from render.colour import LUMINANCE
-from render.display import light_of, shown
+from engine.core.arrays import Array
+from render.core.colour import LUMINANCE
+from render.core.display import light_of, shown
 
 _NEUTRAL_K = 6504.0
 _MIDDLE = 0.45

@@ -1,4 +1,4 @@
-// From the world to the picture. `DISTORTED`: the lens bends vertices, as render/lens.py bends points.
+// From the world to the picture. `DISTORTED`: the lens bends vertices, as render/camera/lens.py bends points.
 
 #if DISTORTED
 uniform float distortion[5];           // k1 k2 p1 p2 k3

@@ -1,11 +1,11 @@
-// The light of a place (render/light.py): a key light, up to two fills, a dome; and how a camera shows what it receives.
+// The light of a place (render/core/light.py): a key light, up to two fills, a dome; and how a camera shows what it receives.
 
 uniform vec3 to_key;
 uniform vec3 key_colour;
 uniform float softness;                // width of the key's source over its distance
 uniform vec3 to_fill[2];
 uniform vec3 fill_colour[2];
-uniform vec3 dome[9];                  // irradiance; order of render.light.harmonics
+uniform vec3 dome[9];                  // irradiance; order of render.core.light.harmonics
 
 vec3 dome_light(vec3 n)
 {

@@ -5,7 +5,7 @@ from small_training import SMALL
 from stick_cohort import write_cohort
 
 from benchmarks.stick_walks import StickWalk, film
-from downstream.train import train_estimator
+from downstream.train_estimator import train_estimator
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from benchmarks.stick_walks import CAMERAS, IMAGE, StickWalk, camera, joints3d, project, random_walk
 from downstream.keypoints import JOINT
-from engine.conventions import SMPLX_JOINTS
+from engine.core.conventions import SMPLX_JOINTS
 
 
 def write_cohort(folder: Path, subjects: int = 12, walks: int = 1, seed: int = 0, split=(0.6, 0.15, 0.25)) -> Path:

@@ -9,8 +9,8 @@ from benchmarks.stick_walks import StickWalk, film
 from downstream.analyze import analyze
 from downstream.detectors import load_detector
 from downstream.mediapipe_detector import BLAZEPOSE_OF_COCO
-from downstream.video import frames, probe
-from engine.errors import DataError, MissingDependencyError
+from downstream.video_frames import frames, probe
+from engine.core.errors import DataError, MissingDependencyError
 
 PLUGIN = """
 import numpy as np

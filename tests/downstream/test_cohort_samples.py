@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from downstream.data import CohortDataset
-from engine.errors import DataError
+from engine.core.errors import DataError
 
 
 @pytest.fixture

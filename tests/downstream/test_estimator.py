@@ -14,8 +14,8 @@ from downstream.estimator import GaitEstimator, load_estimator, save_estimator
 from downstream.features import features
 from downstream.heads import LogEstimate, gaussian_loss
 from downstream.targets import TARGETS
-from downstream.train import noisy_clip, train_estimator
-from engine.errors import DataError
+from downstream.train_estimator import noisy_clip, train_estimator
+from engine.core.errors import DataError
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from downstream.commands import app
-from engine.errors import DataError
+from engine.core.errors import DataError
 
 RUNNER = CliRunner()
 

@@ -8,8 +8,8 @@ from stick_cohort import write_cohort
 
 from downstream.evaluate import NOTE, SEEN, evaluate, figures, pearson, write_evaluation
 from downstream.targets import TARGETS
-from downstream.train import TrainingSettings, train_estimator
-from engine.errors import DataError
+from downstream.train_estimator import TrainingSettings, train_estimator
+from engine.core.errors import DataError
 
 
 @pytest.fixture(scope="module")

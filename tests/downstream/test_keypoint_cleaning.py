@@ -6,7 +6,7 @@ import pytest
 from benchmarks.stick_walks import StickWalk, film
 from downstream.cleaning import clean
 from downstream.keypoints import JOINT, MIRROR_ORDER
-from engine.errors import DataError
+from engine.core.errors import DataError
 
 LEGS = [JOINT[f"{side}_{name}"] for side in ("left", "right") for name in ("hip", "knee", "ankle")]
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from downstream.keypoints import JOINT, MIRROR_ORDER, KeypointSequence, read_keypoints
-from engine.errors import DataError
+from engine.core.errors import DataError
 
 
 def save(path, **arrays):

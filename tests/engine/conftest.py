@@ -5,7 +5,7 @@ import pytest
 from norm_gait import ADULT, CHILD, norm_proposal
 
 from engine.physics.embodied import embody
-from engine.physics.enforcer import OpenSimEnforcer
+from engine.roles.enforcer import OpenSimEnforcer
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,9 @@ from made_walk import FIGURES, Recipe, made_walk
 from engine.cohort.layout import CohortFiles
 from engine.cohort.manifest import Row, manifest_row, rejection_row, write_manifest, write_rejections
 from engine.cohort.write import card_marks, write_subject, write_walk
-from engine.conditions import load_card
-from engine.gait_parameters import gait_parameters
-from engine.records import Rejection, RejectionReason, Subject
+from engine.gait.gait_parameters import gait_parameters
+from engine.gait.records import Rejection, RejectionReason, Subject
+from engine.people.conditions import load_card
 
 PEOPLE = (
     Recipe(Subject("s000", 31, "female", 1.66, 62.0), 1.32, (1.02, 1.04, 1.03, 1.01)),

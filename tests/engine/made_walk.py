@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES, GRAVITY_MPS2, MUSCLES
-from engine.cycle import GaitCycle, fit_coefficients, mirror_coordinates, phase_grid
-from engine.norms import band, dimensionless_speed, quantities
-from engine.records import (
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, GRAVITY_MPS2, MUSCLES
+from engine.gait.cycle import GaitCycle, fit_coefficients, mirror_coordinates, phase_grid
+from engine.gait.norms import band, dimensionless_speed, quantities
+from engine.gait.records import (
     BodyShape,
     ContactPhases,
     Dynamics,

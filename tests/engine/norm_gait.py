@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES, SIDES, suffix
-from engine.cycle import GaitCycle, fit_coefficients, phase_grid
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, SIDES, suffix
+from engine.gait.cycle import GaitCycle, fit_coefficients, phase_grid
+from engine.gait.norms import band, dimensionless_speed
+from engine.gait.records import ContactPhases, MusculoskeletalParameters, Proposal, Subject, Variability
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.norms import band, dimensionless_speed
-from engine.records import ContactPhases, MusculoskeletalParameters, Proposal, Subject, Variability
 
 ADULT = Subject("adult", 30.0, "male", 1.75, 75.0)
 CHILD = Subject("child", 6.0, "female", 1.15, 20.0)

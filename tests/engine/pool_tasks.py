@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.errors import DataError, MissingDependencyError
-from engine.workers import THREAD_LIMITS
+from engine.core.errors import DataError, MissingDependencyError
+from engine.run.workers import THREAD_LIMITS
 
 
 def starting(folder: Path) -> Callable[[str], str]:

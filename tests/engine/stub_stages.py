@@ -10,9 +10,9 @@ from pathlib import Path
 
 from made_walk import FIGURES, Recipe, body_of, made_walk
 
-from engine.errors import MissingDependencyError, SpecError
-from engine.records import Rejection, RejectionReason
-from engine.tasks import Failure, Finished
+from engine.core.errors import MissingDependencyError, SpecError
+from engine.core.tasks import Failure, Finished
+from engine.gait.records import Rejection, RejectionReason
 
 ENTRY_POINTS = """[gaitforge.stages]
 executor.here = stub_stages:HereExecutor

@@ -10,7 +10,7 @@ import typer
 
 from engine.cli import RESUMABLE, build, run
 from engine.options import Purpose, Workers
-from engine.workers import TERMINATED
+from engine.run.workers import TERMINATED
 
 COMMANDS = typer.main.get_command(build()).commands
 

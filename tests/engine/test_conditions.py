@@ -8,7 +8,9 @@ import pytest
 import yaml
 
 from benchmarks.condition_docs import page_path, shipped_page
-from engine.conditions import (
+from engine.core.conventions import MUSCLE_GROUPS
+from engine.core.errors import SpecError
+from engine.people.conditions import (
     ASSUMPTION,
     ConditionCard,
     Mechanism,
@@ -19,8 +21,6 @@ from engine.conditions import (
     load_card,
     load_modifier,
 )
-from engine.conventions import MUSCLE_GROUPS
-from engine.errors import SpecError
 
 shipped = cache(load_card)
 CARDS = available_cards()

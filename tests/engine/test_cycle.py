@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES
-from engine.cycle import (
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES
+from engine.gait.cycle import (
     COEFFICIENTS,
     GaitCycle,
     basis,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.errors import DataError
-from engine.files import TEMPORARY_PREFIX, remove_unfinished, replace_file, replace_folder, require_own_folder
+from engine.core.errors import DataError
+from engine.core.files import TEMPORARY_PREFIX, remove_unfinished, replace_file, replace_folder, require_own_folder
 
 
 def test_a_failed_block_leaves_the_old_file(tmp_path):

@@ -15,7 +15,7 @@ from stub_stages import CARE, DIES, DIES_AT_FIRST, LACKS, RAISES, REFUSES, SLIPS
 
 from engine.cli import build, run
 from engine.cohort.layout import CohortFiles
-from engine.cohort.report import write_report
+from engine.report.report import write_report
 
 TROUBLED = (60.0, RAISES, 61.0, DIES, REFUSES, 62.0, DIES_AT_FIRST, SLIPS)
 """Masses: subjects 0, 2, 5 and 6 can be made, 1, 3 and 4 fail, 7 is rejected."""

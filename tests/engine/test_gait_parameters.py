@@ -7,11 +7,11 @@ import pytest
 from made_walk import Recipe, leg_curves, made_walk, mirrored
 
 from benchmarks.reference_folder import reference_folder
-from engine.conventions import COORDINATE_INDEX, COORDINATES
-from engine.gait_parameters import EARLY_STANCE, footfall, gait_parameters, side_parameters
-from engine.norms import band, dimensionless_speed
-from engine.records import Dynamics, Events, Walk
-from engine.strides import complete_strides, derivative, stride_curves
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES
+from engine.gait.gait_parameters import EARLY_STANCE, footfall, gait_parameters, side_parameters
+from engine.gait.norms import band, dimensionless_speed
+from engine.gait.records import Dynamics, Events, Walk
+from engine.gait.strides import complete_strides, derivative, stride_curves
 
 UNEVEN = (1.05, 1.15, 1.1, 1.0, 1.2, 1.1)
 

@@ -5,8 +5,8 @@ import pytest
 from made_walk import Recipe, body_of, made_walk
 from scipy.spatial.transform import Rotation
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES, GRAVITY_MPS2, IMU_SITES
-from engine.cycle import mirror_coordinates
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, GRAVITY_MPS2, IMU_SITES
+from engine.gait.cycle import mirror_coordinates
 from engine.walk.imu import GRAVITY, MOUNTS, angular_velocity, imu_table, site_motion, specific_force
 
 TIME = np.arange(0.0, 2.2, 0.01)

@@ -19,9 +19,9 @@ from engine.cohort.manifest import (
     write_rejections,
 )
 from engine.cohort.write import Outcome, read_outcome, write_outcome
-from engine.errors import DataError
-from engine.gait_parameters import GaitParameters, gait_parameters
-from engine.records import PhysicsFigures, Rejection, RejectionReason
+from engine.core.errors import DataError
+from engine.gait.gait_parameters import GaitParameters, gait_parameters
+from engine.gait.records import PhysicsFigures, Rejection, RejectionReason
 
 WHO = {"age_years": "float64", "sex": "string", "height_m": "float64", "mass_kg": "float64"}
 CONDITION = {"condition": "string", "severity": "float64", "side": "string"}

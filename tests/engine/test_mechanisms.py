@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.condition_docs import condition_section
-from engine.conditions import ASSUMPTION, Mechanism, load_card
-from engine.conventions import LEG_COORDINATES, MUSCLE_GROUPS, SIDES
-from engine.errors import SpecError
-from engine.mechanisms import (
+from engine.core.conventions import LEG_COORDINATES, MUSCLE_GROUPS, SIDES
+from engine.core.errors import SpecError
+from engine.gait.records import MusculoskeletalParameters
+from engine.musculoskeletal.mechanisms import (
     BODY_FIELDS,
     change,
     find,
@@ -21,7 +21,7 @@ from engine.mechanisms import (
     quantities,
     with_body_mechanisms,
 )
-from engine.records import MusculoskeletalParameters
+from engine.people.conditions import ASSUMPTION, Mechanism, load_card
 
 NEUTRAL = MusculoskeletalParameters()
 

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.norms_fit import CHANNELS, CHILD_SPEEDS, fit
 from benchmarks.reference_folder import reference_folder
-from engine.norms import (
+from engine.gait.norms import (
     COEFFICIENTS_FILE,
     SPEED_RANGE,
     band,

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.burdens import Burden
-from engine.conditions import load_card
-from engine.conventions import LEG_MUSCLES, MUSCLE_GROUPS, MUSCLES
+from engine.core.conventions import LEG_MUSCLES, MUSCLE_GROUPS, MUSCLES
+from engine.core.seeds import stage_seed
+from engine.gait.records import BodyShape, ContactPhases, Events, MusculoskeletalParameters, Subject, Variability
+from engine.people.burdens import Burden
+from engine.people.conditions import load_card
 from engine.physics.events import cycle_phases
-from engine.records import BodyShape, ContactPhases, Events, MusculoskeletalParameters, Subject, Variability
-from engine.seeds import stage_seed
 
 GOOD = {"id": "a", "age_years": 30, "sex": "female", "height_m": 1.65, "mass_kg": 60}
 

@@ -13,17 +13,17 @@ import numpy as np
 import pytest
 from made_cohort import PEOPLE, Extras, make_cohort, make_video, write_evaluation
 
-from engine.burdens import Burden
 from engine.cohort.clips import SECONDS, SIZE_PX, short_clip
 from engine.cohort.manifest import GAIT_COLUMNS, PHYSICS_COLUMNS, read_manifest
 from engine.cohort.muscle_timing import MUSCLE_TIMINGS
-from engine.cohort.report import write_report
 from engine.cohort.walk_data import leg_curves, read_walk, with_foot_progression
-from engine.conditions import load_card
-from engine.conventions import COORDINATE_INDEX, LEG_MUSCLES
-from engine.errors import DataError
-from engine.measures import MEASURES
-from engine.norms import band
+from engine.core.conventions import COORDINATE_INDEX, LEG_MUSCLES
+from engine.core.errors import DataError
+from engine.core.measures import MEASURES
+from engine.gait.norms import band
+from engine.people.burdens import Burden
+from engine.people.conditions import load_card
+from engine.report.report import write_report
 from tests.made_cards import user_card
 
 VOID = {"meta", "img", "br", "link", "hr", "input"}

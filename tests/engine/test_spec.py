@@ -2,11 +2,11 @@
 
 import pytest
 
-from engine.burdens import Burden
-from engine.conditions import load_card
-from engine.errors import SpecError
-from engine.spec import load_spec
-from engine.subjects import draw_subjects
+from engine.core.errors import SpecError
+from engine.people.burdens import Burden
+from engine.people.conditions import load_card
+from engine.population.spec import load_spec
+from engine.population.subjects import draw_subjects
 from tests.made_cards import user_card, write_card
 
 GOOD = """

@@ -2,11 +2,11 @@
 
 import pytest
 
-from engine.errors import SpecError
-from engine.physics.enforcer import OpenSimEnforcer
+from engine.core.errors import SpecError
 from engine.physics.settings import Settings
-from engine.pipeline import load_stages
-from engine.spec import CohortSpec
+from engine.population.spec import CohortSpec
+from engine.roles.enforcer import OpenSimEnforcer
+from engine.run.make_subject import load_stages
 from engine.stages import load_stage
 
 PLUGIN = """

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from engine.burdens import Burden
 from engine.cohort.subject_file import read_subject, subject_of, subject_record
 from engine.cohort.write import write_subject
-from engine.conditions import available_cards, load_card
-from engine.errors import DataError
-from engine.records import Subject
+from engine.core.errors import DataError
+from engine.gait.records import Subject
+from engine.people.burdens import Burden
+from engine.people.conditions import available_cards, load_card
 from tests.made_cards import user_card
 
 ANNA = Subject("anna", 68.0, "female", 1.62, 66.0, appearance_seed=4, skin_tone=3)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.growth import draw_size, typical_size
-from engine.spec import CohortSpec
-from engine.subjects import draw_subjects
+from engine.people.growth import draw_size, typical_size
+from engine.population.spec import CohortSpec
+from engine.population.subjects import draw_subjects
 
 
 def spec(**changes):

@@ -4,11 +4,11 @@ from dataclasses import fields
 
 import pytest
 
-from engine.conditions import available_cards, load_card
-from engine.gait_parameters import GaitParameters, SideParameters
-from engine.measures import COMPARED, GAIT, MEASURES, PHYSICS
-from engine.norms import spatiotemporal
-from engine.records import PhysicsFigures
+from engine.core.measures import COMPARED, GAIT, MEASURES, PHYSICS
+from engine.gait.gait_parameters import GaitParameters, SideParameters
+from engine.gait.norms import spatiotemporal
+from engine.gait.records import PhysicsFigures
+from engine.people.conditions import available_cards, load_card
 
 UNIT_OF_SUFFIX = {
     "nm_per_kg": "N·m/kg",

@@ -8,13 +8,13 @@ import pytest
 from engine.cohort.layout import SubjectFiles
 from engine.cohort.subject_file import read_subject, subject_folder
 from engine.cohort.write import write_subject
-from engine.conditions import CHANGED, load_card
-from engine.errors import DataError, SpecError
-from engine.mechanisms import mechanism_parameters
-from engine.physics.adapter import EffortAdapter
-from engine.records import MusculoskeletalParameters, Walk
-from engine.whatif.changes import Changes
-from engine.whatif.whatif import FIGURES_FILE, PICTURE_FILE, what_if, write_whatif
+from engine.core.errors import DataError, SpecError
+from engine.gait.records import MusculoskeletalParameters, Walk
+from engine.musculoskeletal.mechanisms import mechanism_parameters
+from engine.people.conditions import CHANGED, load_card
+from engine.roles.adapter import EffortAdapter
+from engine.tools.whatif.changes import Changes
+from engine.tools.whatif.whatif import FIGURES_FILE, PICTURE_FILE, what_if, write_whatif
 from tests.made_cards import user_card
 
 HEALTHY = MusculoskeletalParameters()

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from pool_tasks import starting, starting_wrongly
 
-from engine.errors import DataError, MissingDependencyError
+from engine.core.errors import DataError, MissingDependencyError
+from engine.core.tasks import Failure
+from engine.run.workers import TERMINATED, THREAD_LIMITS, LocalExecutor
 from engine.stages import Executor
-from engine.tasks import Failure
-from engine.workers import TERMINATED, THREAD_LIMITS, LocalExecutor
 
 
 def run(folder, *items, workers=2):
@@ -143,7 +143,7 @@ SLEEPERS = """
 from functools import partial
 from pathlib import Path
 from pool_tasks import starting
-from engine.workers import LocalExecutor
+from engine.run.workers import LocalExecutor
 
 if __name__ == "__main__":
     list(LocalExecutor().run(partial(starting, Path({folder!r})), {{"a": "sleeps", "b": "sleeps"}}, workers=2))

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from engine.conditions import ConditionCard, load_card
-from engine.growth import typical_size
+from engine.gait.records import BodyShape, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.records import BodyShape, Subject
+from engine.people.conditions import ConditionCard, load_card
+from engine.people.growth import typical_size
 from generative.feet import LegGeometry, leg_geometry
 from generative.gait_batch import SEXES, GaitBatch, People
 from generative.sources.atlas import healthy_atlas

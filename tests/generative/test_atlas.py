@@ -5,9 +5,9 @@ import pytest
 from made_people import make_gaits, make_people
 from numpy.testing import assert_allclose
 
-from engine.conventions import COORDINATE_INDEX, GRAVITY_MPS2
-from engine.cycle import basis, phase_grid
-from engine.norms import band
+from engine.core.conventions import COORDINATE_INDEX, GRAVITY_MPS2
+from engine.gait.cycle import basis, phase_grid
+from engine.gait.norms import band
 from generative.clearance import toe_clearance
 from generative.feet import HEEL
 from generative.sources.age_tables import age_tables

@@ -6,7 +6,7 @@ import torch
 from made_people import make_gaits
 from numpy.testing import assert_allclose
 
-from engine.errors import SpecError
+from engine.core.errors import SpecError
 from generative.clamp import GROUPS, Clamp, clamp_hint, hint, kept_features, random_hint
 from generative.space import FEATURES, VARIABLES, GaitSpace, to_features
 

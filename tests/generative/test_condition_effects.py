@@ -5,10 +5,10 @@ import pytest
 from made_people import make_gaits, make_people, usual_side
 from numpy.testing import assert_allclose
 
-from engine.conditions import available_cards, load_card
-from engine.conventions import MUSCLE_GROUPS
+from engine.core.conventions import MUSCLE_GROUPS
+from engine.people.conditions import available_cards, load_card
+from generative.batch_measures import measure
 from generative.clearance import TOE_CLEARANCE, toe_clearance
-from generative.measures import measure
 from generative.sources.condition_effects import apply_card, speed_factor
 from generative.standing import step_width
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from engine.conditions import available_cards, load_card
-from engine.errors import DataError
+from engine.core.errors import DataError
+from engine.people.conditions import available_cards, load_card
 from generative.corpus import (
     SPEED_RANGE,
     Corpus,

@@ -7,11 +7,12 @@ import pytest
 from made_people import make_gaits, make_subject
 from numpy.testing import assert_allclose
 
-from engine.burdens import Burden
-from engine.conditions import ExpectedEffect, load_card
-from engine.norms import Normal
-from engine.records import Subject
+from engine.gait.norms import Normal
+from engine.gait.records import Subject
+from engine.people.burdens import Burden
+from engine.people.conditions import ExpectedEffect, load_card
 from generative.corpus import build_corpus
+from generative.evaluation.against_norms import BAND_SHARE, NormBin, band_figures, knee_figures, norm_figures
 from generative.evaluation.clamping import kept_effects, kept_share
 from generative.evaluation.distances import (
     SMALLEST_CELL,
@@ -23,7 +24,6 @@ from generative.evaluation.distances import (
 )
 from generative.evaluation.effects import card_effects, effect_figure
 from generative.evaluation.groups import Group, draw_patients, with_card
-from generative.evaluation.norms import BAND_SHARE, NormBin, band_figures, knee_figures, norm_figures
 from generative.evaluation.real_people import (
     RealPeople,
     diversity,
@@ -32,7 +32,7 @@ from generative.evaluation.real_people import (
     real_distances,
 )
 from generative.evaluation.sweeps import SEVERITIES, retreat, sweep
-from generative.train import TrainingSettings, train
+from generative.train_denoiser import TrainingSettings, train
 
 
 @pytest.fixture(scope="module")

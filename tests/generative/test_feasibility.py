@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.conditions import load_card
+from engine.people.conditions import load_card
 from generative.evaluation.feasibility import stratified_cases, try_all
 
 

@@ -5,7 +5,7 @@ import pytest
 from made_people import make_gaits, make_subject
 from numpy.testing import assert_allclose
 
-from engine.cycle import mirror, mirror_coordinates
+from engine.gait.cycle import mirror, mirror_coordinates
 from generative.feet import foot_points
 from generative.gait_batch import GaitBatch
 

@@ -6,7 +6,7 @@ import typer
 from numpy.testing import assert_allclose
 from typer.testing import CliRunner
 
-from engine.conditions import available_cards, load_card
+from engine.people.conditions import available_cards, load_card
 from generative.commands import app
 from generative.corpus import build_corpus, save_corpus
 

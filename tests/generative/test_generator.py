@@ -8,14 +8,14 @@ import torch
 from made_people import make_people
 from numpy.testing import assert_allclose
 
-from engine.conditions import load_card
-from engine.errors import DataError, SpecError
+from engine.core.errors import DataError, SpecError
+from engine.people.conditions import load_card
 from generative.clamp import Hint
 from generative.conditioning import CATEGORIES, FIELDS, encode_conditions
 from generative.corpus import build_corpus
 from generative.denoiser import GaitDenoiser
 from generative.pipeline import GaitPipeline, load_pipeline, sampling_scheduler
-from generative.train import TrainingSettings, blur, draw_rows, known_mask, train
+from generative.train_denoiser import TrainingSettings, blur, draw_rows, known_mask, train
 
 TINY = TrainingSettings(steps=40, batch=32, dimensions=12, width=32, blocks=2)
 

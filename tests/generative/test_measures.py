@@ -10,16 +10,16 @@ from made_people import body_of, make_gaits, make_subject
 from numpy.testing import assert_allclose
 
 from benchmarks.gait_figures import gait_figures
-from engine.conventions import COORDINATE_INDEX
-from engine.cycle import fit_coefficients, phase_grid
-from engine.gait_parameters import ankle_power_peak, gait_parameters, side_parameters
-from engine.measures import COMPARED, GAIT
+from engine.core.conventions import COORDINATE_INDEX
+from engine.core.measures import COMPARED, GAIT
+from engine.gait.cycle import fit_coefficients, phase_grid
+from engine.gait.gait_parameters import ankle_power_peak, gait_parameters, side_parameters
+from engine.gait.records import Gait, Variability
 from engine.physics.embodied import embody
-from engine.physics.enforcer import OpenSimEnforcer
-from engine.records import Gait, Variability
+from engine.roles.enforcer import OpenSimEnforcer
+from generative.batch_measures import FORCE_MEASURES, MEASURED, measure
 from generative.feet import leg_geometry
 from generative.gait_batch import GaitBatch, People
-from generative.measures import FORCE_MEASURES, MEASURED, measure
 
 AGES = [6.0, 25.0, 45.0, 80.0]
 PHASE = phase_grid(200)

@@ -5,9 +5,9 @@ import pytest
 from made_people import make_gaits
 from numpy.testing import assert_allclose
 
-from engine.conditions import MotionEffect
-from engine.conventions import COORDINATE_INDEX
-from engine.cycle import basis, phase_grid
+from engine.core.conventions import COORDINATE_INDEX
+from engine.gait.cycle import basis, phase_grid
+from engine.people.conditions import MotionEffect
 from generative.sources.motion_effects import apply_motion_effects
 
 GRID = phase_grid(200)

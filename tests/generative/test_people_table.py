@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.burdens import Burden
-from engine.conditions import available_cards, load_card
-from engine.errors import DataError, SpecError
+from engine.core.errors import DataError, SpecError
+from engine.people.burdens import Burden
+from engine.people.conditions import available_cards, load_card
 from generative.sources.people_table import read_people
 from tests.engine.motion_files.made_b3d import write_subject
 

@@ -9,18 +9,18 @@ from made_people import body_of, make_gaits, make_subject
 from numpy.testing import assert_allclose
 
 from benchmarks.generator_parts.still_soles import StillSoles, soles
-from engine.conditions import load_card
-from engine.conventions import COORDINATE_INDEX
-from engine.cycle import basis, phase_grid
-from engine.physics.enforcer import OpenSimEnforcer
+from engine.core.conventions import COORDINATE_INDEX
+from engine.gait.cycle import basis, phase_grid
+from engine.gait.records import Gait, Subject
+from engine.people.conditions import load_card
 from engine.physics.figures import motion_change_deg
-from engine.records import Gait, Subject
+from engine.roles.enforcer import OpenSimEnforcer
 from generative.conditioning import encode_conditions
 from generative.corpus import build_corpus
 from generative.gait_batch import GaitBatch
 from generative.projected import ShortProjection
 from generative.standing import slip_per_stance
-from generative.train import TrainingSettings, train
+from generative.train_denoiser import TrainingSettings, train
 
 AGES = [6, 30, 75]
 TINY = TrainingSettings(steps=5, batch=16, dimensions=12, width=16, blocks=1)

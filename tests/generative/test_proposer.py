@@ -8,10 +8,10 @@ import pytest
 from made_people import body_of, make_subject, usual_side
 from numpy.testing import assert_allclose
 
-from engine.conditions import available_cards, load_card
-from engine.conventions import COORDINATE_INDEX
-from engine.cycle import basis, phase_grid
-from engine.errors import DataError, SpecError
+from engine.core.conventions import COORDINATE_INDEX
+from engine.core.errors import DataError, SpecError
+from engine.gait.cycle import basis, phase_grid
+from engine.people.conditions import available_cards, load_card
 from engine.stages import Proposer
 from generative.evaluation.groups import with_card
 from generative.feet import leg_geometry

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from engine.conditions import load_card
-from engine.errors import DataError
-from engine.physics.adapter import EffortAdapter
+from engine.core.errors import DataError
+from engine.core.tasks import Failure
+from engine.people.conditions import load_card
 from engine.physics.embodied import RecentBodies
-from engine.physics.enforcer import OpenSimEnforcer
-from engine.tasks import Failure
-from engine.workers import LocalExecutor
+from engine.roles.adapter import EffortAdapter
+from engine.roles.enforcer import OpenSimEnforcer
+from engine.run.workers import LocalExecutor
 from generative.corpus import SPEED_RANGE, Corpus, load_corpus
 from generative.corpus_run import build_solved, collect, family_orders, write_attempts
 from generative.sources.families import draw_family

@@ -6,8 +6,8 @@ import torch
 from made_people import make_gaits, make_subject
 from numpy.testing import assert_allclose
 
-from engine.conditions import load_card
-from engine.cycle import basis, phase_grid
+from engine.gait.cycle import basis, phase_grid
+from engine.people.conditions import load_card
 from generative.gait_batch import GaitBatch
 from generative.sources.condition_effects import apply_card
 from generative.space import FEATURES, GaitSpace, from_features, to_features

@@ -7,7 +7,7 @@ import pytest
 from made_people import make_gaits
 from numpy.testing import assert_allclose
 
-from engine.conventions import COORDINATE_INDEX
+from engine.core.conventions import COORDINATE_INDEX
 from generative.clearance import TOE_CLEARANCE, clear_toes, toe_clearance
 from generative.standing import fit_step_width, fit_stride, ground, observe, slip_per_stance, step_width
 from generative.timing import delay_left, move_toe_off, warped_phase

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.conditions import load_card
-from engine.errors import DataError, SpecError
+from engine.core.errors import DataError, SpecError
+from engine.people.conditions import load_card
 from generative.corpus import Corpus, card_fingerprint
 from generative.denoiser import GaitDenoiser
 from generative.memorisation import compare
@@ -14,7 +14,7 @@ from generative.model_card import CARD_FILE, TrainingFacts, model_card, write_mo
 from generative.own_data import require_learnt
 from generative.pipeline import GaitPipeline, sampling_scheduler
 from generative.space import GaitSpace
-from generative.train import TrainingSettings
+from generative.train_denoiser import TrainingSettings
 from generative.training_data import MOST_VIEWS, measured, prepare
 from tests.generative.made_people import make_gaits
 

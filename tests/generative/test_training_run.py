@@ -7,9 +7,9 @@ import pytest
 import torch
 from rich.console import Console
 
-from engine.conditions import load_card
-from engine.errors import SpecError
+from engine.core.errors import SpecError
 from engine.musculoskeletal.storage import write_coordinates
+from engine.people.conditions import load_card
 from generative.corpus import build_corpus, save_corpus
 from generative.memorisation import memorisation
 from generative.model_card import CARD_FILE

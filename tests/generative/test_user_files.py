@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.reference_folder import reference_folder
-from engine.conditions import available_cards, load_card
-from engine.conventions import (
+from engine.core.conventions import (
     COORDINATE_INDEX,
     COORDINATES,
     GRAVITY_MPS2,
@@ -16,9 +15,10 @@ from engine.conventions import (
     SIDES,
     suffix,
 )
-from engine.growth import typical_strength
+from engine.gait.records import Proposal
 from engine.musculoskeletal.storage import write_coordinates
-from engine.records import Proposal
+from engine.people.conditions import available_cards, load_card
+from engine.people.growth import typical_strength
 from engine.stages import load_stage
 from generative.gait_batch import GaitBatch
 from generative.sources.people_table import read_people

@@ -5,9 +5,9 @@ import ctypes.util
 import numpy as np
 import pytest
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES, MUSCLES
-from engine.cycle import GaitCycle
-from engine.records import (
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, MUSCLES
+from engine.gait.cycle import GaitCycle
+from engine.gait.records import (
     BodyShape,
     ContactPhases,
     Dynamics,
@@ -103,6 +103,6 @@ def rasterise():
         pytest.skip(
             "libEGL is not installed: sudo apt-get install -y libegl1 libgl1 libgl1-mesa-dri libegl-mesa0 libgles2"
         )
-    import render.rasterise
+    import render.raster.rasterise
 
-    return render.rasterise
+    return render.raster.rasterise

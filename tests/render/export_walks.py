@@ -9,11 +9,11 @@ import numpy as np
 from engine.cohort.manifest import MANIFEST, Row, write_manifest
 from engine.cohort.subject_file import subject_record
 from render.body.placement import pose_walk
-from render.camera import View, fit_camera
+from render.camera.camera import View, fit_camera
+from render.core.frame import Frame
+from render.core.video import write_video
 from render.figure.body_parts import PARTS
-from render.frame import Frame
 from render.labels import Labeller, LabelsSection, track_body, write_motion
-from render.video import write_video
 from tests.render.conftest import walking_coordinates
 
 FPS, FRAMES, SIZE = 20.0, 8, (160, 128)

@@ -4,23 +4,23 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from engine.burdens import Burden
-from engine.conditions import load_card
-from engine.conventions import COORDINATE_INDEX, SMPLX_JOINTS
-from engine.errors import DataError
-from engine.records import Subject
-from render.aids.aid import Aid, choose_aid
+from engine.core.conventions import COORDINATE_INDEX, SMPLX_JOINTS
+from engine.core.errors import DataError
+from engine.gait.records import Subject
+from engine.people.burdens import Burden
+from engine.people.conditions import load_card
+from render.aids.aid_parts import aid_parts, carry, rest_place
 from render.aids.arm import arm_lengths, bend_chain, elbow_flexion
-from render.aids.build import aid_parts, carry, rest_place
 from render.aids.cane import CUFF_AT, forearm_way, handle_place
 from render.aids.fit import fit_aid
 from render.aids.rollator import WHEEL_RADIUS, handle_places, wheel_places
 from render.aids.steps import foot_swings
 from render.aids.use import use_aid
 from render.body.placement import pose_walk
-from render.body.skeleton import JOINT
+from render.body.smplx_joints import JOINT
 from render.figure.anatomy import Anatomy
-from render.figure.figure import Figure
+from render.people.aid import Aid, choose_aid
+from render.people.figure import Figure
 from tests.render.conftest import SPEED_MPS, STRIDE_S, walking_coordinates
 
 FPS = 30.0

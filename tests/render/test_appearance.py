@@ -5,11 +5,11 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from engine.records import Subject
-from render.appearance import draw_appearance
-from render.colour import LUMINANCE, linear_rgb
+from engine.gait.records import Subject
+from render.core.colour import LUMINANCE, linear_rgb
 from render.figure.hair_cuts import BALD_LINES
-from render.people import read_people
+from render.people.appearance import draw_appearance
+from render.people.people_section import read_people
 
 _ADULT = Subject("x", 30, "male", 1.77, 74.0)
 

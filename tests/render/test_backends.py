@@ -6,19 +6,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.errors import DataError, MissingDependencyError, SpecError
+from engine.core.errors import DataError, MissingDependencyError, SpecError
 from render.backends.backend import GROUP, Painter, available_painters, check_backend, find_painter
 from render.backends.cycles.dome import dome_radiance
 from render.backends.cycles.painter import VARIABLE, CyclesPainter
-from render.backgrounds import Photograph
 from render.body.posing import Pose
-from render.body.skeleton import JOINT
-from render.camera import View, fit_camera
+from render.body.smplx_joints import JOINT
+from render.camera.camera import View, fit_camera
+from render.core.light import Lamp, Light, even_dome, harmonics
 from render.figure.body_parts import PARTS
-from render.figure.figure import Figure
 from render.figure.mesh import vertex_normals
 from render.figure.part import Material
-from render.light import Lamp, Light, even_dome, harmonics
+from render.people.figure import Figure
+from render.places.backgrounds import Photograph
 from render.places.surfaces import Quad, join
 
 needs_blender = pytest.mark.skipif(

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from smplx.vertex_ids import vertex_ids
 
-from engine.errors import DataError
+from engine.core.errors import DataError
 from render.body import build
 from render.body.locate import VARIABLE, body_file
-from render.body.skeleton import JOINT, PARENTS
 from render.body.smplx_file import REQUIRED, check_smplx_file
+from render.body.smplx_joints import JOINT, PARENTS
 
 pytestmark = pytest.mark.usefixtures("model")
 

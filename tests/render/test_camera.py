@@ -6,10 +6,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import SpecError
-from engine.yaml_files import configs_folder, read_model
-from render.camera import Camera, View, fit_camera, look_rotation, make_intrinsics
-from render.cameras import CamerasFile, choose_views, read_cameras
+from engine.core.errors import SpecError
+from engine.core.yaml_files import configs_folder, read_model
+from render.camera.camera import Camera, View, fit_camera, look_rotation, make_intrinsics
+from render.camera.cameras import CamerasFile, choose_views, read_cameras
 
 _PATH = np.random.default_rng(0).uniform([-0.4, 0.0, 0.0], [0.4, 1.8, 7.0], (400, 3))
 

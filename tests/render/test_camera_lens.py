@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from render.camera import Camera, View, look_rotation, make_intrinsics
-from render.lens import distort, undistort, valid_radius2
+from render.camera.camera import Camera, View, look_rotation, make_intrinsics
+from render.camera.lens import distort, undistort, valid_radius2
 
 _LENSES = [(-0.25, 0.08, 0.001, -0.002, 0.01), (0.12, 0.0, 0.001, 0.001, 0.0), (-0.3, 0.0, 0.0, 0.0, 0.0)]
 _RNG = np.random.default_rng(0)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from engine.errors import SpecError
-from render.camera import View, fit_camera
-from render.camera_motion import draw_shake, trail
-from render.camera_paths import camera_path
-from render.cameras import CamerasSection, RandomViews, choose_views, read_cameras
+from engine.core.errors import SpecError
+from render.camera.camera import View, fit_camera
+from render.camera.camera_motion import draw_shake, trail
+from render.camera.camera_paths import camera_path
+from render.camera.cameras import CamerasSection, RandomViews, choose_views, read_cameras
 
 _BODY = np.random.default_rng(0).uniform([-0.3, 0.0, -0.25], [0.3, 1.75, 0.25], (60, 3))
 

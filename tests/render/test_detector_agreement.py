@@ -5,8 +5,8 @@ import pytest
 
 from benchmarks.render_parts.agreement import agree, found_here, offsets, torso_lengths
 from benchmarks.render_parts.drawn_pictures import covered_share
-from engine.conventions import COCO_KEYPOINTS
-from render.frame import Frame
+from engine.core.conventions import COCO_KEYPOINTS
+from render.core.frame import Frame
 
 SEEN = np.ones((6, 17), bool)
 SWAPPED = [

@@ -8,17 +8,17 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from engine.conventions import BODY_25_KEYPOINTS, COCO_KEYPOINTS
-from engine.errors import DataError
+from engine.core.conventions import BODY_25_KEYPOINTS, COCO_KEYPOINTS
+from engine.core.errors import DataError
 from render.commands import app
 from render.export.coco import stable_id
 from render.export.export import ExportChoice, export_walks
 from render.export.skeletons import SKELETONS, numbered
 from render.export.sources import find_walks
+from render.film.refilm import read_body_walk
 from render.labels import read_labels, run_lengths, track_body
 from render.labels.keypoint_sets import SETS
 from render.labels.pictures import read_masks
-from render.refilm import read_body_walk
 from tests.render.export_walks import FRAMES, SIZE, make_cohort, make_old, make_walk
 
 

@@ -8,17 +8,17 @@ import pytest
 import smplx
 import torch
 
-from engine.conventions import SMPLX_JOINTS
-from engine.errors import DataError
+from engine.core.conventions import SMPLX_JOINTS
+from engine.core.errors import DataError
 from render.body.locate import body_file
 from render.body.posing import Pose
-from render.camera import UP
+from render.camera.camera import UP
 from render.export.bedlam import level_world
 from render.export.export import ExportChoice, export_walks
 from render.export.smplx_points import read_face_landmarks, smplx_points
 from render.export.sources import find_walks, pose_seen
+from render.film.refilm import read_body_walk
 from render.labels import read_labels
-from render.refilm import read_body_walk
 from tests.render.export_walks import FPS, FRAMES, make_cohort, make_walk
 
 

@@ -9,23 +9,23 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
-from engine.conventions import COCO_KEYPOINTS
-from engine.errors import DataError, MissingDependencyError, SpecError
+from engine.core.conventions import COCO_KEYPOINTS
+from engine.core.errors import DataError, MissingDependencyError, SpecError
 from engine.stages import Filmer, load_stage
-from render.appearance import draw_appearance
 from render.body.locate import body_file
 from render.body.placement import pose_walk, stands_shod
 from render.body.planting import Standing
 from render.body.posing import Pose
-from render.body.skeleton import JOINT
-from render.filmer import PyrenderFilmer, film_take, frame_times
+from render.body.smplx_joints import JOINT
+from render.core.video import read_frames, write_video
+from render.film.filmer import PyrenderFilmer, film_take, frame_times
+from render.film.look_file import read_look
+from render.film.scene import draw_place, draw_scene
+from render.film.shoot import film, make_figure
+from render.film.take import BodyWalk, Take, dressed
 from render.labels import Labeller, visible_keypoints
-from render.look_file import read_look
+from render.people.appearance import draw_appearance
 from render.places.clinic import corridor
-from render.scene import draw_place, draw_scene
-from render.shoot import film, make_figure
-from render.take import BodyWalk, Take, dressed
-from render.video import read_frames, write_video
 
 _ARRAYS = {
     "keypoints2d": (17, 3),
@@ -248,11 +248,11 @@ def test_the_person_casts_a_shadow_on_an_otherwise_still_room(rasterise, take, l
 
 def test_missing_graphics_name_the_command_that_installs_them(monkeypatch):
     for name in [*sys.modules]:
-        if name in ("render.rasterise", "render.raster.context") or name.startswith("pyrender."):
+        if name in ("render.raster.rasterise", "render.raster.context") or name.startswith("pyrender."):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "pyrender", None)
     with pytest.raises(MissingDependencyError, match=r"apt-get install .*libegl1"):
-        importlib.import_module("render.rasterise")
+        importlib.import_module("render.raster.rasterise")
 
 
 def test_video_round_trip(tmp_path):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES
-from engine.records import Subject
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES
+from engine.gait.records import Subject
 from render.body.placement import pose_walk
 from render.body.posing import skin
 from render.body.shape import SmplxBodyMaker

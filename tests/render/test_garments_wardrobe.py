@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from engine.records import Subject
-from engine.yaml_files import configs_folder, read_yaml
-from render.clothes import ClothesSection
+from engine.core.yaml_files import configs_folder, read_yaml
+from engine.gait.records import Subject
 from render.figure.anatomy import Anatomy
 from render.figure.garments.dye import PATTERNS, Fabric, dye
 from render.figure.garments.outfit import put_on
 from render.figure.garments.tops import TopCut, make_top
 from render.figure.garments.tube import Fall
 from render.figure.part import Material
+from render.people.clothes import ClothesSection
 
 _ADULT = Subject("x", 30, "male", 1.77, 74.0)
 _RED, _WHITE = (0.5, 0.05, 0.05), (0.8, 0.8, 0.8)

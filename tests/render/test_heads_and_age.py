@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from engine.records import Subject
-from render.appearance import draw_appearance
-from render.body.skeleton import JOINT
+from engine.gait.records import Subject
+from render.body.smplx_joints import JOINT
 from render.figure.ageing import aged, folds
 from render.figure.anatomy import Anatomy, face_place
 from render.figure.beard import BEARDS, beard_density, make_beard
@@ -17,7 +16,8 @@ from render.figure.hair import make_hair
 from render.figure.hair_cuts import HAIR_CUTS
 from render.figure.headwear import HEADWEAR, Headwear, make_headwear
 from render.figure.spectacles import SPECTACLES, Spectacles, make_spectacles
-from render.people import read_people
+from render.people.appearance import draw_appearance
+from render.people.people_section import read_people
 
 _GREY = np.full(3, 0.3)
 _STYLES = [name for name, cut in HAIR_CUTS.items() if cut is not None]

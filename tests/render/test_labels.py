@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from engine.conventions import BODY_25_KEYPOINTS, COCO_KEYPOINTS, SMPLX_JOINTS
-from engine.errors import DataError
+from engine.core.conventions import BODY_25_KEYPOINTS, COCO_KEYPOINTS, SMPLX_JOINTS
+from engine.core.errors import DataError
 from render.body.placement import pose_walk
-from render.camera import Camera, View, fit_camera, look_rotation
+from render.camera.camera import Camera, View, fit_camera, look_rotation
+from render.core.frame import Frame
 from render.figure.body_parts import PARTS
-from render.frame import Frame
 from render.labels import Labeller, LabelsSection, label_camera, read_labels, track_body, write_labels
 from render.labels.camera_labels import project_path, stands_still
 from render.labels.keypoint_sets import SETS, margins

@@ -5,23 +5,23 @@ import dataclasses
 import numpy as np
 import pytest
 
-from engine.conventions import SMPLX_JOINTS
-from render.appearance import draw_appearance
+from engine.core.conventions import SMPLX_JOINTS
 from render.body.placement import pose_walk
-from render.body.skeleton import FINGERS
-from render.camera import Camera
+from render.body.smplx_joints import FINGERS
+from render.camera.camera import Camera
+from render.core.frame import Frame
 from render.figure.body_parts import PARTS
-from render.frame import Frame
+from render.film.look_file import read_look
+from render.film.scene import draw_place, draw_scene
+from render.film.shoot import film, make_figure
+from render.film.take import BodyWalk, dressed
 from render.labels import Labeller
 from render.labels.pictures import person_mask
 from render.labels.section import LabelsSection
 from render.labels.visibility import visible_points
-from render.look_file import read_look
+from render.people.appearance import draw_appearance
 from render.raster.samples import shown
 from render.raster.view import metres
-from render.scene import draw_place, draw_scene
-from render.shoot import film, make_figure
-from render.take import BodyWalk, dressed
 from tests.render.conftest import walking_coordinates
 
 FPS, SIZE = 10.0, (224, 224)

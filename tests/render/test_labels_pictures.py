@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import DataError
+from engine.core.errors import DataError
 from render.figure.body_parts import PARTS
 from render.labels import run_lengths
 from render.labels.pictures import (

@@ -10,13 +10,13 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from engine.cohort.subject_file import subject_record
-from engine.errors import SpecError
-from render.aids.aid import Aid
+from engine.core.errors import SpecError
 from render.commands import app
-from render.filmer import PyrenderFilmer
-from render.look_file import LookFile, read_look, shipped_looks
-from render.scene import draw_place, labels_feel_the_place
-from render.take import dressed
+from render.film.filmer import PyrenderFilmer
+from render.film.look_file import LookFile, read_look, shipped_looks
+from render.film.scene import draw_place, labels_feel_the_place
+from render.film.take import dressed
+from render.people.aid import Aid
 
 
 @pytest.mark.parametrize("name", shipped_looks())

@@ -5,7 +5,6 @@ import pytest
 import trimesh
 
 from render.figure.drape import hang
-from render.figure.figure import Figure
 from render.figure.mesh import (
     border_edges,
     border_loops,
@@ -19,6 +18,7 @@ from render.figure.mesh import (
     whole,
 )
 from render.figure.occlusion import ambient_occlusion
+from render.people.figure import Figure
 
 SPHERE = trimesh.creation.icosphere(subdivisions=4)
 POINTS, FACES = np.asarray(SPHERE.vertices), np.asarray(SPHERE.faces, np.int64)

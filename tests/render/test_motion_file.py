@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES
-from engine.errors import DataError
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES
+from engine.core.errors import DataError
 from engine.stages import load_stage
 from render.body.motion_file import SmplxMotionReader
 from render.body.placement import pose_walk

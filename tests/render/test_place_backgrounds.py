@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from engine.errors import DataError
-from render.backgrounds import Photograph, read_photograph
-from render.camera import Camera, View, fit_camera, look_rotation, make_intrinsics
+from engine.core.errors import DataError
+from render.camera.camera import Camera, View, fit_camera, look_rotation, make_intrinsics
+from render.core.light import harmonics
+from render.core.radiance_file import read_radiance
 from render.figure.part import Material
-from render.light import harmonics
-from render.panorama import Panorama, directions, irradiance_dome, read_panorama
+from render.places.backgrounds import Photograph, read_photograph
 from render.places.catalogue import PlaceSection
-from render.radiance_file import read_radiance
+from render.places.panorama import Panorama, directions, irradiance_dome, read_panorama
 
 _SIZE = (120, 80)
 _PITCH = np.radians(7.0)

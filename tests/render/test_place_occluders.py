@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from render.camera import Camera, look_rotation, make_intrinsics
+from render.camera.camera import Camera, look_rotation, make_intrinsics
 from render.places.bystander import bystander
 from render.places.furniture import bin_with_lid, chair, trolley
 from render.places.occluders import occluders

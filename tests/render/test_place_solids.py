@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from render.colour import linear_rgb
+from render.core.colour import linear_rgb
 from render.figure.part import Material
 from render.places.openness import form_factor, openness
-from render.places.refine import refined
 from render.places.solids import block, cushion, sphere, tube
+from render.places.subdivide import refined
 from render.places.surfaces import Quad, Room, join, merge, placed
 
 _GREY = linear_rgb("#808080")

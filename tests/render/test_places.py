@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 from render.body.posing import Pose
 from render.places.belt import walk_on_belt
 from render.places.catalogue import PLACES, PlaceSection

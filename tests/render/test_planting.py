@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES
-from engine.records import Events
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES
+from engine.gait.records import Events
 from render.body.footwear import sole_thickness_m
 from render.body.leg import leg_line, move_ankle
 from render.body.placement import pose_walk, stands_shod
 from render.body.planting import FADE_S, Standing
 from render.body.posing import Pose
-from render.body.skeleton import JOINT
-from render.body.sole import soles_of
-from render.take import BodyWalk, on_soles
+from render.body.smplx_joints import JOINT
+from render.body.tread import soles_of
+from render.film.take import BodyWalk, on_soles
 
 FPS, STRIDE_S, STANCE = 30.0, 1.2, 0.62
 TIMES = np.arange(0, 3 * STRIDE_S, 1 / FPS)

@@ -6,16 +6,16 @@ import smplx
 import torch
 from scipy.spatial.transform import Rotation
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES
-from render.axes import points_to_render, rotations_to_render
-from render.body.bones import bone_motion
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES
+from render.body.bones_in_view import bone_motion
 from render.body.locate import body_file
 from render.body.placement import SMOOTHING_FRAMES, lowest_sole, place_root, pose_walk
 from render.body.posing import Pose, skin
 from render.body.retarget import retarget
 from render.body.rotations import cross_matrix, rotation_about, rotation_between
-from render.body.skeleton import JOINT
-from render.body.sole import soles_of
+from render.body.smplx_joints import JOINT
+from render.body.tread import soles_of
+from render.core.axes import points_to_render, rotations_to_render
 from tests.render.conftest import walking_coordinates
 
 _BONES = (

@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from render.body.skeleton import JOINT
-from render.camera import Camera, look_rotation, make_intrinsics
-from render.display import EXPOSURE, GAMMA
+from render.body.smplx_joints import JOINT
+from render.camera.camera import Camera, look_rotation, make_intrinsics
+from render.core.display import EXPOSURE, GAMMA
+from render.core.light import Lamp, Light, even_dome
 from render.figure.body_parts import PARTS
-from render.figure.figure import Figure
 from render.figure.part import Material
-from render.light import Lamp, Light, even_dome
+from render.people.figure import Figure
 from render.places.surfaces import Quad, Room, box, join, merge
 
 pytestmark = pytest.mark.usefixtures("rasterise")

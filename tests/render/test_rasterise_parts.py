@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from render.camera import Camera, look_rotation, make_intrinsics
-from render.display import EXPOSURE, GAMMA
+from render.camera.camera import Camera, look_rotation, make_intrinsics
+from render.core.display import EXPOSURE, GAMMA
+from render.core.frame import Image
 from render.figure.body_parts import PARTS, part_of_vertex
 from render.figure.part import Material
-from render.frame import Image
 from render.places.surfaces import Quad, Room, join
 from render.raster.composite import (
     BRIGHTEST,

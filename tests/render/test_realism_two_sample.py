@@ -9,7 +9,7 @@ from benchmarks.render_parts.footage import read_scenes
 from benchmarks.render_parts.naturalness import PERSON_PX, WHOLE_PX, picture_statistics
 from benchmarks.render_parts.traits import TRAITS, picture_traits
 from benchmarks.render_parts.two_sample import distance, distance_within, order_share, telling_apart
-from render.video import write_video
+from render.core.video import write_video
 
 
 def scenes(count, shift, rng, features=5, own=1.0):

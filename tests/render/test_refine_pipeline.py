@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from engine.errors import DataError
-from engine.records import Subject
+from engine.core.errors import DataError
+from engine.gait.records import Subject
 from render.backends.control import depth_picture, normal_picture
 from render.backends.diffusion import RefineSection
 from render.backends.refine import Refiner, count_refined, describe, judge
-from render.camera import Camera, look_rotation, make_intrinsics
-from render.frame import Frame
+from render.camera.camera import Camera, look_rotation, make_intrinsics
+from render.core.frame import Frame
 
 _PLACE = "a clinic corridor"
 _FOLDERS = {"": "pipeline", "control_": "control", "motion_": "motion"}

@@ -8,10 +8,10 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from engine.cohort.subject_file import subject_record
-from engine.errors import DataError
+from engine.core.errors import DataError
 from render.commands import app
-from render.filmer import PyrenderFilmer
-from render.video import write_video
+from render.core.video import write_video
+from render.film.filmer import PyrenderFilmer
 
 
 @pytest.fixture

@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from render.camera import Camera, make_intrinsics
-from render.display import light_of, shown
-from render.frame import Frame
+from render.camera.camera import Camera, make_intrinsics
+from render.core.display import light_of, shown
+from render.core.frame import Frame
 from render.sensor.depth_blur import blur_depth, blur_disc
 from render.sensor.grain import Grain, noise_levels
+from render.sensor.kinds import SensorSettings, read_sensors
 from render.sensor.motion_blur import blur_motion, moving_box
 from render.sensor.optics import add_fringes, corner_shade, edge_kernel, filter_edges, fringe_offsets
 from render.sensor.sensor import Sensor
-from render.sensor.settings import SensorSettings, read_sensors
 from render.sensor.tone import contrasted, planck_rgb, tone_table, white_balance
 
 _SIZE = (96, 64)

@@ -5,8 +5,8 @@ import shutil
 import numpy as np
 import pytest
 
-from engine.errors import DataError
-from engine.records import BodyShape, Subject
+from engine.core.errors import DataError
+from engine.gait.records import BodyShape, Subject
 from render.body.footwear import sole_thickness_m
 from render.body.locate import body_file
 from render.body.model import load_body_model

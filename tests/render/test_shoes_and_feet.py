@@ -5,17 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.conditions import load_card
-from engine.records import Subject
+from engine.gait.records import Subject
+from engine.people.conditions import load_card
 from render.body.footwear import sole_thickness_m
-from render.body.skeleton import JOINT
+from render.body.smplx_joints import JOINT
 from render.figure.anatomy import Anatomy
 from render.figure.last import Last
 from render.figure.orthoses import draw_orthosis, make_orthoses
 from render.figure.shoe_cuts import SHOE_CUTS
 from render.figure.shoes import Footwear, dress_feet, make_shoe
-from render.head_and_feet import SOCKS_ONLY
-from render.people import read_people
+from render.people.head_and_feet import SOCKS_ONLY
+from render.people.people_section import read_people
 
 _GREY = np.full(3, 0.3)
 _CLOSED = [name for name, cut in SHOE_CUTS.items() if not cut.open_toe]

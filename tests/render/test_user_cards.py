@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 import yaml
 
-from engine.burdens import Burden
 from engine.cohort.subject_file import subject_record
+from engine.people.burdens import Burden
 from render.figure.body_parts import PARTS
 from render.figure.orthoses import draw_orthosis
-from render.filmer import PyrenderFilmer
+from render.film.filmer import PyrenderFilmer
+from render.film.look_file import read_look
+from render.film.refilm import refilm
+from render.film.shoot import make_figure
 from render.labels.pictures import read_crops
-from render.look_file import read_look
-from render.refilm import refilm
-from render.shoot import make_figure
 from tests.made_cards import user_card
 
 SMALL = {"size": [256, 256], "seconds": 1.2, "fps": 10.0}

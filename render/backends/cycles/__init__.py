@@ -1,1 +1,1 @@
-"""Pictures by Blender's path tracer. `painter.py` runs here, `studio.py` and `finishes.py` in the Python that has `bpy`."""
+"""Pictures by Blender's path tracer. `painter.py` runs here, `blender_side.py` and `finishes.py` in the Python that has `bpy`."""

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from engine.arrays import Array
-from render.light import harmonics
+from engine.core.arrays import Array
+from render.core.light import harmonics
 
 _HEIGHT = 32
 _COSINE_LOBE = np.array([1.0, *[2 / 3] * 3, *[1 / 4] * 5])

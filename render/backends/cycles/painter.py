@@ -14,25 +14,25 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Array, Labels, Single
-from engine.errors import DataError, MissingDependencyError
+from engine.core.arrays import Array, Labels, Single
+from engine.core.errors import DataError, MissingDependencyError
 from render.backends.cycles.dome import dome_radiance
-from render.backgrounds import Backdrop
-from render.camera import Camera
-from render.display import shown
+from render.camera.camera import Camera
+from render.core.display import shown
+from render.core.frame import Frame, Image
+from render.core.light import Light
 from render.figure.body_parts import part_of_vertex
-from render.figure.figure import Figure
 from render.figure.mesh import Faces
 from render.figure.part import Material
-from render.frame import Frame, Image
-from render.light import Light
+from render.people.figure import Figure
+from render.places.backgrounds import Backdrop
 from render.places.surfaces import Room
 
 VARIABLE = "GAITFORGE_CYCLES_PYTHON"
 INSTALL_BLENDER = (
     f"python3.11 -m venv blender && blender/bin/pip install 'bpy>=4.2,<4.6', then set {VARIABLE}=blender/bin/python"
 )
-_STUDIO = Path(__file__).with_name("studio.py")
+_STUDIO = Path(__file__).with_name("blender_side.py")
 
 
 class CyclesPainter:

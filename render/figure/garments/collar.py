@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array, Index
+from engine.core.arrays import Array, Index
 from render.figure.anatomy import Anatomy
 from render.figure.garments.garment import Sheet
 from render.figure.garments.tube import quads

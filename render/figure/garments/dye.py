@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from engine.arrays import Array
-from engine.frozen import frozen
+from engine.core.arrays import Array
+from engine.core.frozen import frozen
 from render.figure.anatomy import Anatomy
 from render.figure.garments.garment import LIMB_DIVISION, Sheet, eased
 from render.figure.mesh import Patch, border_edges, score, whole

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.spatial import cKDTree
 
-from engine.arrays import Array
+from engine.core.arrays import Array
 from render.figure.anatomy import Anatomy
 from render.figure.garments.dye import Fabric, Mark, Rgb, midline, shade
 from render.figure.garments.garment import Sheet

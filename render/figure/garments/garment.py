@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from engine.arrays import Array, Index, Mask
-from engine.frozen import frozen
+from engine.core.arrays import Array, Index, Mask
+from engine.core.frozen import frozen
 from render.figure.anatomy import Anatomy
 from render.figure.mesh import Faces, Patch, border_loops, cut, smooth, smoother, vertex_normals, whole
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Mask
-from engine.frozen import frozen
+from engine.core.arrays import Mask
+from engine.core.frozen import frozen
 from render.figure.anatomy import Anatomy
 from render.figure.garments.dye import Fabric, dye
 from render.figure.garments.fastening import buttons, front_marks

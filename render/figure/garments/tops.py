@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from engine.arrays import Array, Mask
+from engine.core.arrays import Array, Mask
 from render.figure.anatomy import Anatomy
 from render.figure.drape import hang
 from render.figure.garments.collar import COLLARS, add_collar

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
-from render.body.skeleton import BODY_SIDES
+from engine.core.arrays import Array
+from render.body.smplx_joints import BODY_SIDES
 from render.figure.anatomy import Anatomy
 from render.figure.drape import hang
 from render.figure.garments.garment import HIDDEN_DEPTH, LIMB_DIVISION, Garment, cut_out, finish

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
-from engine.arrays import Array, Index
-from render.body.skeleton import BODY_SIDES, JOINT
+from engine.core.arrays import Array, Index
+from render.body.smplx_joints import BODY_SIDES, JOINT
 from render.figure.anatomy import Anatomy
 from render.figure.garments.garment import Sheet, creases, eased
 from render.figure.mesh import Faces

@@ -6,19 +6,19 @@ import pytest
 from made_cohort import make_cohort
 from typer.testing import CliRunner
 
-from engine.augment.augment_run import Wish, run_augment
-from engine.augment.cells import Cells, count_cells, distance
-from engine.augment.people import People, Reading, read_people
-from engine.augment.plan import synthetic_counts
-from engine.augment.targets import target_of
-from engine.augment.traits import Labels, age_bands
-from engine.augment.values import SEXES, Translations
-from engine.augment.write import cell_group, write_spec
 from engine.cli import build
-from engine.conditions import load_card
-from engine.errors import SpecError
-from engine.spec import load_spec
-from engine.subjects import draw_subjects
+from engine.core.errors import SpecError
+from engine.people.conditions import load_card
+from engine.population.spec import load_spec
+from engine.population.subjects import draw_subjects
+from engine.tools.augment.augment_run import Wish, run_augment
+from engine.tools.augment.balancing_spec import cell_group, write_spec
+from engine.tools.augment.cells import Cells, count_cells, distance
+from engine.tools.augment.goals import target_of
+from engine.tools.augment.metadata import People, Reading, read_people
+from engine.tools.augment.plan import synthetic_counts
+from engine.tools.augment.traits import Labels, age_bands
+from engine.tools.augment.values import SEXES, Translations
 
 AGES = age_bands((0, 18, 40, 65, 80))
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from engine.augment.people import Reading, read_people
-from engine.augment.values import Translations
-from engine.errors import DataError, SpecError
+from engine.core.errors import DataError, SpecError
+from engine.tools.augment.metadata import Reading, read_people
+from engine.tools.augment.values import Translations
 
 BY = ("age", "sex", "condition")
 

@@ -2,9 +2,9 @@
 
 import struct
 
-from engine.conventions import COORDINATES
-from engine.motion_files.person import Description, make_person
+from engine.core.conventions import COORDINATES
 from engine.musculoskeletal.storage import write_model
+from engine.tools.motion_files.person import Description, make_person
 
 RATE_HZ = 100.0
 

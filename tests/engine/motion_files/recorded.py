@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES
-from engine.motion_files.heading import turned
-from engine.motion_files.recording import Recording
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES
+from engine.gait.recording import Recording
+from engine.tools.motion_files.heading import turned
 
 LEGS = [
     COORDINATE_INDEX[f"{name}_{side}"]

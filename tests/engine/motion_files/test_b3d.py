@@ -6,11 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from engine.conventions import COORDINATES
-from engine.errors import DataError, MissingDependencyError
-from engine.motion_files.b3d import read_b3d, read_b3d_subject
-from engine.motion_files.person import Description, make_person
-from engine.motion_files.read import read_motion
+from engine.core.conventions import COORDINATES
+from engine.core.errors import DataError, MissingDependencyError
+from engine.tools.motion_files.b3d import read_b3d, read_b3d_subject
+from engine.tools.motion_files.person import Description, make_person
+from engine.tools.motion_files.read import read_motion
 from tests.engine.motion_files.made_b3d import RATE_HZ, write_subject
 
 

@@ -10,14 +10,14 @@ from recorded import LEGS, recording, rms_deg, still
 from typer.testing import CliRunner
 
 from engine.commands import app
-from engine.conventions import COORDINATE_INDEX
-from engine.errors import DataError, SpecError
-from engine.motion_files.enforce import Enforced, Request, enforce_motion, write_enforced
-from engine.motion_files.person import Description
-from engine.motion_files.strides import typical_stride
+from engine.core.conventions import COORDINATE_INDEX
+from engine.core.errors import DataError, SpecError
+from engine.gait.records import RejectionReason
 from engine.musculoskeletal.replay import replay_exported
 from engine.musculoskeletal.storage import read_coordinates, write_coordinates, write_model
-from engine.records import RejectionReason
+from engine.tools.motion_files.enforce_recording import Enforced, Request, enforce_motion, write_enforced
+from engine.tools.motion_files.person import Description
+from engine.tools.motion_files.typical_stride import typical_stride
 
 WRITTEN = {
     *("coordinates.mot", "grf.mot", "grf.xml", "activations.sto", "moments.sto", "events.json", "imu.parquet"),
@@ -85,7 +85,7 @@ def test_sensors_sit_on_the_users_own_bones(walked):
 def test_what_was_written_can_be_enforced_again(walked):
     """Our own export is a recording like any other, and comes out as the same gait."""
     enforced, folder = walked
-    from engine.motion_files.coordinates_file import read_coordinates_file
+    from engine.tools.motion_files.coordinates_file import read_coordinates_file
 
     again = typical_stride(read_coordinates_file(folder / "coordinates.mot")).cycle
     assert again.duration_s == pytest.approx(enforced.gait.cycle.duration_s, abs=0.011)

@@ -11,15 +11,15 @@ import pytest
 from norm_gait import ADULT, norm_proposal
 from recorded import LEGS, recording, rms_deg
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES
-from engine.errors import DataError, MissingDependencyError
-from engine.motion_files.c3d import read_c3d
-from engine.motion_files.marker_motion import track_markers
-from engine.motion_files.markers import Markers
-from engine.motion_files.person import Person
-from engine.motion_files.trc import read_trc
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES
+from engine.core.errors import DataError, MissingDependencyError
 from engine.musculoskeletal.inverse_kinematics import model_markers
 from engine.musculoskeletal.toolkit import opensim
+from engine.tools.motion_files.c3d import read_c3d
+from engine.tools.motion_files.marker_motion import track_markers
+from engine.tools.motion_files.markers import Markers
+from engine.tools.motion_files.person import Person
+from engine.tools.motion_files.trc import read_trc
 
 CLUSTER = ((0.1, 0.0, 0.0), (0.0, 0.15, 0.05), (-0.05, 0.0, 0.12))
 CARRIERS = (
@@ -124,7 +124,7 @@ file.write(sys.argv[2])
 
 
 def write_c3d(path, markers, told=True, first_frame=0):
-    """With Z up; ``first_frame`` counts from zero, as ezc3d does. In a process of its own (see `engine.motion_files.c3d_content`)."""
+    """With Z up; ``first_frame`` counts from zero, as ezc3d does. In a process of its own (see `engine.tools.motion_files.c3d_content`)."""
     if find_spec("ezc3d") is None:
         pytest.skip("ezc3d is not installed")
     z_up = np.stack([markers.places[..., 0], -markers.places[..., 2], markers.places[..., 1]], axis=-1)

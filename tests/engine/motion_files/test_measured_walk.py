@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from benchmarks.reference_folder import reference_folder
-from engine.motion_files.coordinates_file import read_coordinates_file
-from engine.motion_files.marker_motion import track_markers
-from engine.motion_files.person import Description, embodiment, make_person
-from engine.motion_files.strides import typical_stride
-from engine.motion_files.trc import read_trc
-from engine.motion_files.walking import as_walking
-from engine.physics.enforcer import OpenSimEnforcer
-from engine.records import Gait, Proposal, Variability
+from engine.gait.records import Gait, Proposal, Variability
+from engine.roles.enforcer import OpenSimEnforcer
+from engine.tools.motion_files.coordinates_file import read_coordinates_file
+from engine.tools.motion_files.marker_motion import track_markers
+from engine.tools.motion_files.person import Description, embodiment, make_person
+from engine.tools.motion_files.trc import read_trc
+from engine.tools.motion_files.typical_stride import typical_stride
+from engine.tools.motion_files.walking import as_walking
 
 SPEED_MPS, STRIDE_S = 1.25, 1.1445
 """Stride time from his right heel strikes on the force plates (0.270 and 1.4145 s)."""

@@ -5,11 +5,11 @@ import pytest
 from norm_gait import norm_proposal
 from recorded import recording
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES, TRANSLATIONS
-from engine.errors import DataError
-from engine.motion_files.coordinates_file import read_coordinates_file
-from engine.motion_files.recording import Recording
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, TRANSLATIONS
+from engine.core.errors import DataError
+from engine.gait.recording import Recording
 from engine.musculoskeletal.storage import write_coordinates, write_storage
+from engine.tools.motion_files.coordinates_file import read_coordinates_file
 
 DROPPED = ("mtp_angle_r", "lumbar_bending", "arm_flex_l")
 

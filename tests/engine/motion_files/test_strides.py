@@ -5,13 +5,13 @@ import pytest
 from norm_gait import norm_proposal
 from recorded import LEGS, recording, rms_deg, still
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES, TRANSLATIONS
-from engine.cycle import GaitCycle
-from engine.errors import DataError
-from engine.motion_files.heading import turned
-from engine.motion_files.recording import Recording
-from engine.motion_files.strides import cut_stride, typical_stride
-from engine.motion_files.walking import as_walking
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, TRANSLATIONS
+from engine.core.errors import DataError
+from engine.gait.cycle import GaitCycle
+from engine.gait.recording import Recording
+from engine.tools.motion_files.heading import turned
+from engine.tools.motion_files.typical_stride import cut_stride, typical_stride
+from engine.tools.motion_files.walking import as_walking
 
 PHASE = np.arange(100) / 100
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from norm_gait import ADULT
 
-from engine.errors import DataError, SpecError
-from engine.motion_files.person import Description, make_person
+from engine.core.errors import DataError, SpecError
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.musculoskeletal.storage import write_model
 from engine.musculoskeletal.user_model import UserModel
 from engine.physics.user_body import embody_model, estimated_height, shape_of
+from engine.tools.motion_files.person import Description, make_person
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 from posed_model import ADULT, ADULT_BODY, HEALTHY, Posed
 
 from benchmarks.reference_folder import reference_folder
-from engine.musculoskeletal.build import build_model
+from engine.musculoskeletal.build_model import build_model
 from engine.musculoskeletal.subject_model import describe_subject
 
 

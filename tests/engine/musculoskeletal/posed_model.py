@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from engine.conventions import COORDINATES, MUSCLES, TRANSLATIONS
+from engine.core.conventions import COORDINATES, MUSCLES, TRANSLATIONS
+from engine.gait.records import MusculoskeletalParameters, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.records import MusculoskeletalParameters, Subject
 
 HEALTHY = MusculoskeletalParameters()
 ADULT = Subject(id="adult", age_years=30, sex="male", height_m=1.75, mass_kg=75)

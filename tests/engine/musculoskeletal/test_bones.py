@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from posed_model import ADULT, ADULT_BODY, HEALTHY, LEFT, Posed
 
-from engine.conventions import COORDINATE_INDEX, MUSCLES
-from engine.mechanisms import change
-from engine.musculoskeletal.bones import twist_bones, unequal_lengths
-from engine.musculoskeletal.build import build_model
+from engine.core.conventions import COORDINATE_INDEX, MUSCLES
+from engine.musculoskeletal.build_model import build_model
 from engine.musculoskeletal.foot_contact import sole_points
 from engine.musculoskeletal.lengths import joint_centres
+from engine.musculoskeletal.mechanisms import change
 from engine.musculoskeletal.multibody import read_multibody
 from engine.musculoskeletal.subject_model import describe_subject
-from engine.physics.rigid_body import Points, rigid_body_motion
+from engine.musculoskeletal.torsions import twist_bones, unequal_lengths
+from engine.physics.kernels.rigid_body import Points, rigid_body_motion
 
 
 def shaped(**changes):

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from posed_model import ADULT, ADULT_BODY, HEALTHY
 
-from engine.musculoskeletal.build import build_model
+from engine.gait.records import BodyShape
+from engine.musculoskeletal.build_model import build_model
 from engine.musculoskeletal.foot_contact import SolePoints, sole_points
 from engine.musculoskeletal.subject_model import describe_subject
 from engine.musculoskeletal.toolkit import vec3
-from engine.records import BodyShape
 
 SHOD = BodyShape(np.zeros(0), ADULT_BODY.lengths_m | {"ankle_height": 0.095, "foot": 0.29})
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from posed_model import ADULT, ADULT_BODY, LEFT, RIGHT, Posed
 
-from engine.conventions import MUSCLE_GROUPS, MUSCLES, SIDES
-from engine.musculoskeletal.build import build_model
+from engine.core.conventions import MUSCLE_GROUPS, MUSCLES, SIDES
+from engine.gait.records import GROUPS, MusculoskeletalParameters
+from engine.musculoskeletal.build_model import build_model
 from engine.musculoskeletal.impair import impair
 from engine.musculoskeletal.subject_model import build_subject_model
-from engine.records import GROUPS, MusculoskeletalParameters
 
 CALF = GROUPS.index("plantarflexors")
 RIGHT_CALF = np.array([m.endswith("_r") and m[:-2] in MUSCLE_GROUPS["plantarflexors"] for m in MUSCLES])

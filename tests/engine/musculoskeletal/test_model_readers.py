@@ -5,8 +5,8 @@ import ast
 import numpy as np
 import pytest
 
-from engine.conventions import COORDINATES
-from engine.errors import DataError
+from engine.core.conventions import COORDINATES
+from engine.core.errors import DataError
 from engine.musculoskeletal.couplings import read_couplings
 from engine.musculoskeletal.multibody import read_multibody
 from engine.musculoskeletal.muscle_paths import fit_muscle_model

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES, MUSCLES
-from engine.errors import DataError
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, MUSCLES
+from engine.core.errors import DataError
 from engine.musculoskeletal.storage import (
     read_coordinates,
     read_model_file,

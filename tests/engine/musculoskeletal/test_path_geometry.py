@@ -11,9 +11,10 @@ import pytest
 from posed_model import ADULT, HEALTHY, Posed
 from scipy.spatial.transform import Rotation
 
-from engine.conventions import COORDINATES, LEG_COORDINATES, MUSCLES, SIDES, suffix
-from engine.errors import DataError
-from engine.musculoskeletal.build import build_model
+from engine.core.conventions import COORDINATES, LEG_COORDINATES, MUSCLES, SIDES, suffix
+from engine.core.errors import DataError
+from engine.gait.records import BodyShape
+from engine.musculoskeletal.build_model import build_model
 from engine.musculoskeletal.lengths import generic_lengths
 from engine.musculoskeletal.multibody import read_multibody
 from engine.musculoskeletal.muscle_paths import FIT_RANGE
@@ -21,9 +22,8 @@ from engine.musculoskeletal.path_geometry import path_geometry
 from engine.musculoskeletal.scale import path_lengths
 from engine.musculoskeletal.subject_model import describe_subject
 from engine.musculoskeletal.toolkit import opensim
+from engine.physics.kernels.rigid_body import Points, point_positions
 from engine.physics.path_meter import path_meter
-from engine.physics.rigid_body import Points, point_positions
-from engine.records import BodyShape
 
 POSES = 30
 PATELLA_M = 5e-4

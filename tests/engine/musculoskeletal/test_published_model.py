@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from engine.conventions import COORDINATES, LEG_MUSCLES, MUSCLES
-from engine.musculoskeletal.build import build_model
+from engine.core.conventions import COORDINATES, LEG_MUSCLES, MUSCLES
+from engine.gait.records import BodyShape
+from engine.musculoskeletal.build_model import build_model
 from engine.musculoskeletal.impair import MUSCLE_PLACE
 from engine.musculoskeletal.lengths import generic_lengths, segment_lengths
 from engine.musculoskeletal.published import TABLES, published_model, read_table
-from engine.records import BodyShape
 
 
 def test_names_are_the_conventions():

@@ -5,15 +5,15 @@ import pytest
 from posed_model import Posed
 from scipy.interpolate import CubicSpline
 
-from engine.conventions import COORDINATES, MUSCLES
-from engine.cycle import Motion
-from engine.musculoskeletal.build import build_model
+from engine.core.conventions import COORDINATES, MUSCLES
+from engine.gait.cycle import Motion
+from engine.gait.records import BodyShape
+from engine.musculoskeletal.build_model import build_model
 from engine.musculoskeletal.lengths import generic_lengths
 from engine.musculoskeletal.published import published_model
 from engine.musculoskeletal.replay import inverse_dynamics
 from engine.musculoskeletal.scale import scale_geometry, segment_scales
 from engine.musculoskeletal.storage import read_model_file, read_storage
-from engine.records import BodyShape
 
 POSES = {
     "neutral": {},

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES, GRAVITY_MPS2
-from engine.cycle import Motion
-from engine.errors import DataError
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, GRAVITY_MPS2
+from engine.core.errors import DataError
+from engine.gait.cycle import Motion
 from engine.musculoskeletal.replay import inverse_dynamics, replay_exported
 from engine.musculoskeletal.storage import write_coordinates, write_external_loads, write_ground_forces, write_model
 

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from posed_model import ADULT, ADULT_BODY, HEALTHY
 
-from engine.conventions import MUSCLES
-from engine.musculoskeletal.build import build_model
+from engine.core.conventions import MUSCLES
+from engine.gait.records import BodyShape, Subject
+from engine.musculoskeletal.build_model import build_model
 from engine.musculoskeletal.lengths import generic_lengths
 from engine.musculoskeletal.published import published_model
 from engine.musculoskeletal.scale import path_lengths, scale_geometry, scale_muscles, segment_scales
 from engine.musculoskeletal.subject_model import describe_subject
 from engine.musculoskeletal.toolkit import opensim, vec3
-from engine.records import BodyShape, Subject
 
 
 def _scaled_by_opensim(scales):

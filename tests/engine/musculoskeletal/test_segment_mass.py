@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.conventions import SEGMENTS
+from engine.core.conventions import SEGMENTS
 from engine.musculoskeletal.published import published_model
 from engine.musculoskeletal.segment_mass import distribute_mass, share_ratios
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from posed_model import ADULT, ADULT_BODY, HEALTHY, LEFT, RIGHT, Posed
 
-from engine.conventions import COORDINATES
+from engine.core.conventions import COORDINATES
+from engine.gait.records import BodyShape, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.musculoskeletal.lengths import joint_centres, segment_lengths
 from engine.musculoskeletal.subject_model import build_subject_model, describe_subject
-from engine.records import BodyShape, Subject
 
 PEOPLE = {
     person.id: person

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.errors import DataError
+from engine.core.errors import DataError
 from engine.musculoskeletal.contact_spheres import model_spheres, spheres_in_file
 from engine.musculoskeletal.storage import write_model
 from engine.musculoskeletal.toolkit import opensim

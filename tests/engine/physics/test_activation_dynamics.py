@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from norm_gait import norm_proposal
 from scipy.optimize import minimize
 
-from engine.conventions import MUSCLES
+from engine.core.conventions import MUSCLES
 from engine.physics.activation_dynamics import (
     FALL_S,
     RISE_S,

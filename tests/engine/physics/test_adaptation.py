@@ -6,20 +6,20 @@ import numpy as np
 import pytest
 from norm_gait import ADULT, norm_proposal
 
-from engine.conditions import healthy_card, load_card
-from engine.conventions import COORDINATE_INDEX, SIDES
-from engine.cycle import GaitCycle, mirror, mirror_coordinates
-from engine.growth import typical_strength
-from engine.mechanisms import change, mechanism_parameters
-from engine.physics.adaptation import AdaptationProblem, Pace, Walker, adapt
-from engine.physics.adaptation_settings import AdaptationSettings
-from engine.physics.adapter import EffortAdapter, same_parameters, unimpaired
+from engine.core.conventions import COORDINATE_INDEX, SIDES
+from engine.gait.cycle import GaitCycle, mirror, mirror_coordinates
+from engine.gait.records import Gait, MusculoskeletalParameters, Rejection
+from engine.musculoskeletal.mechanisms import change, mechanism_parameters
+from engine.people.conditions import healthy_card, load_card
+from engine.people.growth import typical_strength
+from engine.physics.adaptation.adaptation import AdaptationProblem, Pace, Walker, adapt
+from engine.physics.adaptation.adaptation_settings import AdaptationSettings
+from engine.physics.adaptation.compensations import swing_out_stiff_side
+from engine.physics.adaptation.halfway import halfway
 from engine.physics.bases import CycleBasis
-from engine.physics.compensations import swing_out_stiff_side
 from engine.physics.embodied import RecentBodies, embody
-from engine.physics.halfway import halfway
 from engine.physics.settings import Settings
-from engine.records import Gait, MusculoskeletalParameters, Rejection
+from engine.roles.adapter import EffortAdapter, same_parameters, unimpaired
 from engine.stages import Adapter, load_stage
 from tests.made_cards import user_card
 

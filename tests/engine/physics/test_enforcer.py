@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from norm_gait import ADULT, CHILD, NORMAL, norm_proposal
 
-from engine.conditions import load_card
-from engine.conventions import COORDINATE_INDEX, COORDINATES, MUSCLE_GROUPS, MUSCLES
-from engine.cycle import GaitCycle
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, MUSCLE_GROUPS, MUSCLES
+from engine.gait.cycle import GaitCycle
+from engine.gait.records import Gait, PhysicsFigures, Rejection, RejectionReason
 from engine.musculoskeletal.replay import inverse_dynamics
 from engine.musculoskeletal.storage import read_model_file
+from engine.people.conditions import load_card
 from engine.physics.figures import ROOT_FORCES, ROOT_MOMENTS
 from engine.physics.verdict import LIMITS, verdict
-from engine.records import Gait, PhysicsFigures, Rejection, RejectionReason
 from engine.stages import Enforcer
 
 GOOD = PhysicsFigures(1.0, 0.2, 2.0, 4.0, 0.5, 0.1, 1.15, 1.0, 1.0)

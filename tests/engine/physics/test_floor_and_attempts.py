@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.conventions import COORDINATE_INDEX
+from engine.core.conventions import COORDINATE_INDEX
+from engine.gait.records import RejectionReason
 from engine.physics.contact import standing_firmness
 from engine.physics.figures import SMALL_FOOT_MUSCLES_NM_PER_KG, reserve_peak_nm
 from engine.physics.loads import LEGS, ROWS
 from engine.physics.projection import FRAMES, explain_standing
 from engine.physics.settings import Attempt, Attempts, ForceSettings
-from engine.records import RejectionReason
 
 SETTINGS = ForceSettings()
 

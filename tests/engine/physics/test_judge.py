@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from norm_gait import ADULT, norm_proposal
 
-from engine.records import Gait, Rejection, RejectionReason
+from engine.gait.records import Gait, Rejection, RejectionReason
 
 
 def test_what_has_been_repaired_is_feasible_as_it_is(enforcer, gait):

@@ -7,13 +7,13 @@ import pytest
 from norm_gait import norm_proposal
 from scipy.optimize import lsq_linear
 
-from engine.conventions import COORDINATE_INDEX, MUSCLES
-from engine.physics.bounded_least_squares import bounded_least_squares
+from engine.core.conventions import COORDINATE_INDEX, MUSCLES
 from engine.physics.contact import aim, aim_derivative, ground_wrench, leg_forces
+from engine.physics.kernels.bounded_least_squares import bounded_least_squares
+from engine.physics.kernels.rigid_body import rigid_body_motion
+from engine.physics.kernels.rigid_body_derivatives import dynamics_derivatives
 from engine.physics.loads import LEGS, ROWS, Loads
 from engine.physics.projection import put_on_floor
-from engine.physics.rigid_body import rigid_body_motion
-from engine.physics.rigid_body_derivatives import dynamics_derivatives
 from engine.physics.settings import Settings
 
 

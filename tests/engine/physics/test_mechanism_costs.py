@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from norm_gait import NORMAL, norm_proposal
 
-from engine.conventions import COORDINATE_INDEX, MUSCLES
-from engine.mechanisms import change
+from engine.core.conventions import COORDINATE_INDEX, MUSCLES
+from engine.musculoskeletal.mechanisms import change
 from engine.physics.bases import CycleBasis
 from engine.physics.embodied import with_mechanisms
 from engine.physics.loads import AIMS, Loads

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from norm_gait import ADULT, NORMAL, norm_proposal
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES, MUSCLE_GROUPS, MUSCLES
-from engine.mechanisms import change
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, MUSCLE_GROUPS, MUSCLES
+from engine.gait.records import Gait
+from engine.musculoskeletal.mechanisms import change
 from engine.physics.embodied import embody, with_mechanisms
+from engine.physics.kernels.muscle_force import muscle_state
 from engine.physics.loads import Loads
-from engine.physics.muscle_force import muscle_state
 from engine.physics.projection import put_on_floor
 from engine.physics.settings import Settings
 from engine.physics.verdict import LIMITS
-from engine.records import Gait
 
 ANKLE, KNEE = 4, 3
 """Among the coordinates of the right leg."""

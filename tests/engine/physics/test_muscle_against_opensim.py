@@ -7,7 +7,7 @@ import pytest
 
 from engine.musculoskeletal.muscle_paths import MuscleParameters
 from engine.musculoskeletal.toolkit import opensim
-from engine.physics.muscle_force import tendon_force
+from engine.physics.kernels.muscle_force import tendon_force
 
 OPTIMAL, SLACK, STRENGTH, FASTEST = 0.08, 0.2, 1000.0, 10.0
 LENGTHS = np.array([0.45, 0.6, 0.8, 0.95, 1.0, 1.1, 1.3, 1.5, 1.6])

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from engine.conventions import COORDINATES, LEG_COORDINATES, MUSCLES
+from engine.core.conventions import COORDINATES, LEG_COORDINATES, MUSCLES
 from engine.musculoskeletal.muscle_paths import FIT_RANGE, LEG_INDICES
 from engine.musculoskeletal.toolkit import opensim
-from engine.physics.muscle_force import (
+from engine.physics.kernels.muscle_force import (
     active_force_length,
     force_velocity,
     muscle_state,

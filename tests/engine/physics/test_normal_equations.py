@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.cycle import basis, phase_grid
-from engine.physics.harmonic_products import HarmonicSums
-from engine.physics.square_sums import add_squares, answered, mirror_up
+from engine.gait.cycle import basis, phase_grid
+from engine.physics.kernels.harmonic_products import HarmonicSums
+from engine.physics.kernels.square_sums import add_squares, answered, mirror_up
 
 FRAMES, SIZE = 24, 12
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from norm_gait import norm_proposal
 
-from engine.cycle import mirror, mirror_coordinates
+from engine.gait.cycle import mirror, mirror_coordinates
 from engine.physics.bases import CycleBasis
 from engine.physics.force_prior import ForceSpectrum
 from engine.physics.frame_costs import FrameCosts, peak_cap
-from engine.physics.levenberg_marquardt import Schedule, minimise
+from engine.physics.kernels.levenberg_marquardt import Schedule, minimise
 from engine.physics.loads import Loads
 from engine.physics.projection import CycleProblem, project, put_on_floor, tolerance
 from engine.physics.settings import Settings

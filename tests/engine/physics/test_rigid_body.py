@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES, GRAVITY_MPS2, LEG_COORDINATES, TRANSLATIONS
-from engine.cycle import Motion, mirror_coordinates
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, GRAVITY_MPS2, LEG_COORDINATES, TRANSLATIONS
+from engine.gait.cycle import Motion, mirror_coordinates
 from engine.musculoskeletal.muscle_paths import FIT_RANGE
 from engine.musculoskeletal.replay import inverse_dynamics
 from engine.physics.contact import ground_wrench
-from engine.physics.rigid_body import rigid_body_motion
-from engine.physics.rigid_body_derivatives import dynamics_derivatives
+from engine.physics.kernels.rigid_body import rigid_body_motion
+from engine.physics.kernels.rigid_body_derivatives import dynamics_derivatives
 
 FRAMES = 12
 

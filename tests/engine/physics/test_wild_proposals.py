@@ -6,12 +6,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from norm_gait import ADULT, NORMAL, VARIABILITY, norm_cycle
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES, GRAVITY_MPS2
-from engine.cycle import COEFFICIENTS, HARMONICS, GaitCycle
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, GRAVITY_MPS2
+from engine.gait.cycle import COEFFICIENTS, HARMONICS, GaitCycle
+from engine.gait.records import BodyShape, ContactPhases, Gait, Proposal, Rejection, RejectionReason, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.physics.enforcer import OpenSimEnforcer
 from engine.physics.verdict import verdict
-from engine.records import BodyShape, ContactPhases, Gait, Proposal, Rejection, RejectionReason, Subject
+from engine.roles.enforcer import OpenSimEnforcer
 
 CONTACT = ContactPhases(0.62, 0.5, 0.12)
 HEIGHT = COORDINATE_INDEX["pelvis_ty"]

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from made_cohort import PEOPLE, make_cohort
 
-from engine.burdens import Burden
 from engine.cohort.manifest import read_manifest
-from engine.cohort.report import write_report
 from engine.cohort.subject_file import read_subject
-from engine.conditions import load_card
+from engine.people.burdens import Burden
+from engine.people.conditions import load_card
+from engine.report.report import write_report
 
 MODIFIERS = (Burden(load_card("frailty"), 0.4), Burden(load_card("obesity"), 0.2))
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import yaml
 
-from engine.conditions import available_cards, load_card, load_modifier
-from engine.errors import SpecError
-from engine.growth import draw_size
+from engine.core.errors import SpecError
+from engine.core.yaml_files import configs_folder
+from engine.people.conditions import available_cards, load_card, load_modifier
+from engine.people.growth import draw_size
 from engine.population.body_sizes import BODY_SIZES, japanese_size
-from engine.spec import CohortSpec, load_spec
-from engine.subjects import draw_subjects
-from engine.yaml_files import configs_folder
+from engine.population.spec import CohortSpec, load_spec
+from engine.population.subjects import draw_subjects
 
 MODIFIERS = [name for name in available_cards() if load_card(name).role == "modifier"]
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from engine.core.yaml_files import read_yaml
 from engine.population.pyramid import AgePyramid, Ages, pyramids_folder, read_pyramid
-from engine.yaml_files import read_yaml
 
 SHIPPED = sorted(path.stem for path in pyramids_folder().glob("*.yaml"))
 

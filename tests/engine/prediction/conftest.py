@@ -4,8 +4,8 @@ import pytest
 from norm_gait import ADULT, norm_proposal
 
 from engine.musculoskeletal.subject_model import describe_subject
-from engine.prediction.planar_model import planar_body
-from engine.prediction.reference import reference
+from engine.tools.prediction.planar_model import planar_body
+from engine.tools.prediction.reference import reference
 
 
 @pytest.fixture(scope="session")

@@ -4,22 +4,22 @@ import numpy as np
 import pytest
 from norm_gait import ADULT, NORMAL, impaired
 
-from engine.conventions import COORDINATES, MUSCLE_GROUPS, MUSCLES
-from engine.musculoskeletal.build import build_model
+from engine.core.conventions import COORDINATES, MUSCLE_GROUPS, MUSCLES
+from engine.musculoskeletal.build_model import build_model
 from engine.musculoskeletal.lengths import joint_centres
 from engine.musculoskeletal.muscle_paths import LEG_INDICES
-from engine.physics.muscle_force import muscle_state
-from engine.prediction.dynamics import joint_moments, muscle_geometry, planar_inverse_dynamics
-from engine.prediction.lumps import RECIPES
-from engine.prediction.planar_model import (
+from engine.physics.kernels.muscle_force import muscle_state
+from engine.tools.prediction.lumps import RECIPES
+from engine.tools.prediction.planar_dynamics import joint_moments, muscle_geometry, planar_inverse_dynamics
+from engine.tools.prediction.planar_model import (
     STANDING_PENETRATION,
     build_planar_model,
     contact_names,
     coordinate_paths,
     planar_body,
 )
-from engine.prediction.plane import sphere_heights
-from engine.prediction.skeleton import PLANAR_COORDINATES, PLANAR_INDICES, body_origins
+from engine.tools.prediction.planar_skeleton import PLANAR_COORDINATES, PLANAR_INDICES, body_origins
+from engine.tools.prediction.plane import sphere_heights
 
 LEG_POSES = [(0.5, 0.1, 0.05), (0.2, 0.3, 0.1), (-0.2, 0.2, 0.15), (-0.1, 0.8, -0.2), (0.5, 1.0, 0.0)]
 

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from norm_gait import ADULT, CHILD, norm_proposal
 
-from engine.conventions import COORDINATE_INDEX, COORDINATES, MUSCLES
-from engine.cycle import phase_grid
-from engine.prediction.planar_model import build_planar_model
-from engine.prediction.predictor import feasible_first, predict
-from engine.prediction.problem import make_study
-from engine.prediction.record import as_gait
-from engine.prediction.settings import PredictionSettings
-from engine.prediction.skeleton import PLANAR_COORDINATES, PLANAR_INDICES
-from engine.prediction.solve import PlanarSolution
-from engine.records import Gait, Rejection, RejectionReason
+from engine.core.conventions import COORDINATE_INDEX, COORDINATES, MUSCLES
+from engine.gait.cycle import phase_grid
+from engine.gait.records import Gait, Rejection, RejectionReason
+from engine.tools.prediction.moco_settings import PredictionSettings
+from engine.tools.prediction.planar_model import build_planar_model
+from engine.tools.prediction.planar_skeleton import PLANAR_COORDINATES, PLANAR_INDICES
+from engine.tools.prediction.predictor import feasible_first, predict
+from engine.tools.prediction.problem import make_study
+from engine.tools.prediction.record import as_gait
+from engine.tools.prediction.solve import PlanarSolution
 
 COARSE = PredictionSettings(mesh=12, convergence_tolerance=10.0, constraint_tolerance=0.5, iterations=40)
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from norm_gait import NORMAL, impaired
 
-from engine.conventions import COORDINATES, MUSCLE_GROUPS
-from engine.cycle import GaitCycle, fit_coefficients, mirror, phase_grid
-from engine.physics.rigid_body import rigid_body_motion
-from engine.prediction.plane import feet_in_place, sphere_heights
-from engine.prediction.reference import is_symmetric, reference, symmetrised
-from engine.prediction.skeleton import PLANAR_COORDINATES, PLANAR_INDICES
+from engine.core.conventions import COORDINATES, MUSCLE_GROUPS
+from engine.gait.cycle import GaitCycle, fit_coefficients, mirror, phase_grid
+from engine.physics.kernels.rigid_body import rigid_body_motion
+from engine.tools.prediction.planar_skeleton import PLANAR_COORDINATES, PLANAR_INDICES
+from engine.tools.prediction.plane import feet_in_place, sphere_heights
+from engine.tools.prediction.reference import is_symmetric, reference, symmetrised
 
 
 def test_a_motion_in_the_plane_stays_as_it_is(planar):

@@ -9,15 +9,15 @@ from norm_gait import norm_proposal
 
 from engine.cohort.subject_file import read_subject
 from engine.cohort.write import write_subject
-from engine.conditions import load_card
-from engine.errors import DataError, SpecError
+from engine.core.errors import DataError, SpecError
+from engine.gait.records import Rejection, RejectionReason
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.pipeline import Stages
-from engine.prediction.fleet import simulate_jobs
-from engine.prediction.jobs import find_jobs, propose
-from engine.prediction.write import FAILURE, is_finished, read_simulation, write_simulation
-from engine.records import Rejection, RejectionReason
-from engine.workers import LocalExecutor
+from engine.people.conditions import load_card
+from engine.run.make_subject import Stages
+from engine.run.workers import LocalExecutor
+from engine.tools.prediction.jobs import find_jobs, propose
+from engine.tools.prediction.simulate import simulate_jobs
+from engine.tools.prediction.simulation_files import FAILURE, is_finished, read_simulation, write_simulation
 from tests.made_cards import user_card, write_card
 
 SPEC = "name: three\nseed: 4\ngroups: [{condition: healthy, subjects: 3, age_years: 30}]\n"

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from norm_gait import ADULT, VARIABILITY, norm_proposal
 
-from engine.conventions import GRAVITY_MPS2
-from engine.gait_parameters import footfall, gait_parameters
+from engine.core.conventions import GRAVITY_MPS2
+from engine.gait.gait_parameters import footfall, gait_parameters
+from engine.gait.records import Gait, Variability, Walk
+from engine.gait.strides import complete_strides
 from engine.musculoskeletal.replay import replay_exported
 from engine.musculoskeletal.storage import write_coordinates, write_external_loads, write_ground_forces
 from engine.physics.figures import ROOT_FORCES, ROOT_MOMENTS
 from engine.physics.verdict import verdict
-from engine.records import Gait, Variability, Walk
-from engine.strides import complete_strides
 from engine.walk.ends import RATE_HZ
 from engine.walk.variation import Guess, draw_strides
 

@@ -1,0 +1,84 @@
+"""Many subjects: each is made, rejected or failed; a run goes on where a killed one stopped."""
+
+import shutil
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+from engine.cohort.layout import CohortFiles
+from engine.cohort.manifest import failure_row
+from engine.cohort.write import Outcome, open_cohort, read_outcome, write_failure, write_tables
+from engine.core.tasks import Failure
+from engine.population.spec import CohortSpec
+from engine.population.subjects import SubjectPlan, draw_subjects
+from engine.run.make_subject import load_stages, make_subject
+from engine.run.parts import WHOLE, Part
+from engine.stages import Executor
+
+OnSubject = Callable[[SubjectPlan, Outcome], None]
+
+
+def make_cohort(
+    spec: CohortSpec,
+    folder: Path,
+    *,
+    executor: Executor,
+    workers: int,
+    on_subject: OnSubject,
+    part: Part = WHOLE,
+    retry_failed: bool = False,
+) -> list[Outcome]:
+    """Makes (or finishes) a part of the cohort in ``folder`` and returns the outcome of each of its subjects, in order.
+
+    ``on_subject`` is called as each subject is finished, those of an earlier run included. A subject that meets an error has failed, which
+    is an outcome too: it stays so unless ``retry_failed``. The tables of a cohort are written by a run of the whole. The result does not
+    depend on ``executor`` and ``workers``.
+
+    Raises:
+        SpecError: the folder holds something else, cannot be written, or a stage is missing.
+        DataError, MissingDependencyError: weights, a library or memory lack, so that no subject could be made.
+    """
+    stages = load_stages(spec, film=bool(spec.cameras))
+    if stages.filmer is not None:
+        stages.filmer.check(spec.cameras)
+    files = open_cohort(spec, folder, stages.proposer.fingerprint())
+    plans = {plan.subject.id: plan for plan in part.choose(draw_subjects(spec))}
+    outcomes = _of_earlier_runs(files, plans, retry_failed)
+    for name, outcome in outcomes.items():
+        on_subject(plans[name], outcome)
+    todo = {name: plan for name, plan in plans.items() if name not in outcomes}
+    for made in executor.run(partial(_maker, spec, CohortFiles(folder.resolve())), todo, workers=workers):
+        plan, result = plans[made.key], made.result
+        outcomes[made.key] = _failed(files, plan, result) if isinstance(result, Failure) else result
+        on_subject(plan, outcomes[made.key])
+    ordered = [outcomes[name] for name in plans]
+    if part == WHOLE:
+        write_tables(files, ordered)
+    return ordered
+
+
+def _maker(spec: CohortSpec, files: CohortFiles) -> Callable[[SubjectPlan], Outcome]:
+    """Loads the stages once per process: weights, bodies and compiled kernels are then warm for every subject."""
+    stages = load_stages(spec, film=bool(spec.cameras))
+    return lambda plan: make_subject(plan, spec, stages, files.subject(plan.subject.id))
+
+
+def _of_earlier_runs(files: CohortFiles, names: Iterable[str], retry_failed: bool) -> dict[str, Outcome]:
+    """Outcomes that are kept; a failed subject that is to be tried again is cleared away."""
+    kept = {}
+    for name in names:
+        own = files.subject(name)
+        outcome = read_outcome(own.outcome)
+        if outcome is None:
+            continue
+        if outcome.failure is not None and retry_failed:
+            shutil.rmtree(own.folder)
+        else:
+            kept[name] = outcome
+    return kept
+
+
+def _failed(files: CohortFiles, plan: SubjectPlan, failure: Failure) -> Outcome:
+    own = files.subject(plan.subject.id)
+    file = own.failure.relative_to(files.folder).as_posix()
+    return write_failure(own, failure_row(plan.subject, failure.reason, file), failure.traceback)

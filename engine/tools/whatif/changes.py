@@ -1,0 +1,72 @@
+"""What a person asks to be different about a body: named quantities, or the mechanisms of a condition card or of a part of one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.core.conventions import Side
+from engine.core.errors import SpecError
+from engine.core.yaml_files import read_model, read_yaml
+from engine.gait.records import MusculoskeletalParameters
+from engine.musculoskeletal.mechanisms import apply_mechanisms, change
+from engine.people.conditions import Mechanism, load_card
+
+
+class CardFragment(BaseModel):
+    """A YAML file with nothing but ``mechanisms``, written as in a condition card."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mechanisms: tuple[Mechanism, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """``settings`` are texts such as ``plantarflexor_strength.right=0.5``. The mechanisms of ``card`` (a card's name or file, or a
+    fragment's file) act before them, at ``severity`` on ``side``."""
+
+    settings: tuple[str, ...] = ()
+    card: str | None = None
+    severity: float = 1.0
+    side: Side = "both"
+
+    def __str__(self) -> str:
+        card = [] if self.card is None else [f"{Path(self.card).stem} at severity {self.severity:g}, {self.side}"]
+        return ", ".join((*card, *self.settings))
+
+    def apply(self, parameters: MusculoskeletalParameters) -> MusculoskeletalParameters:
+        """The parameters changed.
+
+        Raises:
+            SpecError: nothing is asked for, or something that is unknown or cannot be.
+        """
+        if not self.settings and self.card is None:
+            raise SpecError("nothing is changed; say what is, for instance --set plantarflexor_strength.right=0.5")
+        if self.card is not None:
+            if not 0 <= self.severity <= 1:
+                raise SpecError(f"--severity: {self.severity:g} is outside 0 to 1")
+            parameters = apply_mechanisms(parameters, _mechanisms(self.card), self.severity, self.side)
+        for setting in self.settings:
+            name, value = _parsed(setting)
+            parameters = change(parameters, name, value)
+        return parameters
+
+
+def _mechanisms(card: str) -> Sequence[Mechanism]:
+    """Of a card by name, a card's file, or a fragment."""
+    is_file = card.endswith((".yaml", ".yml"))
+    if is_file and set(read_yaml(Path(card))) == {"mechanisms"}:
+        return read_model(Path(card), CardFragment).mechanisms
+    return load_card(card).mechanisms
+
+
+def _parsed(setting: str) -> tuple[str, float]:
+    name, equals, text = setting.partition("=")
+    try:
+        if not equals:
+            raise ValueError("no '='")
+        return name.strip(), float(text)
+    except ValueError as error:
+        raise SpecError(f"--set {setting}: expected NAME=NUMBER, for instance knee_angle_max_deg.right=20") from error

@@ -1,0 +1,120 @@
+"""The filmer: a walk in, videos and labels out."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from engine.core.arrays import Array
+from engine.core.errors import DataError
+from engine.gait.records import Dynamics, Walk
+from engine.stages import Shot
+from render.backends.backend import check_backend
+from render.body.locate import BodyFolder, body_file
+from render.body.model import BodyModel, load_body_model
+from render.body.placement import pose_walk
+from render.body.planting import Standing
+from render.camera.cameras import CamerasSection, choose_views
+from render.film.look_file import DEFAULT, LookFile, read_look
+from render.film.scene import draw_place, draw_scene, labels_feel_the_place
+from render.film.shoot import make_figure, shoot
+from render.film.take import BodyWalk, Take, dressed
+from render.labels import write_motion
+from render.people.appearance import draw_appearance
+
+
+class PyrenderFilmer:
+    """Films walks with SMPL-X bodies and pyrender (role ``filmer``).
+
+    ``look`` is the name of a look that ships (`render.film.look_file.shipped_looks`) or the path of a look file; ``smplx_folder`` as in
+    `render.body.locate.body_file`. The body must be the one that the body maker used.
+    """
+
+    Settings = BodyFolder
+
+    def __init__(self, smplx_folder: str | None = None, look: str = DEFAULT) -> None:
+        self._folder = smplx_folder
+        self._look_name = look
+
+    @cached_property
+    def _look(self) -> LookFile:
+        return read_look(self._look_name)
+
+    def check(self, cameras: Sequence[str]) -> None:
+        """Refuses a look, a backend or cameras that are not there.
+
+        Raises:
+            SpecError: names what is wrong and what there is.
+        """
+        choose_views(self._look.cameras, cameras, seed=0)
+        check_backend(self._look.backend)
+
+    def film(self, walk: Walk, cameras: Sequence[str], folder: Path, *, video: bool, seed: int) -> list[Shot]:
+        """Writes ``smplx.npz`` and, per camera, ``<camera>.npz`` and with ``video`` ``<camera>.mp4`` into ``folder``.
+
+        Raises:
+            SpecError: there is no camera of that name.
+            DataError: the walk's body was made for another body file.
+            MissingDependencyError: ``video`` without a graphics library.
+        """
+        choose_views(self._look.cameras, cameras, seed)
+        take = self.take(walk)
+        motion = take.motion()
+        body = walk.gait.body
+        rest = take.model.shaped(body.betas)[1]
+        write_motion(folder / "smplx.npz", motion.pose, rest, body.betas, take.model.gender, take.fps)
+        return film_take(take, self._look, cameras, folder, video=video, seed=seed)
+
+    def take(self, walk: Walk) -> Take:
+        """The walk as cameras will see it.
+
+        Raises:
+            DataError: the walk's body was made for another body file.
+            SpecError: the look holds no clothes for the subject.
+        """
+        model, body, cameras = self._model(walk), walk.gait.body, self._look.cameras
+        appearance = draw_appearance(walk.subject, self._look.people)
+        times = frame_times(walk.dynamics, cameras)
+        pose = pose_walk(
+            model,
+            body,
+            CubicSpline(walk.dynamics.time, walk.dynamics.q)(times),
+            Standing.during(walk.events, times, cameras.fps),
+            shod=appearance.shod,
+        )
+        return dressed(BodyWalk(walk.subject, model, body, pose, cameras.fps), appearance)
+
+    def _model(self, walk: Walk) -> BodyModel:
+        path = body_file(walk.subject.sex, self._folder)
+        model = load_body_model(path)
+        if walk.gait.body.betas.shape != (model.betas,):
+            raise DataError(
+                f"subject {walk.subject.id}: its shape has {walk.gait.body.betas.size} coefficients, {path} takes {model.betas}; "
+                "film with the body file that made the shape"
+            )
+        return model
+
+
+def film_take(
+    take: Take, look: LookFile, cameras: Sequence[str], folder: Path, *, video: bool, seed: int
+) -> list[Shot]:
+    """Writes labels, and with ``video`` pictures, of each camera into ``folder``; what a camera shows depends on no other.
+
+    Raises:
+        SpecError: there is no camera of that name, or it cannot keep the person in its picture.
+    """
+    place = draw_place(take, look, seed) if video or labels_feel_the_place(look) else None
+    figure = make_figure(take) if video else None
+    return [
+        shoot(take, draw_scene(take, look, place, name, seed), look, folder, figure=figure, seed=seed)
+        for name in cameras
+    ]
+
+
+def frame_times(dynamics: Dynamics, settings: CamerasSection) -> Array:
+    """Instants ``(F,)`` of the frames of a video, from the walk's first one on, s."""
+    start, end = dynamics.time[[0, -1]]
+    frames = int(np.floor(min(end - start, settings.seconds) * settings.fps + 1e-6)) + 1
+    return np.minimum(start + np.arange(frames) / settings.fps, end)
