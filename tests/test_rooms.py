@@ -1,4 +1,4 @@
-"""The import plan: three wings on one ground, no circle, one door to each heavy library."""
+"""The import plan: three wings on one ground, floors inside a wing, no circle, one door to each heavy library."""
 
 import ast
 from pathlib import Path
@@ -16,7 +16,40 @@ DOORS = {
     "smplx": ("render/body/",),
     "anny": ("render/body/",),
 }
+FLOORS = {
+    "engine": (
+        ("commands", "cli"),
+        ("report", "tools/prediction"),
+        ("report/figures", "run", "tools/motion_files", "tools/whatif"),
+        ("cohort", "roles", "tools/augment"),
+        ("walk", "physics/adaptation"),
+        ("physics",),
+        ("physics/kernels",),
+        ("musculoskeletal", "population", "stages"),
+        ("gait",),
+        ("people",),
+        ("core", "options"),
+    ),
+    "render": (
+        ("commands",),
+        ("export",),
+        ("film",),
+        ("backends",),
+        ("backends/cycles", "raster"),
+        ("aids", "places"),
+        ("people",),
+        ("figure/garments", "labels"),
+        ("figure",),
+        ("body", "sensor"),
+        ("camera", "core"),
+    ),
+}
+"""Rooms of a wing, folders and single files, from the roof down: each imports from floors below its own only."""
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def place(path: Path) -> str:
+    return str(path.relative_to(ROOT))
 
 
 def module_name(path: Path) -> str:
@@ -46,7 +79,7 @@ def loading_imports(path: Path) -> set[str]:
     return set().union(*(imported(node) for node in tops if not is_type_checking(node)))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize("path", FILES, ids=place)
 def test_imports_run_one_way(path):
     own = path.relative_to(ROOT).parts[0]
     allowed = {own, "engine"}
@@ -57,10 +90,9 @@ def test_imports_run_one_way(path):
 @pytest.mark.parametrize("library", DOORS)
 def test_one_door_to_each_heavy_library(library):
     for path in FILES:
-        place = str(path.relative_to(ROOT))
-        if not place.startswith(DOORS[library]):
+        if not place(path).startswith(DOORS[library]):
             tops = {name.split(".")[0] for name in imported(ast.parse(path.read_text()))}
-            assert library not in tops, f"{place} imports {library}; its door is {DOORS[library]}"
+            assert library not in tops, f"{place(path)} imports {library}; its door is {DOORS[library]}"
 
 
 def test_no_circle():
@@ -82,3 +114,48 @@ def test_no_circle():
 def test_nobody_knows_what_is_in_utils():
     vague = {"utils", "helpers", "common", "misc"}
     assert not [path for path in FILES if path.stem in vague]
+
+
+def room(path: Path) -> tuple[str, str]:
+    """Wing and room of a file: ``engine/physics/kernels/rigid_body.py`` lies in ``physics/kernels`` of ``engine``."""
+    wing, *folders, _ = path.relative_to(ROOT).parts
+    return wing, "/".join(folders) or path.stem
+
+
+FILE_OF = {module_name(path): path for path in FILES if path.stat().st_size}
+ROOMS = {module: room(path) for module, path in FILE_OF.items()}
+
+
+@pytest.mark.parametrize("wing", FLOORS)
+def test_every_room_has_its_floor(wing):
+    planned = [name for floor in FLOORS[wing] for name in floor]
+    assert sorted(planned) == sorted({name for its_wing, name in ROOMS.values() if its_wing == wing})
+
+
+@pytest.mark.parametrize("wing", FLOORS)
+def test_few_rooms_are_seen_at_first(wing):
+    assert len({name.split("/")[0] for floor in FLOORS[wing] for name in floor}) <= 16
+
+
+@pytest.mark.parametrize("module", [module for module, (wing, _) in ROOMS.items() if wing in FLOORS])
+def test_imports_run_down_the_floors(module):
+    wing, own = ROOMS[module]
+    floor_of = {name: number for number, floor in enumerate(FLOORS[wing]) for name in floor}
+    for other in imported(ast.parse(FILE_OF[module].read_text())) & set(ROOMS):
+        other_wing, below = ROOMS[other]
+        if other_wing == wing and below != own:
+            assert floor_of[below] > floor_of[own], f"{module} imports {other}, which is not on a floor below"
+
+
+@pytest.mark.parametrize("path", FILES, ids=place)
+def test_private_names_stay_in_their_file(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PACKAGES:
+            private = [alias.name for alias in node.names if alias.name.startswith("_")]
+            assert not private, f"{place(path)} imports {private} of {node.module}"
+
+
+def test_files_have_names_of_their_own():
+    """But `commands.py`, which every room of commands has."""
+    names = [path.stem for path in FILES if path.stem not in ("__init__", "commands")]
+    assert not {name for name in names if names.count(name) > 1}
