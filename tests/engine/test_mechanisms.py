@@ -21,6 +21,7 @@ from engine.musculoskeletal.mechanisms import (
     quantities,
     with_body_mechanisms,
 )
+from engine.people.burdens import Burden
 from engine.people.conditions import ASSUMPTION, Mechanism, load_card
 
 NEUTRAL = MusculoskeletalParameters()
@@ -132,7 +133,7 @@ def test_on_both_sides_nobody_is_unaffected():
 
 def test_sampled_muscles_keep_their_values():
     sampled = change(NEUTRAL, "quadriceps_strength", 0.77)
-    whole = with_body_mechanisms(sampled, [(MANY, 1.0)], "right")
+    whole = with_body_mechanisms(sampled, [Burden(MANY, 1.0)], "right")
     np.testing.assert_array_equal(whole.max_isometric_force, sampled.max_isometric_force)
     assert whole.leg_pain[0] == 0.8
 
