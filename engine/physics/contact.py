@@ -1,4 +1,4 @@
-"""Point contact with the floor, found and not given: a force costs the more, the higher its point is and the faster it slides."""
+"""The contact model: points on the floor, found and not given. A force costs the more, the higher its point is and the faster it slides."""
 
 import numpy as np
 

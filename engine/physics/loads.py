@@ -1,4 +1,4 @@
-"""The inner problem: the activations and point forces that best explain a motion, frame by frame.
+"""The inner problem, a static optimisation: the activations and point forces that best explain a motion, frame by frame.
 
 Its equations, each divided by its tolerance, are the six of the root and the twelve of the legs
 

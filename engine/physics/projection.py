@@ -1,4 +1,4 @@
-"""The projection: a proposed cycle is moved, as little as possible, until forces explain it.
+"""The projection, a trajectory optimisation: a proposed cycle is moved, as little as possible, until forces explain it.
 
 Unknown are the Fourier coefficients of all coordinates, mean speed and cycle time. The cost is the distance to the proposal, what each
 frame costs (`frame_costs`) and how unusual the spectrum of the ground force is (`force_prior`). No contact phase is prescribed: on a
