@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from engine.gait.records import Gait, Proposal, Rejection, Variability, Walk
 from engine.physics.verdict import LIMITS
 from engine.roles.enforcer import OpenSimEnforcer, Trial
 from engine.tools.motion_files.belt_walk import on_the_ground
+from engine.tools.motion_files.doubts import doubts
 from engine.tools.motion_files.enforced_picture import draw_enforced
 from engine.tools.motion_files.person import Description, Person, embodiment, make_person
 from engine.tools.motion_files.read import read_motion
+from engine.tools.motion_files.standing_feet import StandingFeet, standing_feet
 from engine.tools.motion_files.typical_stride import Stride, cut_stride, typical_stride
 from engine.tools.motion_files.walking import WalkingStride, as_walking
 
@@ -53,6 +56,23 @@ class Enforced:
     trial: Trial
     walk: Walk | None
     rejection: Rejection | None
+
+    @cached_property
+    def feet(self) -> StandingFeet:
+        """How the recorded feet stand."""
+        return standing_feet(self.walking, self.person.embodied.body)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What another value would explain better than the user's."""
+        told = self.request.who
+        return doubts(
+            self.feet,
+            self.walking.cycle.speed_mps,
+            self.person.embodied.body.leg_length_m,
+            belt_mps=self.request.belt_speed_mps,
+            height_m=None if self.person.own_model else told.height_m,
+        )
 
     @property
     def gait(self) -> Gait | None:
@@ -117,7 +137,7 @@ def write_enforced(enforced: Enforced, folder: Path) -> None:
 def headline(enforced: Enforced) -> str:
     """One line on how it ended."""
     if enforced.rejection is None:
-        return "Accepted"
+        return "Accepted, but look at the doubts" if enforced.doubts else "Accepted"
     detail = f" ({enforced.rejection.detail})" if enforced.rejection.detail else ""
     return f"Rejected: {enforced.rejection.reason.value}{detail}"
 
@@ -142,6 +162,8 @@ def figures(enforced: Enforced) -> dict[str, Any]:
             "recorded": _pace(enforced.walking.cycle),
             "enforced": None if enforced.trial.cycle is None else _pace(enforced.trial.cycle),
             "notes": list(enforced.recording.notes),
+            "doubts": list(enforced.doubts),
+            "standing_feet": asdict(enforced.feet),
         },
         "gait_parameters": None if walk is None else gait_parameters(walk).to_dict(),
         "person": {

@@ -46,7 +46,10 @@ def _tell(console: Console, enforced: Enforced) -> None:
         f"Stride from {stride.start_s:.2f} to {stride.end_s:.2f} s: {cycle.speed_mps:.2f} m/s, {cycle.duration_s:.2f} s; its ends "
         f"were {stride.gap_deg:.1f}° apart"
     )
-    console.print(headline(enforced), style="bold green" if enforced.rejection is None else "bold red")
+    for doubt in enforced.doubts:
+        console.print(f"! {doubt}", style="yellow", highlight=False, soft_wrap=True)
+    accepted = "bold yellow" if enforced.doubts else "bold green"
+    console.print(headline(enforced), style=accepted if enforced.rejection is None else "bold red")
     judged = enforced.walk.figures if enforced.walk else enforced.rejection.figures if enforced.rejection else None
     if judged is not None:
         console.print(_table(judged, enforced))

@@ -25,6 +25,8 @@ _LARGEST_SIDESTEP_DEG = 45.0
 _PELVIS_HEIGHT = (0.5, 1.6)
 """In leg lengths above the lowest point of the feet."""
 _ALTERNATION = (0.2, 0.8)
+_UNITS = {"inches": 1 / 0.0254, "centimetres": 100.0, "millimetres": 1000.0}
+"""Of positions that are taken for metres: how many make one."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ def _check_speed(source: str, speed_mps: float, leg_m: float) -> None:
         )
     fastest = np.sqrt(FASTEST_FROUDE * GRAVITY_MPS2 * leg_m)
     if speed_mps > fastest:
+        unit = next((name for name, per_m in _UNITS.items() if SLOWEST_MPS < speed_mps / per_m < fastest), None)
+        hint = f"; positions in {unit}? They must be metres" if unit else ""
         raise DataError(
-            f"{source}: {speed_mps:.2f} m/s is not walking for legs of {leg_m:.2f} m (at most {fastest:.2f})"
+            f"{source}: {speed_mps:.2f} m/s is not walking for legs of {leg_m:.2f} m (at most {fastest:.2f}){hint}"
         )
