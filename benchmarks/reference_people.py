@@ -12,9 +12,10 @@ import numpy as np
 
 from benchmarks.norms_fit import CHANNELS
 from benchmarks.reference_folder import reference_folder
+from engine.core.conventions import GAIT_ANGLES
 from engine.gait.norms import Normal
 from engine.gait.records import AGE_RANGE_YEARS, Subject
-from generative.evaluation.against_norms import BAND_COORDINATES, NormBin
+from generative.evaluation.against_norms import NormBin
 from generative.evaluation.real_people import RealPeople
 
 BINS_FILE, ADULTS_FILE = Path("norms/stp_by_age_sex_pace.csv"), Path("adults/overground_angles.npz")
@@ -100,6 +101,6 @@ def read_adults(folder: Path) -> RealPeople:
     sources = {channel.quantity: channel for channel in CHANNELS}
     curves = [
         sources[name].sign * angles[:, names.index(sources[name].overground), :-1] + sources[name].offset
-        for name in BAND_COORDINATES
+        for name in GAIT_ANGLES
     ]
     return RealPeople(subjects, np.stack(curves, axis=1))

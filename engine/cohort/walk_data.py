@@ -14,6 +14,7 @@ from engine.core.conventions import (
     ANTISYMMETRIC_COORDINATES,
     COORDINATE_INDEX,
     COORDINATES,
+    GAIT_ANGLES,
     GRAVITY_MPS2,
     MUSCLES,
     SIDES,
@@ -30,16 +31,6 @@ from engine.walk.bone_motion import point_positions, skeleton
 HIP_HEIGHT_PER_STATURE = 0.53
 """Used for leg length where the body's own is not told (Winter 2009, Biomechanics and Motor Control, ch. 4)."""
 
-_ANGLES = (
-    "pelvis_tilt",
-    "pelvis_list",
-    "pelvis_rotation",
-    "hip_flexion",
-    "hip_adduction",
-    "hip_rotation",
-    "knee_angle",
-    "ankle_angle",
-)
 _GROUND_PLACE = [COORDINATE_INDEX["pelvis_tx"], COORDINATE_INDEX["pelvis_tz"]]
 _MOMENTS = ("hip_flexion", "hip_adduction", "knee_angle", "ankle_angle")
 _POWERS = {"hip_power": "hip_flexion", "knee_power": "knee_angle", "ankle_power": "ankle_angle"}
@@ -212,7 +203,7 @@ def _heading(direction: Array, way: Array) -> Array:
 
 def _kinematic_curves(walk: WalkData, side: int, strides: tuple[Stride, ...]) -> dict[str, Array]:
     curves = {}
-    for name in _ANGLES:
+    for name in GAIT_ANGLES:
         column = name if name in COORDINATE_INDEX else name + suffix(SIDES[side])
         sign = -1.0 if SIDES[side] == "left" and name in ANTISYMMETRIC_COORDINATES else 1.0
         curves[name] = stride_curves(walk.time, sign * walk.q[:, COORDINATE_INDEX[column]], strides)

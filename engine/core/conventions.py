@@ -49,6 +49,9 @@ COORDINATES: tuple[str, ...] = (
 )
 """The 31 free coordinates of the default model, in the order of every coordinate axis."""
 
+GAIT_ANGLES: tuple[str, ...] = (*ROOT_COORDINATES[:3], *LEG_COORDINATES[:3], "knee_angle", "ankle_angle")
+"""Angles of pelvis and leg that gait laboratories report, a leg's without its side."""
+
 COORDINATE_INDEX: dict[str, int] = {name: index for index, name in enumerate(COORDINATES)}
 TRANSLATIONS: tuple[str, ...] = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
 ANTISYMMETRIC_COORDINATES: tuple[str, ...] = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core.arrays import Array
-from engine.core.conventions import COORDINATE_INDEX, GRAVITY_MPS2, Sex
+from engine.core.conventions import COORDINATE_INDEX, GAIT_ANGLES, GRAVITY_MPS2, Sex
 from engine.gait.cycle import basis, phase_grid
 from engine.gait.norms import Normal, band
 from engine.gait.records import Subject
@@ -19,16 +19,6 @@ from generative.sources.atlas import healthy_atlas
 
 MEAN_LIMIT_SD, SPREAD_LIMITS = 0.5, (0.7, 1.3)
 BAND_SHARE = 0.8
-BAND_COORDINATES = (
-    "pelvis_tilt",
-    "pelvis_list",
-    "pelvis_rotation",
-    "hip_flexion",
-    "hip_adduction",
-    "hip_rotation",
-    "knee_angle",
-    "ankle_angle",
-)
 _GRID = phase_grid(100)
 _CHILD_YEARS = 10.0
 
@@ -117,7 +107,7 @@ def band_figures(pipeline: GaitPipeline, age: float, pace: float, n: int, seed: 
     speed = pace * healthy_atlas().free_speed(group.people.age)
     coefficients = walk(pipeline, group, speed, seed).coefficients
     figures = []
-    for name in BAND_COORDINATES:
+    for name in GAIT_ANGLES:
         column = COORDINATE_INDEX[name if name in COORDINATE_INDEX else f"{name}_r"]
         curves, norm = coefficients[..., column] @ basis(_GRID).T, band(name, float(speed[0]), age, phase=_GRID)
         inside = float(np.mean(np.abs(norm.z(curves.mean(axis=0))) <= 1))

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.core.arrays import Array, Mask
-from engine.core.conventions import COORDINATE_INDEX
+from engine.core.conventions import COORDINATE_INDEX, GAIT_ANGLES
 from engine.core.frozen import frozen
 from engine.gait.cycle import basis, phase_grid
 from engine.gait.records import Subject
-from generative.evaluation.against_norms import BAND_COORDINATES
 from generative.evaluation.distances import frechet_distance, mean_pair_distance
 from generative.evaluation.groups import Group, walk
 from generative.gait_batch import GaitBatch
@@ -26,7 +25,7 @@ PHASES = phase_grid(100)
 
 @frozen
 class RealPeople:
-    """Healthy people at their own speed: who they are, and ``curves (n, 8, 100)`` of `BAND_COORDINATES` on `PHASES`, radians, the mean of
+    """Healthy people at their own speed: who they are, and ``curves (n, 8, 100)`` of `GAIT_ANGLES` on `PHASES`, radians, the mean of
     both legs, each from its own heel strike."""
 
     subjects: tuple[Subject, ...]
@@ -49,8 +48,8 @@ class RealPeople:
 
 
 def leg_mean_curves(gaits: GaitBatch) -> Array:
-    """Curves ``(n, 8, 100)`` of `BAND_COORDINATES`, the mean of the two legs as `RealPeople` has them."""
-    columns = [COORDINATE_INDEX[name if name in COORDINATE_INDEX else f"{name}_r"] for name in BAND_COORDINATES]
+    """Curves ``(n, 8, 100)`` of `GAIT_ANGLES`, the mean of the two legs as `RealPeople` has them."""
+    columns = [COORDINATE_INDEX[name if name in COORDINATE_INDEX else f"{name}_r"] for name in GAIT_ANGLES]
     both = (gaits.coefficients + gaits.mirrored().coefficients) / 2
     return np.moveaxis(basis(PHASES) @ both[..., columns], 1, 2)
 

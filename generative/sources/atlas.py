@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.core.arrays import Array
-from engine.core.conventions import COORDINATE_INDEX, MUSCLE_GROUPS, SEGMENTS, SIDES, suffix
+from engine.core.conventions import COORDINATE_INDEX, GAIT_ANGLES, MUSCLE_GROUPS, SEGMENTS, SIDES, suffix
 from engine.gait.cycle import COEFFICIENTS, fit_coefficients, phase_grid
 from engine.people.growth import typical_strength
 from generative.clearance import clear_toes
@@ -27,19 +27,9 @@ from generative.standing import fit_step_width, fit_stride, ground
 from generative.timing import move_toe_off
 
 ATLAS_FILE = Path(__file__).parent / "atlas.npz"
-INDIVIDUAL_CHANNELS = (
-    "pelvis_tilt",
-    "pelvis_list",
-    "pelvis_rotation",
-    "hip_flexion",
-    "hip_adduction",
-    "hip_rotation",
-    "knee_angle",
-    "ankle_angle",
-)
-LEG_CHANNELS = INDIVIDUAL_CHANNELS[3:]
+LEG_CHANNELS = GAIT_ANGLES[3:]
 TRUNK_CHANNELS = ("trunk_tilt", "trunk_list", "trunk_rotation")
-CHANNELS = INDIVIDUAL_CHANNELS + TRUNK_CHANNELS
+CHANNELS = GAIT_ANGLES + TRUNK_CHANNELS
 
 REGISTERED_TOE_OFF = 0.62
 """Phase of toe off in the fitted curves; a sample's curves are retimed to its own stance share."""
@@ -214,10 +204,10 @@ class Atlas:
         )
 
     def _own(self, speed: Array, age: Array, draw: _Draw) -> tuple[Array, Array]:
-        """Own deviations of `INDIVIDUAL_CHANNELS` ``(n, 8, 17)`` and half left-right differences of `LEG_CHANNELS` ``(n, 5, 17)``."""
+        """Own deviations of `GAIT_ANGLES` ``(n, 8, 17)`` and half left-right differences of `LEG_CHANNELS` ``(n, 5, 17)``."""
         fitted = self._fitted
         mature = _smooth_step(age, *_MATURE_YEARS)[:, None]
-        child_sd = fitted["child_sd"][: len(INDIVIDUAL_CHANNELS)]
+        child_sd = fitted["child_sd"][: len(GAIT_ANGLES)]
         spread = (1 - mature) * child_sd + mature * fitted["adult_sd"]
         own = (
             np.tensordot(draw.normal(1.0, len(fitted["individual"])), fitted["individual"], axes=1) * spread[..., None]
@@ -225,7 +215,7 @@ class Atlas:
         apart = np.tensordot(draw.normal(1.0, len(fitted["asymmetry"])), fitted["asymmetry"], axes=1)
         slow = np.clip(np.sqrt(speed / ADULT_SPEED), 0.6, 1.2)[:, None, None]
         own[..., 1:] *= slow
-        own[:, INDIVIDUAL_CHANNELS.index("hip_rotation"), 0] *= _ROTATION_SPREAD
+        own[:, GAIT_ANGLES.index("hip_rotation"), 0] *= _ROTATION_SPREAD
         apart[:, LEG_CHANNELS.index("hip_rotation"), 0] *= _ROTATION_SPREAD
         return own, apart
 
@@ -234,7 +224,7 @@ class Atlas:
     ) -> None:
         own, apart = self._own(speed, age, draw)
         strike = batch.contact[:, 1]
-        for number, name in enumerate(INDIVIDUAL_CHANNELS):
+        for number, name in enumerate(GAIT_ANGLES):
             curve = angles[name] + own[:, number]
             if name not in LEG_CHANNELS:
                 sign = 1.0 if name == "pelvis_tilt" else -1.0

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from engine.core.arrays import Array
-from engine.core.conventions import GRAVITY_MPS2, Sex
+from engine.core.conventions import GAIT_ANGLES, GRAVITY_MPS2, Sex
 from engine.gait.cycle import basis
 from engine.gait.records import AGE_RANGE_YEARS
 from engine.musculoskeletal.anthropometry import anthropometric_body
@@ -30,7 +30,6 @@ from generative.sources.atlas import (
     AGE_KNOTS,
     ATLAS_FILE,
     CHANNELS,
-    INDIVIDUAL_CHANNELS,
     LEG_CHANNELS,
     REGISTERED_TOE_OFF,
     TRUNK_CHANNELS,
@@ -146,7 +145,7 @@ def individual_curves(folder: Path) -> Array:
     names = list(data["channel"])
     curves = [
         _registered(_converted(data["angles_deg"][:, :, names.index(key)], name, sign), name, ADULT_TOE_OFF)
-        for name, (key, sign) in ((name, _FUKUCHI[name]) for name in INDIVIDUAL_CHANNELS)
+        for name, (key, sign) in ((name, _FUKUCHI[name]) for name in GAIT_ANGLES)
     ]
     return np.stack(curves, axis=2)
 
@@ -155,7 +154,7 @@ def fit_adults(folder: Path) -> dict[str, Array]:
     """Mean adult angles (the two sets weighted alike), trunk and arm curves, and the SD between people."""
     people = individual_curves(folder)
     angles, spread = [], []
-    for index, name in enumerate(INDIVIDUAL_CHANNELS):
+    for index, name in enumerate(GAIT_ANGLES):
         published, deviation = _cgm_band(folder, name)
         own = people[:, :, index].mean(axis=(0, 1))
         mean = (published + own) / 2
@@ -192,10 +191,10 @@ def fit_individuals(folder: Path) -> dict[str, Array]:
     n = len(people)
     _, values, directions = np.linalg.svd((residual / scale[:, None]).reshape(n, -1), full_matrices=False)
     keep = INDIVIDUAL_COMPONENTS
-    legs = [INDIVIDUAL_CHANNELS.index(name) for name in LEG_CHANNELS]
+    legs = [GAIT_ANGLES.index(name) for name in LEG_CHANNELS]
     half_difference = ((people[:, 0] - people[:, 1]) / 2)[:, legs]
     _, side_values, side_directions = np.linalg.svd(half_difference.reshape(n, -1), full_matrices=False)
-    components = (directions * (values / np.sqrt(n - 1))[:, None])[:keep].reshape(keep, len(INDIVIDUAL_CHANNELS), -1)
+    components = (directions * (values / np.sqrt(n - 1))[:, None])[:keep].reshape(keep, len(GAIT_ANGLES), -1)
     kept = np.sqrt(np.stack([np.sum(components[:, i] ** 2 * _POWER, axis=(0, 1)) for i in range(components.shape[1])]))
     side_keep = ASYMMETRY_COMPONENTS
     side_components = (side_directions * (side_values / np.sqrt(n))[:, None])[:side_keep]
