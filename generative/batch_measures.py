@@ -19,7 +19,11 @@ from generative.feet import BALL, HEEL, TOE, LegGeometry
 from generative.gait_batch import GaitBatch, People, shift_rows
 from generative.standing import stance_progress, world_points
 
-FORCE_MEASURES: tuple[str, ...] = ("ankle_power_peak_w_per_kg",)
+FORCE_MEASURES: tuple[str, ...] = (
+    "ankle_power_peak_w_per_kg",
+    "hip_power_peak_w_per_kg",
+    "knee_power_absorption_peak_w_per_kg",
+)
 """Measures that need forces."""
 
 MEASURED: tuple[str, ...] = tuple(name for name in GAIT if name not in FORCE_MEASURES)

@@ -22,6 +22,7 @@ from engine.core.conventions import (
 )
 from engine.core.errors import DataError
 from engine.core.frozen import frozen
+from engine.gait.joint_power import JOINT_COORDINATES, joint_power
 from engine.gait.norms import dimensionless_speed
 from engine.gait.records import BodyShape, Events
 from engine.gait.strides import Stride, complete_strides, derivative, stride_curves
@@ -33,7 +34,6 @@ HIP_HEIGHT_PER_STATURE = 0.53
 
 _GROUND_PLACE = [COORDINATE_INDEX["pelvis_tx"], COORDINATE_INDEX["pelvis_tz"]]
 _MOMENTS = ("hip_flexion", "hip_adduction", "knee_angle", "ankle_angle")
-_POWERS = {"hip_power": "hip_flexion", "knee_power": "knee_angle", "ankle_power": "ankle_angle"}
 
 
 @frozen
@@ -169,7 +169,7 @@ def leg_curves(walk: WalkData, side: int) -> LegCurves:
         weight = walk.row["mass_kg"] * GRAVITY_MPS2
         for axis, name in enumerate(("ground_force_vx", "ground_force_vy")):
             curves[name] = stride_curves(walk.time, walk.force[:, side, axis] / weight, strides)
-    curves |= _kinetic_curves(walk, end, strides)
+    curves |= _kinetic_curves(walk, side, strides)
     own = [k for k, name in enumerate(MUSCLES) if name.endswith(end)]
     active = None if walk.activations is None else stride_curves(walk.time, walk.activations[:, own], strides)
     return LegCurves(curves, active, strides)
@@ -210,12 +210,14 @@ def _kinematic_curves(walk: WalkData, side: int, strides: tuple[Stride, ...]) ->
     return curves
 
 
-def _kinetic_curves(walk: WalkData, end: str, strides: tuple[Stride, ...]) -> dict[str, Array]:
+def _kinetic_curves(walk: WalkData, side: int, strides: tuple[Stride, ...]) -> dict[str, Array]:
     if walk.moments is None:
         return {}
+    end = suffix(SIDES[side])
     per_kg = {name: walk.moments[:, COORDINATE_INDEX[name + end]] / walk.row["mass_kg"] for name in _MOMENTS}
     curves = {f"{name}_moment": stride_curves(walk.time, values, strides) for name, values in per_kg.items()}
-    for power, name in _POWERS.items():
-        speed = derivative(walk.time, walk.q[:, COORDINATE_INDEX[name + end]])
-        curves[power] = stride_curves(walk.time, per_kg[name] * speed, strides)
+    speeds = derivative(walk.time, walk.q)
+    for joint in JOINT_COORDINATES:
+        power = joint_power(walk.moments, speeds, joint, SIDES[side]) / walk.row["mass_kg"]
+        curves[f"{joint}_power"] = stride_curves(walk.time, power, strides)
     return curves

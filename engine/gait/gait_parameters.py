@@ -17,6 +17,7 @@ import numpy as np
 
 from engine.core.arrays import Array
 from engine.core.conventions import COORDINATE_INDEX, SIDES, suffix
+from engine.gait.joint_power import joint_power
 from engine.gait.records import Dynamics, Gait, Walk
 from engine.gait.strides import Stride, complete_strides, derivative, stride_curves
 
@@ -39,6 +40,8 @@ class SideParameters:
     knee_flexion_swing_peak_deg: float
     hip_range_deg: float
     ankle_power_peak_w_per_kg: float
+    hip_power_peak_w_per_kg: float
+    knee_power_absorption_peak_w_per_kg: float
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ class GaitParameters:
     knee_flexion_swing_peak_deg: float
     hip_range_deg: float
     ankle_power_peak_w_per_kg: float
+    hip_power_peak_w_per_kg: float
+    knee_power_absorption_peak_w_per_kg: float
 
     def to_dict(self) -> dict[str, float]:
         """Field name to value, in the order of the fields."""
@@ -125,7 +130,9 @@ def _side(walk: Walk, side: int, strides: tuple[Stride, ...]) -> SideParameters:
         double_support_pct=100 * float(np.mean([s.double_support_share for s in strides])),
         knee_flexion_swing_peak_deg=_knee_swing_peak(walk.dynamics, side, strides),
         hip_range_deg=float(np.rad2deg(np.ptp(_curves(walk.dynamics, "hip_flexion", side, strides), axis=1).mean())),
-        ankle_power_peak_w_per_kg=_ankle_power_peak(walk, side, strides),
+        ankle_power_peak_w_per_kg=_power_peak(walk, "ankle", side, strides),
+        hip_power_peak_w_per_kg=_power_peak(walk, "hip", side, strides),
+        knee_power_absorption_peak_w_per_kg=_power_peak(walk, "knee", side, strides, sign=-1),
     )
 
 
@@ -188,16 +195,15 @@ def swing_peak(curves: Array, share: Array, stance: Array) -> Array:
     return np.where(share >= stance[:, None], curves, -np.inf).max(axis=1)
 
 
-def _ankle_power_peak(walk: Walk, side: int, strides: tuple[Stride, ...]) -> float:
-    """Peak of ankle moment times ankle speed, W per kg of body mass; positive is generated."""
-    dynamics, index = walk.dynamics, COORDINATE_INDEX["ankle_angle" + suffix(SIDES[side])]
-    power = dynamics.moments[:, index] * derivative(dynamics.time, dynamics.q[:, index]) / walk.subject.mass_kg
-    return float(stride_curves(dynamics.time, power, strides).max(axis=1).mean())
+def _power_peak(walk: Walk, joint: str, side: int, strides: tuple[Stride, ...], sign: int = 1) -> float:
+    """Mean over strides of a joint's greatest power that is generated (``sign`` 1) or absorbed (−1), W per kg of body mass."""
+    dynamics = walk.dynamics
+    power = joint_power(dynamics.moments, derivative(dynamics.time, dynamics.q), joint, SIDES[side])
+    return float((sign * stride_curves(dynamics.time, power, strides)).max(axis=1).mean() / walk.subject.mass_kg)
 
 
 def ankle_power_peak(gait: Gait) -> tuple[float, float]:
     """The same of one cycle, right and left leg: peak of ankle moment times ankle speed, W per kg of body mass."""
     motion = gait.cycle.motion(len(gait.dynamics.time))
-    columns = [COORDINATE_INDEX["ankle_angle" + suffix(side)] for side in SIDES]
-    right, left = (gait.dynamics.moments * motion.u)[:, columns].max(axis=0) / gait.subject.mass_kg
-    return float(right), float(left)
+    right, left = (joint_power(gait.dynamics.moments, motion.u, "ankle", side).max() for side in SIDES)
+    return float(right / gait.subject.mass_kg), float(left / gait.subject.mass_kg)

@@ -9,6 +9,7 @@ from made_walk import Recipe, leg_curves, made_walk, mirrored
 from benchmarks.reference_folder import reference_folder
 from engine.core.conventions import COORDINATE_INDEX, COORDINATES
 from engine.gait.gait_parameters import EARLY_STANCE, footfall, gait_parameters, side_parameters
+from engine.gait.joint_power import JOINT_COORDINATES, joint_power
 from engine.gait.norms import band, dimensionless_speed
 from engine.gait.records import Dynamics, Events, Walk
 from engine.gait.strides import complete_strides, derivative, stride_curves
@@ -170,3 +171,18 @@ def _heel_markers(path):
 def test_derivative_of_a_sine():
     time = np.linspace(0, 2, 201)
     np.testing.assert_allclose(derivative(time, np.sin(5 * time))[3:-3], 5 * np.cos(5 * time)[3:-3], atol=1e-4)
+
+
+def test_hip_power_is_the_work_of_all_its_axes(walk):
+    """That of flexion alone is another curve."""
+    speeds = derivative(walk.dynamics.time, walk.dynamics.q)
+    columns = [COORDINATE_INDEX[f"{name}_r"] for name in JOINT_COORDINATES["hip"]]
+    one_by_one = [walk.dynamics.moments[:, c] * speeds[:, c] for c in columns]
+    np.testing.assert_allclose(joint_power(walk.dynamics.moments, speeds, "hip", "right"), np.sum(one_by_one, axis=0))
+    assert not np.allclose(one_by_one[0], np.sum(one_by_one, axis=0), rtol=0.1)
+
+
+def test_knees_absorb_and_hips_and_ankles_generate(walk):
+    figures = gait_parameters(walk)
+    assert 0.3 < figures.hip_power_peak_w_per_kg < 4
+    assert 0.3 < figures.knee_power_absorption_peak_w_per_kg < 4

@@ -51,6 +51,8 @@ GAIT = dict.fromkeys(
         "knee_flexion_swing_peak_deg",
         "hip_range_deg",
         "ankle_power_peak_w_per_kg",
+        "hip_power_peak_w_per_kg",
+        "knee_power_absorption_peak_w_per_kg",
     ),
     "float64",
 )

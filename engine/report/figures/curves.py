@@ -46,15 +46,19 @@ PANELS: dict[str, Panel] = {
         Panel("hip_adduction_moment", "Hip abduction moment", "N·m/kg", -1.0, ("abd", "add")),
         Panel("knee_angle_moment", "Knee moment", "N·m/kg", -1.0, ("ext", "flex")),
         Panel("ankle_angle_moment", "Ankle moment", "N·m/kg", -1.0, ("plantar", "dorsi")),
+        Panel("hip_power", "Hip power", "W/kg", 1.0, ("generate", "absorb")),
+        Panel("knee_power", "Knee power", "W/kg", 1.0, ("generate", "absorb")),
         Panel("ankle_power", "Ankle power", "W/kg", 1.0, ("generate", "absorb")),
     )
 }
 WALK_PANELS = (
     ("pelvis_tilt", "pelvis_list", "pelvis_rotation", "foot_progression"),
     ("hip_flexion", "hip_adduction", "hip_rotation", "knee_angle"),
-    ("ankle_angle", "ground_force_vy", "ground_force_vx", "hip_adduction_moment"),
-    ("hip_flexion_moment", "knee_angle_moment", "ankle_angle_moment", "ankle_power"),
+    ("ankle_angle", "ground_force_vy", "ground_force_vx", None),
+    ("hip_flexion_moment", "knee_angle_moment", "ankle_angle_moment", "hip_adduction_moment"),
+    ("hip_power", "knee_power", "ankle_power", None),
 )
+"""Names of panels in the rows of a walk's figure; None leaves a place empty."""
 GROUP_PANELS = ("pelvis_tilt", "hip_flexion", "knee_angle", "ankle_angle", "ground_force_vy", "ankle_power")
 FRAMES = 51
 _ROW_HEIGHT = 1.75
@@ -76,7 +80,7 @@ def both_legs(walk: WalkData) -> tuple[LegCurves, LegCurves]:
 
 
 def walk_figure(walk: WalkData, legs: tuple[LegCurves, LegCurves]) -> Markup:
-    """Sixteen panels of one walk: mean of the strides of each leg (shade: their SD) over the norm band (mean ± 1 SD).
+    """Panels of one walk: mean of the strides of each leg (shade: their SD) over the norm band (mean ± 1 SD).
 
     Where a file is missing its curves are, and rows without any.
     """
@@ -85,6 +89,9 @@ def walk_figure(walk: WalkData, legs: tuple[LegCurves, LegCurves]) -> Markup:
     height = _ROW_HEIGHT * len(rows) + 0.35
     with Sheet(f"walk {walk.name}", len(rows), 4, width=10.6, height=height, margins=_WALK_MARGINS) as sheet:
         for axes, name in zip(sheet.axes.flat, (name for row in rows for name in row), strict=True):
+            if name is None:
+                axes.set_axis_off()
+                continue
             _draw_norm(axes, PANELS[name], norm_of(walk, name))
             for leg, (colour, dash) in zip(legs, _STYLES, strict=True):
                 if name in leg.curves:
