@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.core.arrays import Array, Index
+from engine.core.arrays import Array, Index, Mask
 from engine.core.conventions import COORDINATES, GRAVITY_MPS2, MUSCLES, SIDES
 from engine.core.frozen import frozen
 from engine.gait.records import UNLIMITED_RAD
@@ -72,6 +72,18 @@ class PhysicalBody:
         """Height of ``pelvis_ty`` at which the neutral pose stands on the floor."""
         still = np.zeros((1, len(COORDINATES)))
         return -float(rigid_body_motion(self.multibody.tree, self.points, still, still, still).position[0, :, 1].min())
+
+    @cached_property
+    def on_toes(self) -> Mask:
+        """Points ``(P,)`` beyond a toe joint: of each foot those that are not on the same body as its first."""
+        heel = self.points.body[[int(np.flatnonzero(self.point_side == side)[0]) for side in range(len(SIDES))]]
+        return self.points.body != heel[self.point_side]
+
+    @cached_property
+    def ball(self) -> Index:
+        """For each point ``(P,)`` the one under the ball of its foot, where the sole bends: the last before the toes."""
+        last = [np.flatnonzero((self.point_side == side) & ~self.on_toes)[-1] for side in range(len(SIDES))]
+        return np.array(last)[self.point_side]
 
     def _joint_heights(self, *bodies: str) -> Array:
         indices = np.array([self.multibody.body(name) for name in bodies])

@@ -27,21 +27,26 @@ def friction_pyramid(friction: float) -> Array:
 
 @frozen
 class Unrest:
-    """How far points are from resting on the floor. ``height (n, P)`` above it and ``slide (n, P, 2)`` velocity over their tolerances;
-    the price of a squared point force is their sum of squares."""
+    """How far points are from resting on the floor: ``height (n, P)`` above it, ``ball (n, P)`` for points on the toes the height of the
+    ball of their foot, ``slide (n, P, 2)`` velocity, all over their tolerances. The price of a squared point force is their sum of squares.
+
+    Toes so bear load only while the ball does: a foot rises over its ball instead of pivoting on the tips of stiff toes.
+    """
 
     height: Array
+    ball: Array
     slide: Array
 
     @property
     def price(self) -> Array:
-        return self.height**2 + (self.slide**2).sum(axis=2)
+        return self.height**2 + self.ball**2 + (self.slide**2).sum(axis=2)
 
 
 def unrest(motion: RigidBodyMotion, body: PhysicalBody, settings: ForceSettings) -> Unrest:
     """Unrest of all points; a point below the floor is not high."""
     height = np.maximum(motion.position[:, :, 1], 0.0) / (settings.rest_height_m * body.length_scale)
-    return Unrest(height, motion.velocity[:, :, HORIZONTAL] / settings.rest_speed_mps)
+    ball = height[:, body.ball] * body.on_toes
+    return Unrest(height, ball, motion.velocity[:, :, HORIZONTAL] / settings.rest_speed_mps)
 
 
 def standing_firmness(body: PhysicalBody, point_force: Array, settings: ForceSettings) -> Array:

@@ -1,8 +1,8 @@
 """What the total ground force of a cycle usually looks like: its harmonics.
 
 Without it a projection explains small errors by high harmonics of the ground force, with peaks of 1.6 to 1.9 body weights. The target is
-the force that the proposal itself needs, no harmonic of it larger than `CLIP` times its usual size. The low harmonics, which make double
-hump, braking and propulsion, are held by a tenth only: they follow from motion and contact.
+the force that the proposal itself needs, no harmonic of it larger than `CLIP` times its usual size. It is held weakly: pulled hard, the
+phases of a proposal's small errors of motion would say when feet strike.
 """
 
 import numpy as np
@@ -11,8 +11,7 @@ from engine.core.arrays import Array
 from engine.gait.cycle import phase_grid
 
 CLIP = 1.3
-WEIGHT = 15.0
-LOW_HARMONICS, LOW_WEIGHT = 4, 0.1
+WEIGHT = 1.5
 
 _USUAL_SPEED_MPS = 1.26
 _FIRST, _PEAK, _PEAK_AT, _DECAY = (
@@ -45,11 +44,9 @@ class ForceSpectrum:
         angle = 2 * np.pi * np.outer(np.arange(1, harmonics + 1), phase_grid(frames))
         analysis = np.concatenate([np.cos(angle), np.sin(angle)]) * 2 / frames
         usual = np.tile(usual_sizes(harmonics, speed_mps, length_scale), (1, 2))
-        number = np.tile(np.arange(1, harmonics + 1), 2)
-        share = np.where(number <= LOW_HARMONICS, LOW_WEIGHT, 1.0)
-        self._analysis = np.sqrt(WEIGHT * share)[:, None] * analysis / usual[:, :, None]
+        self._analysis = np.sqrt(WEIGHT) * analysis / usual[:, :, None]
         proposed = self._analyse(proposed_force)
-        size = np.tile(np.hypot(proposed[:, :harmonics], proposed[:, harmonics:]), (1, 2)) / np.sqrt(WEIGHT * share)
+        size = np.tile(np.hypot(proposed[:, :harmonics], proposed[:, harmonics:]), (1, 2)) / np.sqrt(WEIGHT)
         self._target = proposed * np.minimum(1.0, CLIP / np.maximum(size, CLIP))
 
     def _analyse(self, force: Array) -> Array:

@@ -206,10 +206,15 @@ class FrameCosts:
         load = np.sqrt(self.loads.firmness * frames.edge_force_squared)
         jacobian = frames.motion.jacobian.transpose(0, 1, 3, 2)
         settings = self.loads.settings
-        lift = np.zeros((n, points, 3, DOFS))
-        high = (frames.unrest.height > 0) * load / (settings.rest_height_m * self.body.length_scale)
-        lift[:, :, 0] = high[..., None] * jacobian[:, :, 1]
-        terms = [(load * frames.unrest.height, lift)]
+        rising = load / (settings.rest_height_m * self.body.length_scale)
+        terms = []
+        for height, lift in (
+            (frames.unrest.height, jacobian[:, :, 1]),
+            (frames.unrest.ball, jacobian[:, self.body.ball, 1]),
+        ):
+            slope = np.zeros((n, points, 3, DOFS))
+            slope[:, :, 0] = ((height > 0) * rising)[..., None] * lift
+            terms.append((load * height, slope))
         for i, axis in enumerate(HORIZONTAL):
             slide = np.zeros((n, points, 3, DOFS))
             slide[:, :, 0], slide[:, :, 1] = derivatives.slide[:, :, axis], jacobian[:, :, axis]

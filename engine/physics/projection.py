@@ -19,6 +19,7 @@ from engine.physics.kernels.levenberg_marquardt import Schedule, minimise
 from engine.physics.kernels.rigid_body import rigid_body_motion
 from engine.physics.loads import Explanation, Loads
 from engine.physics.settings import ForceSettings, MotionSettings, Settings
+from engine.physics.toes import lay_toes
 
 FRAMES = 50
 SOFT, FIRM = Schedule(steps=4, tolerance=0.02), Schedule(steps=14, tolerance=0.01)
@@ -102,9 +103,10 @@ def project(
     soft: Schedule = SOFT,
     firm: Schedule = FIRM,
 ) -> Projection:
-    """Moves a proposal until forces explain it; whether they do is for `verdict` to say. ``start`` is a better guess, if there is one;
-    ``soft`` and ``firm`` say how long to move it on the soft and on the firm floor."""
-    reference = put_on_floor(proposal, body)
+    """Moves a proposal, its toes laid on the floor, until forces explain it; whether they do is for `verdict` to say.
+
+    ``start`` is a better guess, if there is one; ``soft`` and ``firm`` say how long to move it on the soft and on the firm floor."""
+    reference = lay_toes(put_on_floor(proposal, body), body)
     yielding = Loads(body, settings.force, settings.force.touching)
     touched = minimise(CycleProblem(body, settings, reference, yielding), CycleBasis.pack(start or reference), soft)
     standing = yielding.firm_under(touched.state)

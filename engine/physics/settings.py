@@ -25,7 +25,7 @@ class ForceSettings:
       which is ``touching`` under a leg that bears less than the first of ``standing_load_bw``, ``standing`` under one that bears more
       than the second;
     - ``aim_force_n``, ``aim_height``: the force of each leg aims at a point that many pelvis heights above the floor (the body's
-      "virtual pivot point", Maus et al. 2010, Nat Commun 1:70);
+      "virtual pivot point", Maus et al. 2010, Nat Commun 1:70), where the forces of a measured walk meet;
     - ``friction``: coefficient of the friction pyramid;
     - ``leg_pain``, ``knee_pain``: twice the cost of a body weight on a leg, or through a knee, that hurts by an amount of one.
     """
@@ -45,7 +45,7 @@ class ForceSettings:
     rest_height_m: float = 0.004
     rest_speed_mps: float = 0.028
     aim_force_n: float = 60.0
-    aim_height: float = 2.0
+    aim_height: float = 1.5
     friction: float = 0.8
     least_activation: float = 0.01
     leg_pain: float = 4.0
@@ -68,7 +68,7 @@ class MotionSettings:
 
     looseness: float = 1.0
     angle_rad: float = 0.08
-    toe_angle_rad: float = 0.6
+    toe_angle_rad: float = 0.15
     height_m: float = 0.10
     horizontal_m: float = 0.05
     speed_mps: float = 0.05
