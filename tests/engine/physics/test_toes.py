@@ -7,8 +7,8 @@ from norm_gait import norm_proposal
 from engine.core.conventions import COORDINATE_INDEX
 from engine.gait.cycle import GaitCycle, fit_coefficients, mirror, phase_grid
 from engine.physics.contact import unrest
-from engine.physics.projection import FRAMES, explain_standing, put_on_floor
 from engine.physics.kernels.rigid_body import point_positions, rigid_body_motion
+from engine.physics.projection import FRAMES, explain_standing, put_on_floor
 from engine.physics.settings import Settings
 from engine.physics.toes import lay_toes
 
