@@ -42,7 +42,7 @@ class Case:
 def people() -> list[Subject]:
     """Who walks: both sexes in turn."""
     found = []
-    for card in (load_card(name) for name in available_cards()):
+    for card in (card for card in map(load_card, available_cards()) if card.role == "condition"):
         mean_age = card.demographics.age_years[0]
         cases = [(age, 0.0) for age in HEALTHY_AGES] if card.is_healthy else [(mean_age, s) for s in SEVERITIES]
         side = "right" if card.demographics.side == "one" else card.demographics.side

@@ -1,6 +1,6 @@
 """Healthy people through the physics against the norms of force, moment and power: the table "Push-off" of ``docs/validation/physics.md``.
 
-python benchmarks/bench_push_off.py [--proposer diffusion] [--people 72] [--seed 1]
+python -m benchmarks.bench_push_off [--proposer diffusion] [--people 72] [--seed 1]
 
 People of 2 to 90 years, three fifths to seven fifths as fast as people of their age like to walk, proposed by the atlas or by the shipped
 generator. Each leg of each accepted gait is compared with the norm of its age and speed (`engine/norms.py`); medians over people.
@@ -17,7 +17,6 @@ from engine.core.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SIDES, suffi
 from engine.gait.norms import band, dimensionless_speed
 from engine.gait.records import BodyShape, Gait, Proposal, Rejection, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
-from engine.people.conditions import load_card
 from engine.people.growth import typical_size
 from engine.roles.enforcer import OpenSimEnforcer
 from engine.stages import load_stage
@@ -73,9 +72,9 @@ def cases(proposer: str, count: int, seed: int) -> list[Case]:
         batch = healthy_atlas().sample(People.of(people, leg), leg_geometry(bodies), speed, rng)
         made = [batch.proposal(i, person, leg[i]) for i, person in enumerate(people)]
     else:
-        stage, card, pace = load_stage("proposer", proposer), load_card("healthy"), speed * np.sqrt(GRAVITY_MPS2 * leg)
+        stage, pace = load_stage("proposer", proposer), speed * np.sqrt(GRAVITY_MPS2 * leg)
         made = [
-            stage.propose(person, body, card, speed_mps=float(v), seed=i)
+            stage.propose(person, body, speed_mps=float(v), seed=i)
             for i, (person, body, v) in enumerate(zip(people, bodies, pace, strict=True))
         ]
     return [Case(*case) for case in zip(made, bodies, speed.tolist(), strict=True)]

@@ -82,7 +82,7 @@ class AdaptationProblem:
 
     def __init__(self, walker: Walker, body: PhysicalBody, pace: Pace, firmness: float) -> None:
         adaptation, habit = walker.adaptation, walker.habit
-        force = replace(walker.settings.force, effort=adaptation.effort)
+        force = replace(walker.settings.force, effort=adaptation.effort, aim_height=adaptation.aim_height)
         torques = {"trunk_torque_nm": adaptation.trunk_torque_nm, "arm_torque_nm": adaptation.arm_torque_nm}
         settings = Settings(force, replace(walker.settings.motion, **torques))
         terms = Clearance(body, adaptation), Stretch(body, walker.strength, adaptation)

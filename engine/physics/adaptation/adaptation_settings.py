@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 def _single() -> Mapping[str, float]:
     return MappingProxyType(
-        {"hip_rotation": 0.25, "hip_adduction": 0.5, "pelvis_rotation": 0.5, "pelvis_list": 0.3, "mtp_angle": 0.3}
+        {"hip_rotation": 0.25, "hip_adduction": 0.5, "pelvis_rotation": 0.5, "pelvis_list": 0.3, "mtp_angle": 1.2}
     )
 
 
@@ -19,7 +19,7 @@ class AdaptationSettings:
       habit at the same price; ``single`` are multiples of these for coordinates, named without their side, that effort alone would
       misuse: the model's hip rotators are cheap, and a weak hip would hike the pelvis (375 patients keep it level and lean with the
       trunk: Krautwurst et al. 2013, Res Dev Disabil 34:1198);
-    - ``effort``: weight of squared activations;
+    - ``effort``, ``aim_height``: weight of squared activations, and where the forces of the legs aim, in pelvis heights (`ForceSettings`);
     - ``stretch``: what the passive force of a stretched muscle costs, relative to the same force from activation;
     - ``speed_mps``, ``log_duration``: deviation of mean speed and log stride time; ``held_speed_mps`` while speed is priced;
     - ``trunk_torque_nm``, ``arm_torque_nm``: torques of trunk and arms, which have no muscles: what effort is to the legs;
@@ -40,6 +40,7 @@ class AdaptationSettings:
     arms: float = 4.0
     single: Mapping[str, float] = field(default_factory=_single)
     effort: float = 250.0
+    aim_height: float = 2.0
     stretch: float = 4.0
     speed_mps: float = 1.0
     held_speed_mps: float = 0.02
