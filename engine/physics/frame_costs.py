@@ -207,7 +207,7 @@ class FrameCosts:
         jacobian = frames.motion.jacobian.transpose(0, 1, 3, 2)
         settings = self.loads.settings
         rising = load / (settings.rest_height_m * self.body.length_scale)
-        terms = []
+        terms: list[tuple[Array, Array]] = []
         for height, lift in (
             (frames.unrest.height, jacobian[:, :, 1]),
             (frames.unrest.ball, jacobian[:, self.body.ball, 1]),
