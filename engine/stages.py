@@ -108,8 +108,8 @@ class Executor(Protocol):
     ``start`` is called once in each process and gives the function that does an item. It is a module-level function, or a
     `functools.partial` of one, so that processes find it by name; it, the items and the results are pickled, and small: what is large
     goes to files. An item may be done twice, which must do no harm. ``run`` yields each item under its name as it is finished; an exception
-    of a task, or the death of its process, is a `Failure` of that item alone, but a `MissingDependencyError` and what ``start`` raises end
-    the run. Who runs the tasks must not change their results.
+    of a task, or the death of its process, is a `Failure` of that item alone, but a `MachineError`, which `Failure.of` raises, and what
+    ``start`` raises end the run. Who runs the tasks must not change their results.
     """
 
     def run(

@@ -4,7 +4,7 @@ import traceback
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from engine.core.errors import GaitForgeError
+from engine.core.errors import GaitForgeError, as_machine_error
 
 Result = TypeVar("Result")
 
@@ -18,7 +18,14 @@ class Failure:
 
     @classmethod
     def of(cls, error: Exception) -> "Failure":
-        """What an exception tells."""
+        """What an exception of a task tells.
+
+        Raises:
+            MachineError: every other task would meet it too.
+        """
+        lacking = as_machine_error(error)
+        if lacking is not None:
+            raise lacking from error
         kind = "" if isinstance(error, GaitForgeError) else f"{type(error).__name__}: "
         return cls(" ".join(f"{kind}{error}".split()), "".join(traceback.format_exception(error)))
 

@@ -3,20 +3,24 @@
 Each worker has a pipe of its own and one item at a time, so a process that dies tells which item it died of.
 """
 
+import atexit
 import os
+import pickle
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
-from engine.core.errors import DataError, GaitForgeError, MissingDependencyError
+from engine.core.errors import DataError
 from engine.core.tasks import Failure, Finished
+from engine.run.worker_process import Stop, serve
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -24,6 +28,8 @@ Result = TypeVar("Result")
 THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 TERMINATED = 128 + signal.SIGTERM
 """Exit status of a run that was stopped by SIGTERM."""
+PATIENCE_S = 10.0
+"""Time that a worker has to leave once its pipe is closed."""
 
 
 class LocalExecutor:
@@ -39,37 +45,44 @@ class LocalExecutor:
         """Yields each item as it is finished. Leaving early, by an exception or SIGTERM too, ends all workers at once.
 
         Raises:
+            ValueError: less than one worker.
             GaitForgeError: ``start`` raised it, or a task found that this machine lacks something.
             RuntimeError: ``start`` raised anything else.
             DataError: no worker survived its start.
+            SystemExit: SIGTERM ended this process or a worker, which tells nothing of the item that the worker had.
         """
-        died = []
-        for finished in _run(start, items, workers):
-            if isinstance(finished.result, Failure) and finished.result.died:
-                died.append(finished.key)
-            else:
-                yield finished
-        for key in died:
-            yield from _run(start, {key: items[key]}, 1)
+        if workers < 1:
+            raise ValueError(f"workers: expected at least one, found {workers}")
+        return _twice(start, items, workers)
+
+
+def _twice(start: Callable[[], Any], items: Mapping[str, Any], workers: int) -> Iterator[Finished[Any]]:
+    died = []
+    for finished in _run(start, items, workers):
+        if isinstance(finished.result, Failure) and finished.result.died:
+            died.append(finished.key)
+        else:
+            yield finished
+    for key in died:
+        yield from _run(start, {key: items[key]}, 1)
 
 
 def _run(start: Callable[[], Any], items: Mapping[str, Any], workers: int) -> Iterator[Finished[Any]]:
-    waiting = deque(items)
+    order, waiting = pickle.dumps(start), deque(items)
     with _termination_is_an_exit(), _crew() as crew:
         for _ in range(min(workers, len(items))):
-            crew.append(_Worker.hire(start))
-        while crew:
-            for worker in _ready(crew):
+            crew.append(_Worker.hire(order))
+        while busy := [worker for worker in crew if not worker.pipe.closed]:
+            for worker in _ready(busy):
                 finished = worker.receive()
                 if worker.alive and waiting:
                     key = waiting.popleft()
                     worker.give(key, items[key])
                 else:
-                    crew.remove(worker)
-                    worker.dismiss()
+                    worker.pipe.close()
+                    if waiting and finished is not None:
+                        crew.append(_Worker.hire(order))
                 if finished is not None:
-                    if waiting and not worker.alive:
-                        crew.append(_Worker.hire(start))
                     yield finished
         if waiting:
             raise DataError("worker processes died while they started (out of memory?); try fewer --workers")
@@ -77,7 +90,7 @@ def _run(start: Callable[[], Any], items: Mapping[str, Any], workers: int) -> It
 
 @dataclass(eq=False)
 class _Worker:
-    """A process, our end of its pipe, and the item that it has; none while it starts."""
+    """A process, our end of its pipe, which is closed when there is nothing more to do, and the item that it has; none while it starts."""
 
     process: BaseProcess
     pipe: Connection
@@ -85,102 +98,87 @@ class _Worker:
     alive: bool = True
 
     @classmethod
-    def hire(cls, start: Callable[[], Any]) -> "_Worker":
+    def hire(cls, order: bytes) -> "_Worker":
         context = get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        # No daemon, which would forbid stages to have processes of their own; `multiprocessing` waits for it at exit.
+        process = context.Process(target=serve, args=(theirs,), daemon=False)
         with _single_threaded():
             process.start()
+        atexit.register(process.kill)
         theirs.close()
-        with suppress(OSError):
-            ours.send(start)
-        return cls(process, ours)
+        worker = cls(process, ours)
+        worker._send(order)
+        return worker
 
     def give(self, key: str, item: object) -> None:
         self.key = key
-        with suppress(OSError):  # of a worker that has died meanwhile, which `receive` tells
-            self.pipe.send(item)
+        self._send(pickle.dumps(item))
 
     def receive(self) -> Finished[Any] | None:
         """What became of the item; None of a worker that had none yet.
 
         Raises:
             GaitForgeError, RuntimeError: what the worker met concerns every item.
+            SystemExit: somebody ended the worker by SIGTERM.
         """
         try:
-            answer = self.pipe.recv()
+            told = self.pipe.recv_bytes()
         except (EOFError, OSError):
-            self.process.join()
-            self.alive, answer = False, Failure(f"the process that made it died: {_last_words(self.process.exitcode)}")
-        if isinstance(answer, _Stop):
-            raise answer.error
+            answer = self._death()
+        else:
+            answer = _unpickled(told)
+        if isinstance(answer, Stop):
+            raise answer.error()
         return None if self.key is None else Finished(self.key, answer)
 
-    def dismiss(self) -> None:
-        self.pipe.close()
+    def end(self, patience_s: float) -> None:
+        """Waits until the process has left, kills it if that takes longer."""
+        self.process.join(patience_s)
+        self.process.kill()
         self.process.join()
+        atexit.unregister(self.process.kill)
+
+    def _send(self, data: bytes) -> None:
+        with suppress(OSError):  # of a worker that has died meanwhile, which `receive` tells
+            self.pipe.send_bytes(data)
+
+    def _death(self) -> Failure:
+        self.end(PATIENCE_S)
+        self.alive = False
+        if self.process.exitcode == -signal.SIGTERM:  # sent to the whole group, perhaps, of which we come next
+            raise SystemExit(TERMINATED)
+        return Failure(f"the process that made it died: {_last_words(self.process.exitcode)}")
+
+
+def _unpickled(answer: bytes) -> Any:
+    try:
+        return pickle.loads(answer)
+    except Exception as error:
+        return Failure.of(error)
 
 
 @contextmanager
 def _crew() -> Iterator[list[_Worker]]:
-    """A list to keep workers in; those that are left in it are ended at once."""
+    """A list to keep workers in, which end with it: they may leave where all work is done, else they are ended at once."""
     crew: list[_Worker] = []
+    until = 0.0
     try:
         yield crew
+        until = time.monotonic() + PATIENCE_S
     finally:
         for worker in crew:
-            worker.process.kill()
+            worker.pipe.close()
+            if not until:
+                worker.process.kill()
         for worker in crew:
-            worker.dismiss()
+            worker.end(max(until - time.monotonic(), 0.0))
 
 
 def _ready(crew: Sequence[_Worker]) -> list[_Worker]:
     """Those that have something to tell, waited for."""
     ready = wait([worker.pipe for worker in crew])
     return [worker for worker in crew if worker.pipe in ready]
-
-
-@dataclass(frozen=True)
-class _Stop:
-    """An error that every other item would meet too."""
-
-    error: Exception
-
-
-def _serve(pipe: Connection) -> None:
-    """A worker's life: starts, then does what comes down the pipe until that is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts the whole group; the parent ends its workers
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        work = pipe.recv()()
-        pipe.send(None)
-    except Exception as error:
-        told = error if isinstance(error, GaitForgeError) else RuntimeError(Failure.of(error).traceback)
-        pipe.send(_Stop(told))
-        return
-    while True:
-        try:
-            item = pipe.recv()
-        except EOFError:
-            return
-        _do(work, item, pipe)
-
-
-def _do(work: Callable[[Any], Any], item: object, pipe: Connection) -> None:
-    try:
-        pipe.send(work(item))
-    except MissingDependencyError as error:
-        pipe.send(_Stop(error))
-    except Exception as error:
-        pipe.send(Failure.of(error))
-
-
-def _end_with_parent() -> None:
-    """Nobody would take the result of a worker whose parent was killed, and the next run may be at the same item."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _last_words(status: int | None) -> str:

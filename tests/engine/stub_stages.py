@@ -51,8 +51,6 @@ class HereExecutor:
         for key in reversed(items):
             try:
                 yield Finished(key, work(items[key]))
-            except MissingDependencyError:
-                raise
             except Exception as error:
                 yield Finished(key, Failure.of(error))
 

@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from pool_tasks import starting, starting_wrongly
+from pool_tasks import Unreadable, starting, starting_particularly, starting_wrongly
 
-from engine.core.errors import DataError, MissingDependencyError
+from engine.core.errors import DataError, MachineError, MissingDependencyError
 from engine.core.tasks import Failure
+from engine.run import workers
 from engine.run.workers import TERMINATED, THREAD_LIMITS, LocalExecutor
 from engine.stages import Executor
 
@@ -87,6 +88,31 @@ def test_a_result_that_cannot_be_sent_is_a_failure(tmp_path):
     assert well == "made"
 
 
+def test_what_cannot_be_read_is_a_failure_and_no_death(tmp_path):
+    """Neither here nor there: the same process does the next item."""
+    items = {"result": "unreadable", "item": Unreadable(), "c": "well"}
+    done = LocalExecutor().run(partial(starting, tmp_path), items, workers=1)
+    results = {finished.key: finished.result for finished in done}
+    assert results.pop("c") == "made"
+    for failure in results.values():
+        assert failure.reason == "EOFError: half of it is missing"
+        assert "_unreadable" in failure.traceback
+    assert len(processes(tmp_path)) == 1
+
+
+def test_a_task_may_have_processes_of_its_own(tmp_path):
+    assert run(tmp_path, "has a child") == ["made by a child"]
+
+
+def test_a_death_is_told_though_a_child_lives_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(workers, "PATIENCE_S", 0.1)
+    failed, well = run(tmp_path, "dies with a child left", "well", workers=1)
+    assert "killed by signal 9" in failed.reason
+    assert well == "made"
+    for child in processes(tmp_path, "child"):
+        os.kill(child, signal.SIGKILL)
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_deaths_are_told_and_the_others_are_made(tmp_path, workers):
     results = run(tmp_path, "dies", "well", "leaves", "well", "dies at first", "well", workers=workers)
@@ -111,6 +137,36 @@ def test_a_missing_dependency_ends_the_run(tmp_path):
     with pytest.raises(MissingDependencyError, match="pip install it"):
         run(tmp_path, "sleeps", "lacks", *["well"] * 4)
     assert gone(tmp_path)
+
+
+def test_a_full_disk_ends_the_run(tmp_path):
+    with pytest.raises(MachineError, match=r"No space left on device: 'walk\.mot'; make room"):
+        run(tmp_path, "meets a full disk", *["well"] * 4)
+    assert gone(tmp_path)
+
+
+def test_an_error_that_cannot_be_sent_ends_the_run_as_what_it_is(tmp_path):
+    with pytest.raises(MissingDependencyError, match="library: pip install it"):
+        run(tmp_path, "lacks in particular")
+    with pytest.raises(MissingDependencyError, match="no weights: pip install them"):
+        list(LocalExecutor().run(starting_particularly, {"a": "well"}, workers=1))
+
+
+@pytest.mark.parametrize("others", [0, 2])
+def test_a_worker_that_is_terminated_tells_nothing_of_its_item(tmp_path, others):
+    """Whoever ends the whole group means the run."""
+    done = []
+    with pytest.raises(SystemExit) as end:
+        items = {"a": "is terminated", **dict.fromkeys("bc"[:others], "sleeps")}
+        done.extend(LocalExecutor().run(partial(starting, tmp_path), items, workers=3))
+    assert end.value.code == TERMINATED
+    assert not done
+    assert gone(tmp_path)
+
+
+def test_at_least_one_worker(tmp_path):
+    with pytest.raises(ValueError, match="at least one, found 0"):
+        LocalExecutor().run(partial(starting, tmp_path), {"a": "well"}, workers=0)
 
 
 @pytest.mark.parametrize(("error", "kind"), [(DataError, DataError), (KeyError, RuntimeError)])
@@ -139,6 +195,16 @@ def test_leaving_early_ends_the_workers(tmp_path):
     assert gone(tmp_path, seconds=1)
 
 
+def test_a_result_does_not_wait_for_its_process_to_leave(tmp_path, monkeypatch):
+    """Nor does the run wait for ever."""
+    monkeypatch.setattr(workers, "PATIENCE_S", 0.1)
+    done = LocalExecutor().run(partial(starting, tmp_path), {"a": "stays"}, workers=1)
+    assert next(done).result == "made"
+    assert not gone(tmp_path, seconds=0)
+    assert list(done) == []
+    assert gone(tmp_path, seconds=0)
+
+
 SLEEPERS = """
 from functools import partial
 from pathlib import Path
@@ -150,18 +216,39 @@ if __name__ == "__main__":
 """
 
 
+FORGETFUL = """
+from functools import partial
+from pathlib import Path
+from pool_tasks import starting
+from engine.run.workers import LocalExecutor
+
+if __name__ == "__main__":
+    done = LocalExecutor().run(partial(starting, Path({folder!r})), {{"a": "well", "b": "sleeps"}}, workers=2)
+    next(done)
+"""
+
+
+def started(folder, script):
+    """A process that runs ``script``."""
+    file = folder / "script.py"
+    file.write_text(script.format(folder=str(folder)))
+    paths = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
+    return subprocess.Popen([sys.executable, file], env={**os.environ, "PYTHONPATH": paths}, stderr=subprocess.PIPE)
+
+
+def test_workers_end_with_a_run_that_nobody_ends(tmp_path):
+    process = started(tmp_path, FORGETFUL)
+    assert process.wait(30) == 0
+    assert gone(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("stop", "status"),
     [(signal.SIGTERM, TERMINATED), (signal.SIGINT, -signal.SIGINT), (signal.SIGKILL, -signal.SIGKILL)],
     ids=["terminated", "interrupted", "killed"],
 )
 def test_workers_end_with_the_run(tmp_path, stop, status):
-    script = tmp_path / "sleepers.py"
-    script.write_text(SLEEPERS.format(folder=str(tmp_path)))
-    paths = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
-    process = subprocess.Popen(
-        [sys.executable, script], env={**os.environ, "PYTHONPATH": paths}, stderr=subprocess.PIPE
-    )
+    process = started(tmp_path, SLEEPERS)
     while len(processes(tmp_path, "asleep")) < 2:
         time.sleep(0.05)
         assert process.poll() is None
