@@ -186,3 +186,19 @@ def test_without_blender_the_error_says_what_to_install(scene, monkeypatch):
     monkeypatch.delenv(VARIABLE)
     with pytest.raises(MissingDependencyError, match=r"Blender is missing.*GAITFORGE_CYCLES_PYTHON"):
         CyclesPainter(room, figure, _light(0.5))
+
+
+@pytest.mark.parametrize("order", ["scene", "aim", "draw"])
+def test_a_blender_that_breaks_at_work_is_no_missing_one(scene, monkeypatch, tmp_path, order):
+    """Another subject may well be drawn: only what Blender meets while it starts concerns all."""
+    room, figure, transforms, camera = scene
+    python = tmp_path / "python"
+    python.write_text(
+        f"#!/bin/sh\necho done\nwhile read order; do [ $order = {order} ] && {{ echo out of memory >&2; exit 11; }}; echo done; done\n"
+    )
+    python.chmod(0o755)
+    monkeypatch.setenv(VARIABLE, str(python))
+    told = rf"^Blender gave up at '{order}' \(status 11\): out of memory$"
+    with pytest.raises(DataError, match=told), CyclesPainter(room, figure, _light(0.5)) as painter:
+        painter.aim(camera)
+        painter.draw(transforms[0])

@@ -18,6 +18,7 @@ from engine.core.arrays import Array, Labels, Single
 from engine.core.errors import DataError, MissingDependencyError
 from render.backends.cycles.dome import dome_radiance
 from render.camera.camera import Camera
+from render.camera.demands import Demand
 from render.core.display import shown
 from render.core.frame import Frame, Image
 from render.core.light import Light
@@ -32,6 +33,8 @@ VARIABLE = "GAITFORGE_CYCLES_PYTHON"
 INSTALL_BLENDER = (
     f"python3.11 -m venv blender && blender/bin/pip install 'bpy>=4.2,<4.6', then set {VARIABLE}=blender/bin/python"
 )
+_TOLD = 3
+"""Lines of Blender's log that an error shows."""
 _STUDIO = Path(__file__).with_name("blender_side.py")
 
 
@@ -83,6 +86,11 @@ class CyclesPainter:
             denoise=denoise,
             threads=int(os.environ.get("OMP_NUM_THREADS", os.cpu_count() or 1)),
         )
+
+    @staticmethod
+    def draws() -> frozenset[Demand]:
+        """None of them."""
+        return frozenset()
 
     def __enter__(self) -> "CyclesPainter":
         return self
@@ -143,10 +151,11 @@ class CyclesPainter:
         if replies is not None and replies.readline().strip() == "done":
             return
         status = self._studio.wait()
-        told = (self._path / "blender.log").read_text(errors="replace").strip().splitlines()[-3:]
-        raise MissingDependencyError(
-            f"Blender gave up at {order!r} (status {status}): {' | '.join(told)}; install it: {INSTALL_BLENDER}"
-        )
+        log = (self._path / "blender.log").read_text(errors="replace").strip().splitlines()
+        told = f"Blender gave up at {order!r} (status {status}): {' | '.join(log[-_TOLD:])}"
+        if order == "start":
+            raise MissingDependencyError(f"{told}; install it: {INSTALL_BLENDER}")
+        raise DataError(told)
 
 
 def _start_studio(folder: Path, log: IO[str]) -> "subprocess.Popen[str]":
