@@ -93,10 +93,10 @@ class Shot:
 class Filmer(Protocol):
     """Writes ``smplx.npz`` and, per camera, ``<camera>.npz`` and (if asked) ``<camera>.mp4`` into ``folder``.
 
-    ``check`` raises `SpecError` for a camera that it does not have, before any work starts.
+    ``check`` raises `SpecError`, before any work starts, for a camera that it does not have or cannot film as the look wants.
     """
 
-    def check(self, cameras: Sequence[str]) -> None: ...
+    def check(self, cameras: Sequence[str], *, video: bool) -> None: ...
 
     def film(self, walk: Walk, cameras: Sequence[str], folder: Path, *, video: bool, seed: int) -> list[Shot]: ...
 

@@ -4,13 +4,14 @@ A painter is an entry point of the group ``gaitforge.painters``. A user's own pa
 and a look file names it: ``backend: mine``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from importlib.metadata import entry_points
-from typing import Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
 from engine.core.arrays import Array
-from engine.core.errors import SpecError
+from engine.core.errors import MissingDependencyError, SpecError
 from render.camera.camera import Camera
+from render.camera.demands import Demand
 from render.core.frame import Frame
 from render.core.light import Light
 from render.people.figure import Figure
@@ -23,6 +24,11 @@ GROUP = "gaitforge.painters"
 @runtime_checkable
 class Painter(Protocol):
     """Draws one figure in one lit room. A context manager: what it holds is freed at the end."""
+
+    @staticmethod
+    def draws() -> frozenset[Demand]:
+        """Which of all demands it fulfils."""
+        ...
 
     def __enter__(self) -> Self: ...
 
@@ -65,3 +71,23 @@ def check_backend(name: str) -> None:
     """
     if name not in available_painters():
         raise SpecError(f"backend: no painter is called {name!r}; installed: {', '.join(available_painters())}")
+
+
+def check_demands(name: str, asked: Mapping[str, Collection[Demand]]) -> None:
+    """Refuses what the painter of that name does not draw; ``asked`` are demands by who has them. A painter whose library is not on this
+    machine is not judged, since another machine may draw.
+
+    Raises:
+        SpecError: nobody is called so, or who is does not draw all that is asked: names who asks.
+    """
+    try:
+        painter: Any = find_painter(name)
+    except MissingDependencyError:
+        return
+    refused = [
+        f"{who}: {demand}" for who, demands in asked.items() for demand in demands if demand not in painter.draws()
+    ]
+    if refused:
+        raise SpecError(
+            f"backend: {name} does not draw {'; '.join(sorted(refused))}; leave that out or draw with pyrender"
+        )

@@ -12,6 +12,7 @@ from engine.core.errors import SpecError
 from engine.core.seeds import stage_rng
 from engine.core.yaml_files import StrictModel, configs_folder, read_model
 from render.camera.camera import View
+from render.camera.demands import Demand, camera_demands
 
 _NUMBERED = re.compile(r"([a-z][a-z_]*?)\d+")
 Degrees = Annotated[float, Field(ge=-180, le=360)]
@@ -68,6 +69,11 @@ class ViewSpec(StrictModel):
             readout_s=self.readout_ms / 1000,
         )
 
+    @property
+    def demands(self) -> frozenset[Demand]:
+        """What the camera asks of a painter."""
+        return camera_demands(bends=self.corner_bend_percent != 0, rolls=self.readout_ms > 0)
+
 
 class RandomViews(StrictModel):
     """Ranges (least, most) from which views are drawn evenly; chances of each ``motion``, and that the camera is ``held`` and shakes
@@ -110,6 +116,11 @@ class RandomViews(StrictModel):
         decentring = rng.uniform(-self.decentring, self.decentring, 2)
         return replace(ViewSpec(**drawn).view(size, fps), decentring=tuple(decentring.tolist()))
 
+    @property
+    def demands(self) -> frozenset[Demand]:
+        """What a camera drawn from the ranges may ask of a painter."""
+        return camera_demands(bends=any(self.corner_bend_percent) or self.decentring > 0, rolls=any(self.readout_ms))
+
 
 def _is_range(field: str) -> bool:
     return field not in ("motion", "held", "sizes", "fps", "decentring")
@@ -131,6 +142,11 @@ class CamerasSection(StrictModel):
         """What a camera of that name is drawn from; ``None`` if it is not called like a drawn one."""
         match = _NUMBERED.fullmatch(camera)
         return {"random": self.random, **self.drawn}.get(match[1]) if match else None
+
+    def demands(self, camera: str) -> frozenset[Demand]:
+        """What the camera of that name asks, or may ask, of a painter."""
+        asking = self.named.get(camera) or self.ranges(camera)
+        return asking.demands if asking else frozenset()
 
 
 CamerasFile = CamerasSection

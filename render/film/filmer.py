@@ -11,7 +11,7 @@ from engine.core.arrays import Array
 from engine.core.errors import DataError
 from engine.gait.records import Dynamics, Walk
 from engine.stages import Shot
-from render.backends.backend import check_backend
+from render.backends.backend import check_backend, check_demands
 from render.body.locate import BodyFolder, body_file
 from render.body.model import BodyModel, load_body_model
 from render.body.placement import pose_walk
@@ -42,14 +42,17 @@ class PyrenderFilmer:
     def _look(self) -> LookFile:
         return read_look(self._look_name)
 
-    def check(self, cameras: Sequence[str]) -> None:
-        """Refuses a look, a backend or cameras that are not there.
+    def check(self, cameras: Sequence[str], *, video: bool) -> None:
+        """Refuses a look, a backend or cameras that are not there, and for ``video`` what the backend cannot draw.
 
         Raises:
             SpecError: names what is wrong and what there is.
         """
         choose_views(self._look.cameras, cameras, seed=0)
         check_backend(self._look.backend)
+        if video:
+            asked = {f"camera {name}": self._look.cameras.demands(name) for name in cameras}
+            check_demands(self._look.backend, asked | {"place": self._look.place.demands})
 
     def film(self, walk: Walk, cameras: Sequence[str], folder: Path, *, video: bool, seed: int) -> list[Shot]:
         """Writes ``smplx.npz`` and, per camera, ``<camera>.npz`` and with ``video`` ``<camera>.mp4`` into ``folder``.

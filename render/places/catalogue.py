@@ -10,6 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from engine.core.arrays import Array
 from engine.core.yaml_files import StrictModel
+from render.camera.demands import Demand
 from render.core.light import Light
 from render.figure.part import Material
 from render.places.backgrounds import Backdrop, read_photograph
@@ -114,6 +115,12 @@ class PlaceSection(StrictModel):
             if self.odds.get(name, 0) > 0 and not files:
                 raise ValueError(f"odds: {name} is given, but no file under {name}s")
         return self
+
+    @property
+    def demands(self) -> frozenset[Demand]:
+        """What the places may ask of a painter."""
+        behind = any(self.odds.get(name, 0) > 0 for name in (PHOTOGRAPH, PANORAMA))
+        return frozenset({Demand.BACKDROP} if behind else ())
 
     def draw(self, rng: np.random.Generator, start: float, end: float, *, shod: bool = True) -> Place:
         """A place for a walk along z from ``start`` to ``end`` (m). Who is not ``shod`` stays indoors, if the odds hold any place there.

@@ -12,6 +12,7 @@ from engine.core.arrays import Array, Labels, Mask, Single
 from engine.core.errors import MissingDependencyError
 from engine.core.frozen import frozen
 from render.camera.camera import Camera
+from render.camera.demands import Demand
 from render.core.frame import Frame, Image
 from render.core.light import Light, ceiling_light
 from render.figure.body_parts import PARTS, part_of_vertex
@@ -89,6 +90,11 @@ class Rasteriser:
         self._cameras: tuple[Camera, Camera] | None = None
         self._plate: _Plate | None = None
         self._ahead: tuple[Array, tuple[Single, Single]] | None = None
+
+    @staticmethod
+    def draws() -> frozenset[Demand]:
+        """All demands."""
+        return frozenset(Demand)
 
     def __enter__(self) -> "Rasteriser":
         return self

@@ -131,7 +131,36 @@ def test_an_unknown_backend_is_refused_before_work_starts(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("backend: oils")
     with pytest.raises(SpecError, match="no painter is called 'oils'; installed: cycles, pyrender"):
-        PyrenderFilmer(look=str(path)).check(["side"])
+        PyrenderFilmer(look=str(path)).check(["side"], video=True)
+
+
+@pytest.mark.parametrize(
+    ("cameras", "place", "refused"),
+    [
+        (["side", "high"], "", "camera high: lens distortion"),
+        (["filmed3", "random3"], "", "camera filmed3: a rolling shutter; camera filmed3: lens distortion; leave"),
+        (
+            ["side"],
+            "place: {odds: {photograph: 1}, photographs: [{file: wall.png}]}",
+            "place: a photograph or panorama",
+        ),
+        (["side"], "", ""),
+    ],
+)
+def test_what_a_painter_cannot_draw_is_refused_before_work_starts(tmp_path, cameras, place, refused):
+    """Not where nothing is drawn, nor by a painter that can."""
+    path = tmp_path / "mine.yaml"
+    Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(tmp_path / "wall.png")
+    path.write_text(f"backend: cycles\n{place}")
+    filmer = PyrenderFilmer(look=str(path))
+    if refused:
+        with pytest.raises(SpecError, match=f"cycles does not draw {refused}"):
+            filmer.check(cameras, video=True)
+    else:
+        filmer.check(cameras, video=True)
+    filmer.check(cameras, video=False)
+    path.write_text(f"backend: pyrender\n{place}")
+    PyrenderFilmer(look=str(path)).check(cameras, video=True)
 
 
 def test_without_video_only_places_that_labels_feel_are_built(walk, read):
