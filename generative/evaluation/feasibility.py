@@ -76,7 +76,10 @@ def _try(case: Case, judge_first: bool, proposer: DiffusionProposer, enforcer: O
 def try_all(
     cases: Sequence[Case], weights: str | None, *, judge_first: bool = True, workers: int = 2
 ) -> Iterator[Tried]:
-    """Proposes, judges (if asked) and enforces every case, in single-threaded processes; yields them in order, each as it is done.
+    """Proposes, judges (if asked) and enforces every case; yields them in order, each as it is done.
+
+    Always in processes of this machine, with no executor to choose: an evaluation is minutes of work, and nothing of it goes to files that
+    machines could share.
 
     Raises:
         RuntimeError: a case met an error; names its place and subject.

@@ -3,10 +3,12 @@
 They are entry points of a package that `install` puts on the path, as a user's own stages are.
 """
 
+import errno
 import os
 import signal
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 from made_walk import FIGURES, Recipe, body_of, made_walk
 
@@ -16,15 +18,17 @@ from engine.gait.records import Rejection, RejectionReason
 
 ENTRY_POINTS = """[gaitforge.stages]
 executor.here = stub_stages:HereExecutor
+executor.forgetful = stub_stages:ForgetfulExecutor
 body.stub = stub_stages:StubBody
 proposer.stub = stub_stages:StubProposer
 enforcer.stub = stub_stages:StubEnforcer
 """
-RAISES, REFUSES, DIES, DIES_AT_FIRST, LACKS, SLIPS = 91.0, 92.0, 93.0, 94.0, 95.0, 96.0
+RAISES, REFUSES, DIES, DIES_AT_FIRST, LACKS, SLIPS, FILLS = 91.0, 92.0, 93.0, 94.0, 95.0, 96.0, 97.0
 """Body masses that make trouble."""
 
 CARE = "GAITFORGE_STUB_CARE"
-"""Environment variable: the folder in which who dies at first leaves a mark, and whose file ``mended`` ends `RAISES`."""
+"""Environment variable: the folder in which who dies at first leaves a mark, whose file ``mended`` ends `RAISES`, and in which each loading
+of the proposer is a file ``loaded-<process>-…``."""
 
 
 def install(folder: Path) -> None:
@@ -55,6 +59,13 @@ class HereExecutor:
                 yield Finished(key, Failure.of(error))
 
 
+class ForgetfulExecutor(HereExecutor):
+    """Loses the first item."""
+
+    def run(self, start, items, *, workers):
+        yield from super().run(start, dict(list(items.items())[1:]), workers=workers)
+
+
 class StubBody:
     def make(self, subject):
         return body_of(subject.height_m)
@@ -62,6 +73,9 @@ class StubBody:
 
 class StubProposer:
     adapted = False
+
+    def __init__(self):
+        (Path(os.environ[CARE]) / f"loaded-{os.getpid()}-{uuid4().hex}").touch()
 
     def fingerprint(self):
         return "stub"
@@ -91,6 +105,8 @@ def _trouble(mass_kg):
         raise ValueError("a hole in\nthe trousers")
     if mass_kg == REFUSES:
         raise SpecError("nobody of this size walks at this speed")
+    if mass_kg == FILLS:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "walk.mot")
     if mass_kg == LACKS:
         raise MissingDependencyError("no body model: pip install one")
     if mass_kg == DIES_AT_FIRST and not (care / "died").exists():

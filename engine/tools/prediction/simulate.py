@@ -8,7 +8,8 @@ from engine.cohort.subject_file import read_subject
 from engine.core.errors import SpecError
 from engine.core.files import remove_unfinished
 from engine.core.tasks import Failure
-from engine.run.make_subject import load_stages
+from engine.population.spec import CohortSpec
+from engine.run.make_subject import Stages, load_stages
 from engine.stages import Executor
 from engine.tools.prediction.jobs import Job, propose
 from engine.tools.prediction.predictor import feasible_first, predict
@@ -46,15 +47,24 @@ def simulate_jobs(
 
 
 def _simulator(folder: Path) -> Callable[[Job], None]:
-    return lambda job: simulate_job(job, folder / job.name)
+    """Loads the stages of each spec once per process."""
+    loaded: dict[str, Stages] = {}
+
+    def stages_of(spec: CohortSpec) -> Stages:
+        chosen = spec.stages.model_dump_json()
+        if chosen not in loaded:
+            loaded[chosen] = load_stages(spec, film=False)
+        return loaded[chosen]
+
+    return lambda job: _simulate(job, folder / job.name, stages_of)
 
 
-def simulate_job(job: Job, folder: Path) -> None:
+def _simulate(job: Job, folder: Path, stages_of: Callable[[CohortSpec], Stages]) -> None:
     """One subject from its proposal to its files."""
     if job.subject_file is not None:
         proposal, shape = read_subject(job.subject_file)
     elif job.spec is not None:
-        stages = load_stages(job.spec, film=False)
+        stages = stages_of(job.spec)
         proposal, shape = propose(job, stages)
         proposal = feasible_first(proposal, shape, stages.enforcer)
     else:

@@ -1,10 +1,12 @@
 """Files and jobs of ``gaitforge simulate``."""
 
 import json
+import os
 import shutil
 from dataclasses import replace
 
 import pytest
+import stub_stages
 from norm_gait import norm_proposal
 
 from engine.cohort.subject_file import read_subject
@@ -145,6 +147,24 @@ def test_a_job_that_meets_an_error_fails_alone(tmp_path, subject_folder, gait):
     assert "Traceback" in (folder / "s00008" / FAILURE).read_text()
     assert sorted(seen) == ["s00007", "s00008"]
     assert not is_finished(folder / "s00008", jobs[0])
+
+
+def test_stages_are_loaded_once_per_process_and_spec(tmp_path, monkeypatch):
+    """Six subjects of two specs, whose proposals fail."""
+    stub_stages.install(tmp_path / "installed")
+    monkeypatch.syspath_prepend(tmp_path / "installed")
+    monkeypatch.setenv(stub_stages.CARE, str(tmp_path))
+    jobs = []
+    for folder, changed in (("one", "enforcer: stub"), ("two", "enforcer: opensim")):
+        (tmp_path / folder).mkdir()
+        text = stub_stages.spec_text((stub_stages.RAISES,) * 3).replace("enforcer: stub", changed)
+        jobs += [replace(job, name=f"{folder} {job.name}") for job in jobs_of(tmp_path / folder, text)]
+    failures = simulate_jobs(jobs, tmp_path / "out", executor=LocalExecutor(), workers=1, on_job=lambda _: None)
+    assert {failure.reason for failure in failures.values()} == {"ValueError: a hole in the trousers"}
+    assert len(failures) == 6
+    loaded = [path.name.split("-")[1] for path in tmp_path.glob("loaded-*") if f"-{os.getpid()}-" not in path.name]
+    assert len(loaded) == 2
+    assert len(set(loaded)) == 1
 
 
 class _Norms:
