@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from engine.core.errors import GaitForgeError
+from engine.core.errors import GaitForgeError, as_machine_error
 from engine.options import Purpose
 from engine.run.workers import TERMINATED
 
@@ -102,8 +102,11 @@ def run(app: typer.Typer, arguments: list[str]) -> None:
     """Runs a command and leaves. Errors meant for users leave by status 2, an interruption by `INTERRUPTED` or `TERMINATED`."""
     try:
         app(arguments, prog_name=NAME)
-    except GaitForgeError as error:
-        Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {str(error).replace('[', chr(92) + '[')}")
+    except (GaitForgeError, OSError) as error:
+        told = error if isinstance(error, GaitForgeError) else as_machine_error(error)
+        if told is None:
+            raise
+        Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {str(told).replace('[', chr(92) + '[')}")
         sys.exit(2)
     except SystemExit as end:
         # Typer turns an interruption into its exit status, without a word; so do workers with SIGTERM.

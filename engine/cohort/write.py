@@ -58,9 +58,13 @@ def _resolved(spec: CohortSpec, proposer: str) -> dict[str, Any]:
     return dict(zip(IDENTITY, (spec.model_dump(mode="json"), marks, proposer), strict=True))
 
 
-def _is_foreign(path: Path) -> bool:
-    """Not what another part of the same cohort is just writing."""
-    return not path.name.startswith(TEMPORARY_PREFIX)
+def _holds_something_else(files: CohortFiles) -> bool:
+    """Another part of the same cohort may be writing its spec: unfinished files do not count, and the spec is looked for last."""
+    folder = files.folder
+    if not folder.exists():
+        return False
+    foreign = not folder.is_dir() or any(not path.name.startswith(TEMPORARY_PREFIX) for path in folder.iterdir())
+    return foreign and not files.spec.is_file()
 
 
 def open_cohort(spec: CohortSpec, folder: Path, proposer: str) -> CohortFiles:
@@ -73,6 +77,8 @@ def open_cohort(spec: CohortSpec, folder: Path, proposer: str) -> CohortFiles:
     """
     files = CohortFiles(folder)
     resolved = _resolved(spec, proposer)
+    if _holds_something_else(files):
+        raise SpecError(f"{folder}: is not empty and not a cohort; choose a new folder")
     if files.spec.is_file():
         there = read_yaml(files.spec)
         if {key: there.get(key) for key in resolved} != resolved:
@@ -80,8 +86,6 @@ def open_cohort(spec: CohortSpec, folder: Path, proposer: str) -> CohortFiles:
                 f"{files.spec}: made from another spec, seed, card or proposer; choose another folder or remove this one"
             )
         return files
-    if folder.exists() and (not folder.is_dir() or any(map(_is_foreign, folder.iterdir()))):
-        raise SpecError(f"{folder}: is not empty and not a cohort; choose a new folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):
@@ -145,10 +149,17 @@ def write_outcome(path: Path, outcome: Outcome) -> Outcome:
     return outcome
 
 
+def clear_subject(files: SubjectFiles) -> None:
+    """Takes away what there is of a subject. Its outcome goes first and for certain; other files may resist, as open ones on network disks
+    do."""
+    files.outcome.unlink(missing_ok=True)
+    shutil.rmtree(files.folder, ignore_errors=True)
+
+
 def write_failure(files: SubjectFiles, row: Row, traceback: str) -> Outcome:
     """Marks a subject as failed: nothing of it is kept but the error."""
-    shutil.rmtree(files.folder, ignore_errors=True)
-    files.folder.mkdir(parents=True)
+    clear_subject(files)
+    files.folder.mkdir(parents=True, exist_ok=True)
     files.failure.write_text(f"{row['subject_id']}: {row['reason']}\n\n{traceback}".rstrip() + "\n", encoding="utf-8")
     return write_outcome(files.outcome, Outcome(rows=(), rejections=(), failure=row))
 
@@ -166,3 +177,9 @@ def write_tables(files: CohortFiles, outcomes: Sequence[Outcome]) -> None:
     write_rejections(files.rejections, [row for outcome in outcomes for row in outcome.rejections])
     write_failures(files.failures, [outcome.failure for outcome in outcomes if outcome.failure is not None])
     write_manifest(files.manifest, [row for outcome in outcomes for row in outcome.rows])
+
+
+def remove_tables(files: CohortFiles) -> None:
+    """Before work goes on: the manifest first, so that the cohort is not taken for finished."""
+    for table in (files.manifest, files.failures, files.rejections):
+        table.unlink(missing_ok=True)

@@ -28,5 +28,5 @@ def as_machine_error(error: Exception) -> MachineError | None:
     if isinstance(error, MachineError):
         return error
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return MachineError(f"{error}; make room, then the same command goes on")
+        return MachineError(f"{error}; make room, then run the same command again")
     return None

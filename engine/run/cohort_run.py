@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from engine.cohort.layout import CohortFiles
 from engine.cohort.write import Outcome
 from engine.core.errors import SpecError
 from engine.population.spec import load_spec
@@ -61,10 +62,11 @@ def run_cohort(spec_file: Path, folder: Path, seed: int | None, options: RunOpti
             part=options.part,
             retry_failed=options.retry_failed,
         )
+    files = CohortFiles(folder)
     if options.part == WHOLE:
-        return _tell(console, outcomes, folder, f"gaitforge report {folder}")
+        return _tell(console, outcomes, files, files.failures, f"gaitforge report {folder}")
     console.print(f"Part {options.part} of {spec.name}:")
-    return _tell(console, outcomes, folder, f"the other parts, then gaitforge join {folder}")
+    return _tell(console, outcomes, files, files.subject("*").failure, f"the other parts, then gaitforge join {folder}")
 
 
 def run_join(parts: Sequence[Path], output: Path | None) -> bool:
@@ -76,11 +78,11 @@ def run_join(parts: Sequence[Path], output: Path | None) -> bool:
     """
     if output is None and len(parts) > 1:
         raise SpecError("--output: several folders are joined into one; name it (-o)")
-    folder = output or parts[0]
-    return _tell(Console(), join_cohort(parts, folder), folder, f"gaitforge report {folder}")
+    files = CohortFiles(output or parts[0])
+    return _tell(Console(), join_cohort(parts, files.folder), files, files.failures, f"gaitforge report {files.folder}")
 
 
-def _tell(console: Console, outcomes: Sequence[Outcome], folder: Path, further: str) -> bool:
+def _tell(console: Console, outcomes: Sequence[Outcome], files: CohortFiles, reasons: Path, further: str) -> bool:
     made = sum(bool(outcome.rows) for outcome in outcomes)
     rejected = sum(len(outcome.rejections) for outcome in outcomes)
     failures = [outcome.failure for outcome in outcomes if outcome.failure is not None]
@@ -91,9 +93,9 @@ def _tell(console: Console, outcomes: Sequence[Outcome], folder: Path, further: 
     if failures:
         console.print(f"{len(failures)} failed and stay so; `gaitforge cohort … --retry-failed` tries them again:")
         for failure in failures[:TOLD]:
-            told = f"  {failure['subject_id']}: {failure['reason']} ({folder / failure['file']})"
+            told = f"  {failure['subject_id']}: {failure['reason']} ({files.folder / failure['file']})"
             console.print(told, markup=False, soft_wrap=True)
         if len(failures) > TOLD:
-            console.print(f"  and {len(failures) - TOLD} more in {folder / 'failures.parquet'}", soft_wrap=True)
-    console.print(f"Cohort: {folder}    next: {further}", soft_wrap=True)
+            console.print(f"  and {len(failures) - TOLD} more in {reasons}", soft_wrap=True)
+    console.print(f"Cohort: {files.folder}    next: {further}", soft_wrap=True)
     return not failures

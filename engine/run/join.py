@@ -10,9 +10,7 @@ from engine.core.errors import DataError, SpecError
 from engine.core.files import remove_unfinished, replace_file, replace_folder
 from engine.core.yaml_files import read_yaml
 from engine.population.subjects import subject_ids
-
-NAMED = 10
-"""Missing subjects that an error names."""
+from engine.run.parts import some_of
 
 
 def join_cohort(folders: Sequence[Path], output: Path) -> list[Outcome]:
@@ -74,8 +72,7 @@ def _copy(part: CohortFiles, files: CohortFiles, ids: Sequence[str]) -> None:
 def _require_all(outcomes: dict[str, Outcome | None], files: CohortFiles) -> None:
     missing = [name for name, outcome in outcomes.items() if outcome is None]
     if missing:
-        rest = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
         raise DataError(
-            f"{files.folder}: {len(missing)} of {len(outcomes)} subjects are missing: {', '.join(missing[:NAMED])}{rest}; "
+            f"{files.folder}: {len(missing)} of {len(outcomes)} subjects are missing: {some_of(missing)}; "
             f"`gaitforge cohort SPEC -o {files.folder}` with the spec and seed of the parts makes them and finishes the cohort"
         )

@@ -38,3 +38,11 @@ class Part:
 
 
 WHOLE = Part(1, 1)
+
+_NAMED = 10
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first ten of many names, as an error lists them."""
+    rest = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{rest}"

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 import typer
@@ -46,6 +47,21 @@ def test_a_command_that_is_terminated_says_so(capsys):
         run(made, ["corpus"])
     assert end.value.code == TERMINATED
     assert "goes on from here" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_told_in_one_line(capsys):
+    """Wherever a command writes; here to Linux's device that is always full."""
+    made = typer.Typer()
+    made.command("render")(lambda: Path("/dev/full").write_text("a picture"))
+    made.command("enforce")(lambda: Path("/nowhere/at/all").read_text())
+    with pytest.raises(SystemExit) as end:
+        run(made, ["render"])
+    assert end.value.code == 2
+    assert capsys.readouterr().err == (
+        "Error: [Errno 28] No space left on device; make room, then run the same command again\n"
+    )
+    with pytest.raises(FileNotFoundError):
+        run(made, ["enforce"])
 
 
 def test_what_is_resumable_is_a_command():

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import stub_stages
-from stub_stages import CARE, DIES, DIES_AT_FIRST, LACKS, RAISES, REFUSES, SLIPS
+from stub_stages import CARE, DIES, DIES_AT_FIRST, FILLS, LACKS, RAISES, REFUSES, SLIPS
 
 from engine.cli import build, run
 from engine.cohort.layout import CohortFiles
@@ -128,6 +128,54 @@ def test_failed_subjects_stay_failed_unless_they_are_to_be_tried_again(care, tmp
     assert kept.stat().st_mtime_ns == times[kept]
 
 
+def test_a_cohort_with_work_to_do_has_no_tables(tmp_path):
+    """A run that is stopped while it tries failed subjects again leaves no manifest that counts none of them."""
+    files, *_ = cohort((60.0, RAISES, 61.0), tmp_path / "c")
+    again = ("cohort", tmp_path / "c.yaml", "-o", files.folder, "--retry-failed", "--executor")
+    before = {path: path.read_bytes() for path in (files.manifest, files.failures, files.rejections)}
+    status, told = command(*again, "forgetful")
+    assert (status, "1 of 1 subjects: s00001" in told) == (2, True)
+    assert not any(path.exists() for path in before)
+    assert files.subject("s00000").outcome.is_file()
+    assert not files.subject("s00001").outcome.exists()
+    assert command(*again, "here")[0] == 1
+    assert {path: path.read_bytes() for path in before} == before
+    shutil.rmtree(files.subject("s00002").folder)
+    assert command(*again[:-2], "--executor", "forgetful")[0] == 2
+    assert not files.manifest.exists(), "likewise when a subject was taken away"
+
+
+def test_an_executor_that_loses_subjects_is_told_of(tmp_path):
+    files, status, told = cohort((60.0, 61.0, 62.0), tmp_path / "c", executor="forgetful")
+    assert status == 2
+    assert "the executor told nothing of 1 of 3 subjects: s00000; the same command goes on" in told
+    assert files.subject("s00001").outcome.is_file()
+    assert not files.manifest.exists()
+
+
+def test_what_resists_removal_does_not_hinder_a_failure(care, tmp_path):
+    """Here a folder that is a link, which is not removed as a folder is."""
+    files, *_ = cohort((RAISES,), tmp_path / "c", "--part", "1/1")
+    folder = files.subject("s00000").folder
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    assert command("cohort", tmp_path / "c.yaml", "-o", files.folder, "--executor", "here", "--retry-failed")[0] == 1
+    assert ids(files.failures) == ["s00000"]
+    (care / "mended").touch()
+    assert command("cohort", tmp_path / "c.yaml", "-o", files.folder, "--executor", "here", "--retry-failed")[0] == 0
+    assert ids(files.manifest) == ["s00000"]
+
+
+@pytest.mark.parametrize("executor", ["local", "here"])
+def test_a_full_disk_stops_the_run_with_one_line(tmp_path, executor):
+    files, status, told = cohort((FILLS, FILLS), tmp_path / "c", "--workers", 1, executor=executor)
+    assert status == 2
+    assert told.endswith(
+        "Error: [Errno 28] No space left on device: 'walk.mot'; make room, then run the same command again"
+    )
+    assert not list(files.folder.glob("subjects/*/outcome.json"))
+
+
 def test_what_every_subject_would_lack_stops_the_run(tmp_path):
     files, status, told = cohort((60.0, LACKS, 61.0), tmp_path / "c", "--workers", 1, executor="local")
     assert status == 2
@@ -170,6 +218,16 @@ def test_parts_in_a_shared_folder_join_to_one_run(tmp_path):
     assert command("join", shared)[0] == 1
     for name in ("manifest", "rejections", "failures"):
         assert getattr(files, name).read_bytes() == getattr(whole, name).read_bytes()
+
+
+def test_reasons_are_where_a_run_says(tmp_path):
+    """Of more failures than are printed: of a part with each subject, since only a run of the whole writes a table."""
+    masses, folder = (RAISES,) * 7, tmp_path / "c"
+    files, _, told = cohort(masses, folder, "--part", "1/1")
+    assert f"and 2 more in {files.failures}" in told
+    files, _, told = cohort((*masses, *masses), tmp_path / "d", "--part", "2/2")
+    assert f"and 2 more in {tmp_path / 'd'}/subjects/*/failure.txt" in told
+    assert not files.failures.exists()
 
 
 def test_parts_in_their_own_folders_are_copied(tmp_path):
@@ -222,6 +280,22 @@ def test_parts_of_different_cohorts_are_not_joined(tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "letter.txt").write_text("dear")
     assert command("join", one.folder, "-o", tmp_path / "full")[0] == 2
+
+
+def test_a_folder_that_another_part_begins_meanwhile_is_no_stranger(tmp_path, monkeypatch):
+    """The other part's spec appears after it has been looked for, before the folder is listed."""
+    other, *_ = cohort((60.0, 61.0), tmp_path / "other", "--part", "1/2")
+    (tmp_path / "c").mkdir()
+    listed = Path.iterdir
+
+    def meanwhile(folder):
+        if folder == tmp_path / "c":
+            shutil.copyfile(other.spec, folder / other.spec.name)
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", meanwhile)
+    assert cohort((60.0, 61.0), tmp_path / "c", "--part", "2/2")[1] == 0
+    assert cohort((60.0, 62.0), tmp_path / "c", "--part", "2/2")[1] == 2
 
 
 def test_parts_may_start_at_the_same_time(care, tmp_path):
