@@ -66,7 +66,7 @@ def run_cohort(spec_file: Path, folder: Path, seed: int | None, options: RunOpti
     if options.part == WHOLE:
         return _tell(console, outcomes, files, files.failures, f"gaitforge report {folder}")
     console.print(f"Part {options.part} of {spec.name}:")
-    return _tell(console, outcomes, files, files.subject("*").failure, f"the other parts, then gaitforge join {folder}")
+    return _tell(console, outcomes, files, files.subject("*").failure, f"the other parts, then gaitforge join {folder} … -o OUT")
 
 
 def run_join(parts: Sequence[Path], output: Path | None) -> bool:
@@ -91,7 +91,10 @@ def _tell(console: Console, outcomes: Sequence[Outcome], files: CohortFiles, rea
         f"{made} of {len(outcomes)} subjects made; {accepted:.0%} of proposals accepted, {rejected} rejected."
     )
     if failures:
-        console.print(f"{len(failures)} failed and stay so; `gaitforge cohort … --retry-failed` tries them again:")
+        console.print(
+            f"{len(failures)} failed and stay so. What a spec asks for in vain needs another spec, in a new folder; "
+            "else `gaitforge cohort … --retry-failed` tries them again:"
+        )
         for failure in failures[:TOLD]:
             told = f"  {failure['subject_id']}: {failure['reason']} ({files.folder / failure['file']})"
             console.print(told, markup=False, soft_wrap=True)
