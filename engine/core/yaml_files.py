@@ -1,10 +1,10 @@
 """YAML that people write, read into pydantic models with errors that name the file and the field."""
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo
 
 from engine.core.errors import SpecError
 
@@ -17,11 +17,20 @@ class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+STRICT = ConfigDict(extra="forbid")
+"""``__pydantic_config__`` of dataclasses that people write, such as the settings of stages."""
+
+
 def configs_folder() -> Path:
     """Folder of the configurations that ship with GaitForge: inside the installed package, or beside it in a checkout."""
     package = Path(__file__).parent.parent
     installed = package / "configs"
     return installed if installed.is_dir() else package.parent / "configs"
+
+
+def names_file(text: str) -> bool:
+    """Whether somebody names a YAML file of their own, not something that ships by its name."""
+    return text.endswith((".yaml", ".yml"))
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -60,10 +69,26 @@ def folder_of(info: ValidationInfo) -> Path:
     return (info.context or {}).get("folder", Path())
 
 
+def _beside(path: Path, info: ValidationInfo) -> Path:
+    return folder_of(info) / path
+
+
+PathBeside = Annotated[Path, AfterValidator(_beside)]
+"""A path that is written relative to the folder of the file that names it."""
+
+
+def _inside(place: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
+    return len(place) > len(outer) and place[: len(outer)] == outer
+
+
 def describe(error: ValidationError) -> list[str]:
-    """One line per problem: field, what is wrong, what was given."""
+    """One line per problem: field, what is wrong, what was given. A list that is too short only for want of its wrong members is no problem
+    of its own."""
     lines = []
-    for problem in error.errors(include_url=False):
+    problems = error.errors(include_url=False)
+    for problem in problems:
+        if problem["type"] == "too_short" and any(_inside(other["loc"], problem["loc"]) for other in problems):
+            continue
         field = ".".join(str(part) for part in problem["loc"]) or "the file as a whole"
         given = "" if problem["type"] in ("missing", "value_error") else f" (given: {problem['input']!r:.80})"
         lines.append(f"{field}: {problem['msg'].removeprefix('Value error, ')}{given}")

@@ -24,7 +24,7 @@ from pydantic import (
 from engine.core.conventions import ARM_COORDINATES, COORDINATES, HEALTHY, LEG_COORDINATES, MUSCLE_GROUPS
 from engine.core.errors import SpecError
 from engine.core.measures import GAIT
-from engine.core.yaml_files import StrictModel, configs_folder, read_model
+from engine.core.yaml_files import StrictModel, configs_folder, names_file, read_model
 
 ASSUMPTION = "assumption"
 CHANGED = "what_if"
@@ -355,17 +355,13 @@ def _shipped_card(name: str) -> ConditionCard:
     return read_model(card_path(name), ConditionCard)
 
 
-def _is_file(name_or_file: str) -> bool:
-    return name_or_file.endswith((".yaml", ".yml"))
-
-
 def load_card(name_or_file: str, folder: Path = Path()) -> ConditionCard:
     """The shipped card of that name, or the one in that ``.yaml`` file (relative to ``folder``).
 
     Raises:
         SpecError: no such card, or the file breaks the schema; names the file, the field and what would be right.
     """
-    if _is_file(name_or_file):
+    if names_file(name_or_file):
         return read_model(folder / name_or_file, ConditionCard)
     return _shipped_card(name_or_file)
 
@@ -395,7 +391,7 @@ def load_modifier(name_or_file: str, folder: Path = Path()) -> ConditionCard:
     Raises:
         SpecError: no modifier is called so, or the file breaks the schema or is the card of a condition.
     """
-    there = _is_file(name_or_file) or name_or_file in available_cards()
+    there = names_file(name_or_file) or name_or_file in available_cards()
     card = load_card(name_or_file, folder) if there else None
     if card is None or card.role != "modifier":
         known = ", ".join(name for name in available_cards() if load_card(name).role == "modifier")

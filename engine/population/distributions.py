@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from typing import Annotated, Protocol, TypeVar
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, RootModel, field_validator, model_validator
+
+from engine.core.yaml_files import StrictModel
 
 Value = TypeVar("Value", covariant=True)
 
@@ -49,10 +51,8 @@ def normalised(shares: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(share / sum(shares) for share in shares)
 
 
-class Form(BaseModel):
+class Form(StrictModel):
     """A form of one part."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     @property
     def shares(self) -> tuple[float, ...]:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import numpy as np
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -19,18 +18,18 @@ from pydantic import (
 )
 
 from engine.core.errors import SpecError
-from engine.core.yaml_files import configs_folder, folder_of, read_model
+from engine.core.yaml_files import StrictModel, configs_folder, folder_of, names_file, read_model
 from engine.population.distributions import Form, InTurn, Mix, Normal, Range, normalised
 from engine.population.fields import SexShares, by_keys
 
 
-class Band(BaseModel):
+class Band(StrictModel):
     """People from one age up to another, in years: a ``share`` of all, or how many of them are ``female`` and ``male``.
 
     Shares and numbers count relative to the other bands; any unit will do.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     start: float = Field(alias="from", ge=0)
     to: float
@@ -68,10 +67,8 @@ class Band(BaseModel):
         return self.model_copy(update={"start": start, "to": to, **scaled})
 
 
-class PyramidFile(BaseModel):
+class PyramidFile(StrictModel):
     """A pyramid as a file of its own."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
     source: str
@@ -89,7 +86,7 @@ def read_pyramid(name_or_file: str, folder: Path) -> tuple[Band, ...]:
     Raises:
         SpecError: no such pyramid, or the file is not one.
     """
-    if name_or_file.endswith((".yaml", ".yml")):
+    if names_file(name_or_file):
         return read_model(folder / name_or_file, PyramidFile).bands
     known = sorted(path.stem for path in pyramids_folder().glob("*.yaml"))
     if name_or_file not in known:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from pydantic import ConfigDict
 
 from engine.core.conventions import SIDES
+from engine.core.yaml_files import STRICT
 from engine.gait.cycle import GaitCycle
 from engine.gait.records import BodyShape, ContactPhases, MusculoskeletalParameters, Proposal, Subject
 from engine.musculoskeletal.mechanisms import mechanism_parameters
@@ -56,7 +56,7 @@ class _Person:
 class EffortSettings:
     """``keep_speed``: a changed body walks as fast as it did before. ``feasible_habit``: the gaits that come in obey physics already."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")
+    __pydantic_config__ = STRICT
 
     keep_speed: bool = False
     feasible_habit: bool = False

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from engine.core.conventions import HEALTHY, Sex, Side
 from engine.core.errors import DataError, SpecError
-from engine.core.yaml_files import describe
+from engine.core.yaml_files import StrictModel, describe
 from engine.gait.records import AGE_RANGE_YEARS, HEIGHT_RANGE_M, MASS_RANGE_KG, Subject
 from engine.people.burdens import Burden
 from engine.people.conditions import ConditionCard
@@ -42,10 +42,8 @@ def _within(bounds: tuple[float, float]) -> Any:
 _Severity = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
-class _Row(BaseModel):
+class _Row(StrictModel):
     """One line of the table; what may be missing has a default."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     file: str
     age_years: Annotated[float, _within(AGE_RANGE_YEARS)]

@@ -13,9 +13,10 @@ from typing import Any, Protocol, Self
 import numpy as np
 import torch
 from PIL import Image as Pillow
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from engine.core.errors import DataError, MissingDependencyError
+from engine.core.yaml_files import StrictModel
 from render.backends.control import Control
 from render.core.frame import Image
 
@@ -25,13 +26,11 @@ _WINDOW_STEPS = 4
 """Windows of a long clip begin a quarter of their length apart (FreeNoise: 4 of 16 frames)."""
 
 
-class RefineSection(BaseModel):
+class RefineSection(StrictModel):
     """``weights``, ``control_weights`` and ``motion_weights``: a folder or a name on the Hugging Face hub (fetched there when first used).
     With ``motion_weights`` a film is redrawn as a clip, in which ``window`` frames see each other (as many as the adapter was trained on);
     without, each frame for itself. ``strength`` 0 to 1: how much of the picture is made anew. ``control_scale``: how strictly the geometry
     is kept. ``prompt``: instead of the one made of subject and place."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     weights: str
     control_weights: str

@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from engine.core.yaml_files import StrictModel
 
 
-class LabelsSection(BaseModel):
+class LabelsSection(StrictModel):
     """Boxes, cameras, COCO's keypoints and SMPL-X's joints in the world are always kept."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     keypoints: tuple[Literal["body25", "smplx"], ...] = Field(
         default=("body25", "smplx"), description="sets of keypoints that are kept in the picture beside COCO's 17"

@@ -54,6 +54,14 @@ def test_what_is_wrong_is_said(write, text, expected):
         load_spec(write(text))
 
 
+def test_a_wrong_field_of_the_only_group_is_said_once(write):
+    with pytest.raises(SpecError) as caught:
+        load_spec(write(GOOD.replace("subjects: 2", "subjects: 0")))
+    assert len(str(caught.value).splitlines()) == 1
+    with pytest.raises(SpecError, match=r"groups: .*at least 1 item"):
+        load_spec(write("name: small\ngroups: []\n"))
+
+
 def test_a_missing_file_is_said(tmp_path):
     with pytest.raises(SpecError, match=r"absent.yaml: cannot be read"):
         load_spec(tmp_path / "absent.yaml")

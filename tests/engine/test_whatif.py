@@ -15,7 +15,7 @@ from engine.people.conditions import CHANGED, load_card
 from engine.roles.adapter import EffortAdapter
 from engine.tools.whatif.changes import Changes
 from engine.tools.whatif.whatif import FIGURES_FILE, PICTURE_FILE, what_if, write_whatif
-from tests.made_cards import user_card
+from tests.made_cards import user_card, write_card
 
 HEALTHY = MusculoskeletalParameters()
 WEAK_CALF = Changes(("plantarflexor_strength.right=0.3",))
@@ -51,6 +51,12 @@ def test_settings_come_after_the_card(tmp_path):
     changed = Changes(card=str(fragment), side="right").apply(HEALTHY)
     assert changed.max_isometric_force[0, 4] == 0.5
     assert changed.max_isometric_force[1, 4] == 1.0
+
+
+def test_a_change_goes_by_the_title_of_its_card(tmp_path):
+    write_card(tmp_path / "v2_final.yaml", user_card(name="mine", title="My condition"))
+    assert str(Changes(card=str(tmp_path / "v2_final.yaml"), severity=0.5)) == "My condition at severity 0.5, both"
+    assert str(Changes(("leg_pain=1",), "stroke")) == f"{load_card('stroke').title} at severity 1, both, leg_pain=1"
 
 
 @pytest.mark.parametrize(
