@@ -3,13 +3,22 @@
 They are given for an adult of `REFERENCE_WEIGHT_N` and `REFERENCE_LEG_M` and scale with body weight and leg length.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from math import isfinite
+from typing import Any
 
-from pydantic import ConfigDict
-
+from engine.core.yaml_files import STRICT
 from engine.gait.records import RejectionReason
 
-_STRICT = ConfigDict(extra="forbid")
+
+def _check(settings: Any, may_be_zero: tuple[str, ...]) -> None:
+    """Raises ValueError unless every number is finite and positive, or zero where that ``may_be``."""
+    for name in (field.name for field in fields(settings)):
+        value = getattr(settings, name)
+        for number in value if isinstance(value, tuple) else (value,):
+            zero = name in may_be_zero
+            if not (isfinite(number) and (number > 0 or (zero and number == 0))):
+                raise ValueError(f"{name}: {number:g}, must be finite and {'not negative' if zero else 'positive'}")
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,7 @@ class ForceSettings:
     - ``leg_pain``, ``knee_pain``: twice the cost of a body weight on a leg, or through a knee, that hurts by an amount of one.
     """
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     root_force_n: float = 15.0
     root_moment_nm: float = 5.0
@@ -51,6 +60,13 @@ class ForceSettings:
     leg_pain: float = 4.0
     knee_pain: float = 1.6
 
+    def __post_init__(self) -> None:
+        _check(self, may_be_zero=("least_activation", "leg_pain", "knee_pain"))
+        if self.least_activation >= 1:
+            raise ValueError(f"least_activation: {self.least_activation:g}, must be below 1, a full activation")
+        if self.standing_load_bw[0] >= self.standing_load_bw[1]:
+            raise ValueError(f"standing_load_bw: {list(self.standing_load_bw)}, the first must lie below the second")
+
 
 @dataclass(frozen=True)
 class MotionSettings:
@@ -64,7 +80,7 @@ class MotionSettings:
     - ``peak_force``: total vertical force above its cap, in body weights.
     """
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     looseness: float = 1.0
     angle_rad: float = 0.08
@@ -79,6 +95,9 @@ class MotionSettings:
     arm_torque_nm: float = 15.0
     range_rad: float = 0.01
     peak_force: float = 0.05
+
+    def __post_init__(self) -> None:
+        _check(self, may_be_zero=("sink_allowed_m",))
 
 
 JOINT_RANGE_RAD: dict[str, tuple[float, float]] = {
@@ -134,7 +153,7 @@ class Settings:
     force: ForceSettings = ForceSettings()
     motion: MotionSettings = MotionSettings()
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     def varied(self, attempt: Attempt) -> "Settings":
         """With the tolerances of an attempt."""
