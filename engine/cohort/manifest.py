@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal, get_origin, get_type_hints
 
+import numpy as np
 import pandas as pd
 
 from engine.core.errors import DataError
@@ -69,8 +70,8 @@ FAILURES: Columns = dict.fromkeys(("subject_id", "condition", "reason", "file"),
 
 _REMEDY = "make the cohort again with `gaitforge cohort SPEC -o DIR`, or choose another folder"
 
-_LATER: Row = {"modifiers": NO_MODIFIERS, "skin_tone": None}
-"""Columns that cohorts of earlier versions lack, and what holds for these."""
+_LATER: Row = {**dict.fromkeys((*GAIT_COLUMNS, *PHYSICS_COLUMNS), np.nan), "modifiers": NO_MODIFIERS, "skin_tone": None}
+"""Columns that cohorts of earlier versions may lack, and what holds for these: figures that came later are not known."""
 
 
 def manifest_row(
@@ -149,8 +150,10 @@ def _dtypes(columns: Columns) -> dict[str, str]:
     return {name: "string" if get_origin(kind) is Literal else known[kind] for name, kind in columns.items()}
 
 
-def read_manifest(path: Path, needed: Sequence[str] = tuple(MANIFEST)) -> pd.DataFrame:
-    """The manifest; it may hold more than the columns ``needed``, and those of `MANIFEST` have their types.
+def read_manifest(path: Path, needed: Sequence[str] | None = None) -> pd.DataFrame:
+    """The manifest with all columns of `MANIFEST`, or with ``needed`` as far as it goes; it may hold more. Columns have their types.
+
+    Of a cohort of an earlier version, figures that came later are NaN unless they are ``needed``.
 
     Raises:
         DataError: the file cannot be read, lacks a column or holds something else in it.
@@ -164,7 +167,7 @@ def read_rejections(path: Path) -> pd.DataFrame:
     Raises:
         DataError: as `read_manifest`.
     """
-    return _read(path, REJECTIONS, tuple(REJECTIONS))
+    return _read(path, REJECTIONS)
 
 
 def read_failures(path: Path) -> pd.DataFrame:
@@ -173,16 +176,16 @@ def read_failures(path: Path) -> pd.DataFrame:
     Raises:
         DataError: as `read_manifest`.
     """
-    return _read(path, FAILURES, tuple(FAILURES))
+    return _read(path, FAILURES)
 
 
-def _read(path: Path, columns: Columns, needed: Sequence[str]) -> pd.DataFrame:
+def _read(path: Path, columns: Columns, needed: Sequence[str] | None = None) -> pd.DataFrame:
     try:
         table = pd.read_parquet(path)
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: cannot be read as Parquet ({error}); {_REMEDY}") from error
-    absent = [name for name in needed if name not in table.columns]
-    missing = [name for name in absent if name not in _LATER]
+    absent = [name for name in (columns if needed is None else needed) if name not in table.columns]
+    missing = [name for name in absent if needed is not None or name not in _LATER]
     if missing:
         raise DataError(f"{path}: lacks the columns {', '.join(missing)}; is it of a cohort? Else {_REMEDY}")
     table = table.assign(**{name: _LATER[name] for name in absent})

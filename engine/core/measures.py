@@ -7,6 +7,7 @@ computes, expects, stores or shows a figure takes these from here.
 
 import csv
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import Literal
 
@@ -32,8 +33,8 @@ class Measure:
         return f"{self.title}, {self.shown}"
 
     def text(self, value: float) -> str:
-        """A stored value as a person reads it."""
-        return f"{self.factor * value:.{self.digits}f}"
+        """A stored value as a person reads it; a dash where it is not known."""
+        return "–" if isnan(value) else f"{self.factor * value:.{self.digits}f}"
 
 
 def _read() -> dict[str, Measure]:

@@ -4,9 +4,9 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import yaml
 
@@ -109,7 +109,7 @@ def _modifiers_of(column: Sequence[str], titles: Mapping[str, str]) -> str:
 
 
 def _mean_and_sd(measure: Measure, values: pd.Series) -> str:
-    spread = f" ± {measure.text(float(np.std(values, ddof=1)))}" if len(values) > 1 else ""
+    spread = f" ± {measure.text(float(values.std()))}" if values.count() > 1 else ""
     return measure.text(values.mean()) + spread
 
 
@@ -120,7 +120,8 @@ def parameter_heads() -> list[str]:
 
 @dataclass(frozen=True)
 class PhysicsLine:
-    """One figure over all walks, the limit it must keep (empty: told, not judged); ``shares`` are median and worst as shares of it."""
+    """One figure over all walks of which it is known, the limit it must keep (empty: told, not judged); ``shares`` are median and worst as
+    shares of it."""
 
     measure: Measure
     median: float
@@ -137,10 +138,11 @@ def physics_lines(walks: pd.DataFrame) -> list[PhysicsLine]:
 
 
 def _physics_line(name: str, walks: pd.DataFrame) -> PhysicsLine:
+    walks = walks.loc[walks[name].notna()]
     values: pd.Series = walks.loc[:, name]
     median, worst = float(values.median()), float(values.abs().max())
     usual, impaired = (LIMITS.of(name, impaired=impaired) for impaired in (False, True))
-    if usual is None:
+    if usual is None or values.empty:
         return PhysicsLine(MEASURES[name], median, worst, "", None, len(walks), None)
     text = f"< {usual:g}" + (f" (impaired {impaired:g})" if impaired != usual else "")
     ratio = values.abs() / [limit_for(name, condition) for condition in walks["condition"]]
@@ -155,7 +157,7 @@ def limit_for(figure: str, condition: str) -> float | None:
 
 @dataclass(frozen=True)
 class WalkPhysics:
-    """A figure of one walk; ``kept`` says whether it is within its limit. Both are None where it is not judged."""
+    """A figure of one walk; ``kept`` says whether it is within its limit, None where it is not judged (``limit`` is None) or not known."""
 
     measure: Measure
     value: float
@@ -168,7 +170,8 @@ def walk_physics(row: dict[str, Any]) -> list[WalkPhysics]:
     lines = []
     for name in PHYSICS_COLUMNS:
         value, limit = float(row[name]), limit_for(name, row["condition"])
-        lines.append(WalkPhysics(MEASURES[name], value, limit, None if limit is None else abs(value) < limit))
+        kept = None if limit is None or isnan(value) else abs(value) < limit
+        lines.append(WalkPhysics(MEASURES[name], value, limit, kept))
     return lines
 
 
@@ -176,7 +179,7 @@ def walk_physics(row: dict[str, Any]) -> list[WalkPhysics]:
 class ParameterLine:
     """A gait parameter of one walk beside its norm, in the unit shown. ``place`` is where the z-score lies on a scale from 0 to 100.
 
-    Norm, z-score and place are empty or None where no norm is published.
+    Norm, z-score and place are empty or None where no norm is published or the parameter is not known.
     """
 
     measure: Measure
@@ -193,7 +196,7 @@ def parameter_lines(row: dict[str, Any]) -> list[ParameterLine]:
 
 
 def _parameter_line(measure: Measure, value: float, norm: Normal | None) -> ParameterLine:
-    if norm is None:
+    if norm is None or isnan(value):
         return ParameterLine(measure, measure.text(value))
     z = norm.z(value)
     place = 50 + 50 * max(-1.0, min(1.0, z / 5))

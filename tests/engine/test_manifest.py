@@ -123,6 +123,18 @@ def test_a_reader_that_needs_less_reads_less_and_keeps_what_is_beyond(manifest):
         read_manifest(manifest, ("subject_id", "speed_mps", "cadence_spm"))
 
 
+def test_figures_that_came_later_are_not_known_of_older_cohorts(manifest):
+    """So that a new figure is a field and a line of ``measures.csv``."""
+    pd.read_parquet(manifest).drop(columns=["skate_mm", "hip_range_deg", "skin_tone"]).to_parquet(manifest)
+    table = read_manifest(manifest)
+    assert table[["skate_mm", "hip_range_deg"]].isna().all(axis=None)
+    assert table["skate_mm"].dtype == float
+    assert table["skin_tone"].isna().all()
+    pd.read_parquet(manifest).drop(columns=["condition"]).to_parquet(manifest)
+    with pytest.raises(DataError, match=r"manifest\.parquet: lacks the columns condition;"):
+        read_manifest(manifest)
+
+
 def test_text_that_is_missing_is_empty_and_whole_numbers_may_stand_for_others(manifest):
     pd.read_parquet(manifest).assign(video=None, age_years=30).to_parquet(manifest)
     table = read_manifest(manifest)

@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import json
 import re
 from collections import Counter
 from dataclasses import replace
@@ -10,6 +11,7 @@ from html.parser import HTMLParser
 
 import av
 import numpy as np
+import pandas as pd
 import pytest
 from made_cohort import PEOPLE, Extras, make_cohort, make_video, write_evaluation
 
@@ -145,6 +147,27 @@ def test_what_cannot_be_read_is_told_and_the_rest_shown(tmp_path):
     assert "events.json: cannot be read as JSON" in page
     assert "side.mp4: cannot be decoded as video" in page
     assert page.count("<article") == 1
+
+
+def test_events_out_of_order_are_told_with_their_file(tmp_path):
+    files = make_cohort(tmp_path / "torn", PEOPLE[2:4])
+    events = files.subject("s002").walk("walk0").events
+    told = json.loads(events.read_text())
+    told["left"]["toe_offs"].reverse()
+    events.write_text(json.dumps(told))
+    assert (
+        "events.json: toe_offs of the left foot: each instant must be later" in write_report(files.folder).read_text()
+    )
+
+
+def test_what_an_older_cohort_does_not_know_is_a_dash_and_not_judged(tmp_path):
+    files = make_cohort(tmp_path / "old", PEOPLE[:2])
+    pd.read_parquet(files.manifest).drop(columns=["skate_mm", "step_width_m"]).to_parquet(files.manifest)
+    page = write_report(files.folder).read_text(encoding="utf-8")
+    row = page.partition(MEASURES["skate_mm"].title)[2].partition("</tr>")[0]
+    assert row.count("–") == 2
+    assert "bad" not in row
+    assert not re.search(r"\bnan\b", page)
 
 
 def test_a_folder_that_is_no_cohort_names_what_is_missing(tmp_path):
