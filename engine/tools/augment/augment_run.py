@@ -21,7 +21,8 @@ from engine.tools.augment.plan import synthetic_counts
 
 @dataclass(frozen=True)
 class Wish:
-    """What to balance: traits, the card of a data set without conditions, the target, and at most how many synthetic people."""
+    """What to balance: traits, the card (name or file) of a data set without conditions, the target, and at most how many synthetic
+    people."""
 
     by: tuple[str, ...]
     condition: str | None

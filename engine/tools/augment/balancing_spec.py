@@ -1,5 +1,6 @@
 """Writes the spec of the synthetic cohort that balances a data set."""
 
+import os
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import yaml
 
 from engine.core.files import replace_file
+from engine.core.yaml_files import names_file
 from engine.population.spec import CohortSpec, load_spec
 from engine.tools.augment.cells import Cells
 
@@ -20,13 +22,19 @@ def spec_name(source: Path) -> str:
     return f"{stem[:60]}-balance"
 
 
-def cell_group(cells: Cells, cell: tuple[int, ...], people: int) -> dict[str, object]:
-    """The group of a cohort spec that makes ``people`` of one cell."""
+def cell_group(cells: Cells, cell: tuple[int, ...], people: int, folder: Path = Path()) -> dict[str, object]:
+    """The group of a cohort spec in ``folder`` that makes ``people`` of one cell."""
     wishes = {trait.name: trait.wish(level) for trait, level in zip(cells.traits, cell, strict=True)}
+    wishes["condition"] = _seen_from(folder, cells.card_name(cell))
     ages = cells.ages(cell)
     if ages is not None:
         wishes["age_years"] = {"min": ages[0], "max": ages[1]}
-    return {"condition": cells.card(cell).name, "subjects": people, **wishes, "quotas": "exact"}
+    return {"condition": wishes.pop("condition"), "subjects": people, **wishes, "quotas": "exact"}
+
+
+def _seen_from(folder: Path, card: str) -> str:
+    """A card's name as it is, a card's file relative to ``folder``."""
+    return Path(os.path.relpath(Path(card).resolve(), folder.resolve())).as_posix() if names_file(card) else card
 
 
 def write_spec(path: Path, source: Path, cells: Cells, synthetic: np.ndarray, how: str) -> CohortSpec:
@@ -35,7 +43,7 @@ def write_spec(path: Path, source: Path, cells: Cells, synthetic: np.ndarray, ho
     Raises:
         SpecError: what was written is not a spec (for instance more people than a group may have).
     """
-    groups = [cell_group(cells, cell, int(synthetic[cell])) for cell in cells if synthetic[cell] > 0]
+    groups = [cell_group(cells, cell, int(synthetic[cell]), path.parent) for cell in cells if synthetic[cell] > 0]
     head = {"name": spec_name(source), "seed": 0, "attempts": ATTEMPTS, "cameras": [], "video": False}
     lines = [
         f"# {synthetic.sum()} people who, together with those of {source.name}, make it balanced: {how}.",

@@ -15,7 +15,7 @@ from engine.tools.augment.traits import Bands, Trait
 @frozen
 class Cells:
     """Arrays have one axis per trait. ``real`` are numbers of people; ``possible`` tells which cells may be filled with synthetic people:
-    whose condition is known at that age and in that sex. ``cards`` are the condition cards by name."""
+    whose condition is known at that age and in that sex. ``cards`` are the condition cards by what names them, a name or a file."""
 
     traits: tuple[Trait, ...]
     real: Index
@@ -37,8 +37,12 @@ class Cells:
 
     def card(self, cell: tuple[int, ...]) -> ConditionCard:
         """The condition of a cell's people."""
+        return self.cards[self.card_name(cell)]
+
+    def card_name(self, cell: tuple[int, ...]) -> str:
+        """The name or the file (relative to the working directory) that names the condition of a cell's people."""
         axis = self.axis("condition")
-        return next(iter(self.cards.values())) if axis is None else self.cards[self.traits[axis].levels[cell[axis]]]
+        return next(iter(self.cards)) if axis is None else self.traits[axis].levels[cell[axis]]
 
     def ages(self, cell: tuple[int, ...]) -> tuple[float, float] | None:
         """Least and greatest age to draw a cell's people from: the band, as far as the card knows the condition at that age.

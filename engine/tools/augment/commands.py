@@ -30,7 +30,7 @@ def augment(
     ] = None,
     picture: Annotated[Path | None, typer.Option(help="Picture of before and after (PNG).")] = None,
     condition: Annotated[
-        str | None, typer.Option(help="Condition card of a data set in which all have the same.")
+        str | None, typer.Option(help="Condition card (name or file) of a data set in which all have the same.")
     ] = None,
     age_bands: Annotated[str, typer.Option(help="Ages at which bands begin.")] = "0,18,40,65,80",
     bmi_bands: Annotated[str, typer.Option(help="Body mass indices at which bands begin.")] = "10,18.5,25,30",

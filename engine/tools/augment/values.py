@@ -8,7 +8,8 @@ import pandas as pd
 
 from engine.core.conventions import HEALTHY
 from engine.core.errors import DataError, SpecError
-from engine.people.conditions import available_cards, load_card
+from engine.core.yaml_files import names_file
+from engine.people.conditions import available_cards, load_card, load_condition
 from engine.tools.augment.columns import plain
 
 MISSING = frozenset(
@@ -47,22 +48,30 @@ class Translations:
         """Of ``VALUE=MEANING`` or ``sex:VALUE=MEANING``, ``condition:VALUE=MEANING``.
 
         Raises:
-            SpecError: a text is of neither form, or means neither a sex nor a card.
+            SpecError: a text is of neither form, means neither a sex nor a card, or names a file that is no card of a condition.
         """
         words = {}
         for text in texts:
             value, _, meaning = text.rpartition("=")
             if not value.strip() or not meaning.strip():
                 raise SpecError(f"--map {text!r}: write VALUE=MEANING, for instance PD=parkinson or sex:1=male")
-            if meaning.strip() not in (*SEXES, *available_cards(), LEFT_OUT):
+            if names_file(meaning.strip()):
+                load_condition(meaning.strip())
+            elif meaning.strip() not in (*SEXES, *available_cards(), LEFT_OUT):
                 known = ", ".join((*SEXES, *available_cards()))
                 raise SpecError(
-                    f"--map {text!r}: {meaning.strip()!r} is no meaning; there are {known}, and {LEFT_OUT} to leave people out"
+                    f"--map {text!r}: {meaning.strip()!r} is no meaning; there are {known}, a card's file, "
+                    f"and {LEFT_OUT} to leave people out"
                 )
             trait, colon, bare = value.partition(":")
             named = bool(colon) and trait in ("sex", "condition")
             words[(trait, bare) if named else ("", value)] = meaning.strip()
         return cls({(trait, value.strip().lower()): meaning for (trait, value), meaning in words.items()})
+
+    @property
+    def card_files(self) -> tuple[str, ...]:
+        """Files of cards among the meanings."""
+        return tuple(dict.fromkeys(filter(names_file, self.words.values())))
 
     def of(self, trait: str, value: str, allowed: tuple[str, ...]) -> str | None:
         """The meaning of a value, None if the user told none.
@@ -89,7 +98,7 @@ def read_sexes(values: pd.Series, translations: Translations) -> pd.Series:
 
 
 def read_conditions(values: pd.Series, translations: Translations) -> pd.Series:
-    """Names of condition cards, `LEFT_OUT`, or None where it is missing.
+    """Names or files of condition cards, `LEFT_OUT`, or None where it is missing.
 
     Raises:
         DataError: values that are no card's name or title, with the cards and the options that settle it.
@@ -103,7 +112,7 @@ def read_conditions(values: pd.Series, translations: Translations) -> pd.Series:
         "condition",
         values,
         translations,
-        tuple(titles),
+        (*titles, *translations.card_files),
         lambda value: names.get(plain(value)),
         hint + ", ".join(titles),
     )

@@ -19,6 +19,7 @@ from engine.tools.augment.metadata import People, Reading, read_people
 from engine.tools.augment.plan import synthetic_counts
 from engine.tools.augment.traits import Labels, age_bands
 from engine.tools.augment.values import SEXES, Translations
+from tests.made_cards import user_card, write_card
 
 AGES = age_bands((0, 18, 40, 65, 80))
 
@@ -128,6 +129,23 @@ def test_the_command_writes_a_spec_and_a_picture(tmp_path):
     real, synthetic = (np.array([int(c[k : k + 2], 16) / 255 for k in (1, 3, 5)]) for c in ("#3c5a80", "#e08e45"))
     shares = [(np.abs(image - colour).max(axis=-1) < 0.02).mean() for colour in (real, synthetic)]
     assert min(shares) > 0.005, "both colours are there"
+
+
+@pytest.mark.parametrize("name", ["mine", "parkinson"])
+@pytest.mark.parametrize("told", [["--by", "age,sex", "--condition", "cards/own.yaml"], ["--map", "PD=cards/own.yaml"]])
+def test_the_spec_names_the_user_s_card_by_its_file(tmp_path, monkeypatch, name, told):
+    """Whatever the card is called: a changed one that keeps its name is not the shipped one."""
+    own = user_card("parkinson", name=name, title="Mine")
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "specs").mkdir()
+    write_card(tmp_path / "cards" / "own.yaml", own)
+    (tmp_path / "m.csv").write_text("age,sex,dx\n50,f,PD\n70,m,PD\n71,m,PD\n")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(build(), ["augment", "m.csv", "-o", "specs/o.yaml", *told])
+    assert result.exit_code == 0, result.output
+    monkeypatch.chdir("/")
+    assert "condition: ../cards/own.yaml" in (tmp_path / "specs" / "o.yaml").read_text()
+    assert load_spec(tmp_path / "specs" / "o.yaml").cards == {name: own}
 
 
 def test_a_cohort_of_our_own_can_be_balanced(tmp_path):
