@@ -78,12 +78,12 @@ def _stages() -> Finding:
 CHECKS: tuple[Callable[[], Finding], ...] = (_python, _packages, _graphics, _opensim, _cards, _stages)
 
 
-def _check(look: Callable[[], Finding]) -> Finding:
+def _finding(check: Callable[[], Finding]) -> Finding:
     """A check that breaks is a finding too: whatever a broken installation throws is what the user must read."""
     try:
-        return look()
+        return check()
     except (GaitForgeError, ImportError, OSError, RuntimeError) as error:
-        return Finding(look.__name__.strip("_"), False, str(error))
+        return Finding(check.__name__.strip("_"), False, str(error))
 
 
 def examine() -> int:
@@ -91,7 +91,7 @@ def examine() -> int:
     console = Console()
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=console, transient=True) as progress:
         progress.add_task("Looking at this machine")
-        findings = [_check(look) for look in CHECKS]
+        findings = [_finding(check) for check in CHECKS]
     table = Table(show_header=False, box=None, padding=(0, 1))
     for finding in findings:
         table.add_row("[green]✓[/]" if finding.works else "[red]✗[/]", finding.name, finding.detail)

@@ -26,7 +26,7 @@ BEARD_YEARS, ROSY_YEARS = 18.0, 16.0
 AGE_SIGNS_SD = 0.08
 
 _STREAM = "look"
-"""Of the random numbers: another name draws other people."""
+"""Of the random numbers; it stays, whatever is called a look, since another name draws other people."""
 _LIFT = np.array([0.044, 0.033, 0.024])
 
 

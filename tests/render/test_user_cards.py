@@ -67,6 +67,6 @@ def test_its_orthosis_is_part_of_the_figure_on_the_affected_leg(walk, subject):
     worn, bare = (PyrenderFilmer().take(walk_of(walk, patient)) for patient in patients)
     assert (worn.appearance.orthosis, bare.appearance.orthosis) == ("afo_left", "none")
     dressed_alike = replace(worn.appearance, orthosis="none")
-    figures = [make_figure(replace(worn, appearance=look)) for look in (worn.appearance, dressed_alike)]
+    figures = [make_figure(replace(worn, appearance=one)) for one in (worn.appearance, dressed_alike)]
     more = len(figures[0].vertices) - len(figures[1].vertices)
     assert more > 0, "under long trousers nothing would be left of it"
