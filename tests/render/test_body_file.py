@@ -8,7 +8,7 @@ import pytest
 from smplx.vertex_ids import vertex_ids
 
 from engine.core.errors import DataError
-from render.body import build
+from render.body import default_body
 from render.body.locate import VARIABLE, body_file
 from render.body.smplx_file import REQUIRED, check_smplx_file
 from render.body.smplx_joints import JOINT, PARENTS
@@ -101,7 +101,7 @@ def test_killed_write_leaves_nothing(tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        build._write_whole(tmp_path / "body.npz", {"a": np.ones(3), "b": Unwritable()})
+        default_body._write_whole(tmp_path / "body.npz", {"a": np.ones(3), "b": Unwritable()})
     assert list(tmp_path.iterdir()) == []
 
 
@@ -109,7 +109,7 @@ def _build_in(folder: str) -> bytes:
     import os
 
     os.environ["GAITFORGE_CACHE"] = folder
-    path = build.ensure_default_body()
+    path = default_body.ensure_default_body()
     with np.load(path, allow_pickle=False) as data:
         return data["v_template"].tobytes()
 
