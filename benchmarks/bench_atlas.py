@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks.generator_parts.bench import table as markdown_table
 from benchmarks.reference_folder import reference_folder
 from engine.core.arrays import Array
-from engine.core.conventions import COORDINATE_INDEX, GRAVITY_MPS2
+from engine.core.conventions import COORDINATE_INDEX, GAIT_ANGLES, GRAVITY_MPS2
 from engine.gait.cycle import basis, phase_grid
 from engine.gait.norms import band
 from engine.gait.records import AGE_RANGE_YEARS, Subject
@@ -25,7 +25,7 @@ from engine.people.growth import draw_size, typical_size
 from generative.evaluation.distances import frechet_distance
 from generative.feet import HEEL, LegGeometry, leg_geometry
 from generative.gait_batch import GaitBatch, People
-from generative.sources.atlas import INDIVIDUAL_CHANNELS, OUTWARD_FOOT_RAD, healthy_atlas
+from generative.sources.atlas import OUTWARD_FOOT_RAD, healthy_atlas
 from generative.sources.fit_atlas import individual_curves
 from generative.standing import step_width
 
@@ -182,20 +182,20 @@ def curve_table() -> str:
     for age in (6, 10, 14, 20, 30, 50, 70, 80):
         speeds, gaits = typical_people(float(age), None, np.random.default_rng(3))
         row = [f"{age}"]
-        for name in INDIVIDUAL_CHANNELS:
+        for name in GAIT_ANGLES:
             norm = band(name, float(speeds[0]), age, phase=_GRID)
             own = np.deg2rad(curves_deg(gaits, name if name.startswith("pelvis") else f"{name}_r"))
             inside = (np.abs(norm.z(own.mean(axis=0))) <= 1).mean()
             spread = np.sqrt((own.var(axis=0, ddof=1)).mean() / (norm.sd**2).mean())
             row.append(f"{100 * inside:.0f} ({spread:.2f})")
         rows.append(row)
-    return markdown_table(["age", *INDIVIDUAL_CHANNELS], rows)
+    return markdown_table(["age", *GAIT_ANGLES], rows)
 
 
 def _person_curves(gaits: GaitBatch) -> Array:
     """Right and left legs averaged, ``(n, 8 · t)`` degrees; hips are turned back in by what the model's untwisted shank turns them out."""
     parts = []
-    for name in INDIVIDUAL_CHANNELS:
+    for name in GAIT_ANGLES:
         if name.startswith("pelvis"):
             parts.append(curves_deg(gaits, name))
         else:
