@@ -27,7 +27,10 @@ GROUP = "gaitforge.stages"
 
 @runtime_checkable
 class BodyMaker(Protocol):
-    """Gives a subject the body that will be filmed, and with it the segment lengths that physics uses."""
+    """Gives a subject the body that will be filmed, and with it the segment lengths that physics uses. ``fingerprint`` identifies the files
+    that bodies are made from: the same one, the same bodies."""
+
+    def fingerprint(self) -> str: ...
 
     def make(self, subject: Subject) -> BodyShape: ...
 
@@ -93,10 +96,13 @@ class Shot:
 class Filmer(Protocol):
     """Writes ``smplx.npz`` and, per camera, ``<camera>.npz`` and (if asked) ``<camera>.mp4`` into ``folder``.
 
-    ``check`` raises `SpecError`, before any work starts, for a camera that it does not have or cannot film as the look wants.
+    ``fingerprint`` identifies all that pictures are drawn from: the same one, the same pictures. ``check`` raises `SpecError`, before any
+    work starts, for a camera that it does not have or cannot film as the look wants, and for bodies that it cannot film.
     """
 
-    def check(self, cameras: Sequence[str], *, video: bool) -> None: ...
+    def fingerprint(self) -> str: ...
+
+    def check(self, cameras: Sequence[str], body: BodyMaker, *, video: bool) -> None: ...
 
     def film(self, walk: Walk, cameras: Sequence[str], folder: Path, *, video: bool, seed: int) -> list[Shot]: ...
 
@@ -134,26 +140,43 @@ def available(role: str) -> list[str]:
     return sorted(e.name.removeprefix(prefix) for e in entry_points(group=GROUP) if e.name.startswith(prefix))
 
 
-def load_stage(role: str, name: str, settings: Mapping[str, Any] | None = None, **given: Any) -> Any:
+def load_stage(
+    role: str, name: str, settings: Mapping[str, Any] | None = None, folder: Path = Path(), **given: Any
+) -> Any:
     """An instance of the stage called ``name`` in ``role``.
 
-    ``settings`` are what a person wrote: they are checked against the stage's own ``Settings`` (a pydantic model or a dataclass, an
-    attribute of its class) and become keyword arguments, as does what the caller itself has ``given``.
+    ``settings`` are what a person wrote in a file in ``folder``: they are checked against the stage's own ``Settings`` (a pydantic model or
+    a dataclass, an attribute of its class; paths in it are `engine.core.yaml_files.PathBeside`) and become keyword arguments, as does what
+    the caller itself has ``given``.
 
     Raises:
         SpecError: nobody of that name fills the role, what does breaks the contract, or a setting is wrong.
     """
-    found = [e for e in entry_points(group=GROUP) if e.name == f"{role}.{name}"]
-    if not found:
-        raise SpecError(f"stages.{role}: no {role} is called {name!r}; installed: {', '.join(available(role))}")
-    kind = found[0].load()
-    stage = kind(**_checked(role, name, kind, settings or {}), **given)
+    kind = _kind(role, name)
+    stage = kind(**_checked(role, name, kind, settings or {}, folder), **given)
     if not isinstance(stage, ROLES[role]):
-        raise SpecError(f"stages.{role}: {found[0].value} lacks a member of {ROLES[role].__name__}")
+        raise SpecError(f"stages.{role}: {kind.__module__}:{kind.__name__} lacks a member of {ROLES[role].__name__}")
     return stage
 
 
-def _checked(role: str, name: str, kind: type, settings: Mapping[str, Any]) -> dict[str, Any]:
+def pathless(role: str, name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings without those that are paths: what lies there is told by the stage's fingerprint.
+
+    Raises:
+        SpecError: as `load_stage`.
+    """
+    checked = _checked(role, name, _kind(role, name), settings, Path()) if settings else {}
+    return {field: value for field, value in settings.items() if not isinstance(checked[field], Path)}
+
+
+def _kind(role: str, name: str) -> type:
+    found = [e for e in entry_points(group=GROUP) if e.name == f"{role}.{name}"]
+    if not found:
+        raise SpecError(f"stages.{role}: no {role} is called {name!r}; installed: {', '.join(available(role))}")
+    return found[0].load()
+
+
+def _checked(role: str, name: str, kind: type, settings: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The settings that are given, as the types that the stage declares."""
     if not settings:
         return {}
@@ -161,7 +184,7 @@ def _checked(role: str, name: str, kind: type, settings: Mapping[str, Any]) -> d
     if model is None:
         raise SpecError(f"stages.{role}.settings: {name} takes none; leave them out")
     try:
-        made = TypeAdapter(model).validate_python(dict(settings))
+        made = TypeAdapter(model).validate_python(dict(settings), context={"folder": folder})
     except ValidationError as error:
         lines = [f"stages.{role}.settings.{line}" for line in describe(error)]
         raise SpecError("\n".join(lines)) from error

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from pydantic import ConfigDict
 
 from engine.core.arrays import Array
 from engine.core.conventions import GRAVITY_MPS2
 from engine.core.errors import SpecError
+from engine.core.yaml_files import STRICT, PathBeside
 from engine.gait.records import BodyShape, MusculoskeletalParameters, Proposal, Subject
 from engine.musculoskeletal.mechanisms import with_body_mechanisms
 from engine.people.conditions import ConditionCard
@@ -39,9 +39,9 @@ def _shared_pipeline(folder: Path) -> GaitPipeline:
 class DiffusionSettings:
     """``weights``: folder of a trained model; left out, the one that ships."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")
+    __pydantic_config__ = STRICT
 
-    weights: str | None = None
+    weights: PathBeside | None = None
 
 
 class DiffusionProposer:
@@ -54,7 +54,7 @@ class DiffusionProposer:
     Settings = DiffusionSettings
     adapted = True
 
-    def __init__(self, weights: str | None = None) -> None:
+    def __init__(self, weights: str | Path | None = None) -> None:
         self._folder = WEIGHTS_FOLDER if weights is None else Path(weights)
 
     @property

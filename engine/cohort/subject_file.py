@@ -61,7 +61,7 @@ def read_subject(file: Path) -> tuple[Proposal, BodyShape]:
             contact=USUAL_PHASES,
             variability=Variability(**data["variability"]),
         )
-        return proposal, BodyShape(np.array(data["betas"]), data["segment_lengths_m"])
+        return proposal, BodyShape(np.array(data["betas"]), data["segment_lengths_m"], data.get("body", ""))
     except OSError as error:
         raise DataError(
             f"{file}: cannot be read ({error}); name the folder of a subject: COHORT/subjects/ID"

@@ -124,9 +124,11 @@ def _read_events(path: Path) -> Events:
         right, left = (
             {kind: np.array(data[side][kind], float) for kind in ("heel_strikes", "toe_offs")} for side in SIDES
         )
+        return Events((right["heel_strikes"], left["heel_strikes"]), (right["toe_offs"], left["toe_offs"]))
     except (KeyError, TypeError) as error:
         raise DataError(f"{path}: expected heel_strikes and toe_offs of right and left") from error
-    return Events((right["heel_strikes"], left["heel_strikes"]), (right["toe_offs"], left["toe_offs"]))
+    except ValueError as error:
+        raise DataError(f"{path}: {error}") from error
 
 
 def _read_body(path: Path) -> BodyShape | None:
@@ -134,7 +136,7 @@ def _read_body(path: Path) -> BodyShape | None:
         return None
     data = _read_json(path)
     lengths = data.get("segment_lengths_m")
-    return None if lengths is None else BodyShape(np.array(data.get("betas", [])), lengths)
+    return None if lengths is None else BodyShape(np.array(data.get("betas", [])), lengths, data.get("body", ""))
 
 
 @frozen

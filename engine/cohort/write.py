@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -28,7 +28,6 @@ from engine.musculoskeletal.storage import (
     write_storage,
 )
 from engine.people.conditions import ConditionCard
-from engine.population.spec import CohortSpec
 from engine.walk.imu import imu_table
 
 PACKAGES = ("gaitforge", "opensim", "torch", "diffusers", "numpy", "anny", "smplx", "pyrender")
@@ -49,13 +48,13 @@ def card_marks(cards: Iterable[ConditionCard]) -> dict[str, dict[str, str]]:
     return {card.name: {"title": card.title, "fingerprint": card.fingerprint} for card in cards}
 
 
-IDENTITY = ("spec", "cards", "proposer")
-"""Keys of ``cohort.yaml`` that make two cohorts the same."""
+IDENTITY = ("spec", "cards", "body", "proposer", "filmer")
+"""Keys of ``cohort.yaml`` that make two cohorts the same: the spec, cards by name, and fingerprints of what stages read from files."""
 
 
-def _resolved(spec: CohortSpec, proposer: str) -> dict[str, Any]:
-    marks = card_marks(spec.cards.values())
-    return dict(zip(IDENTITY, (spec.model_dump(mode="json"), marks, proposer), strict=True))
+def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """Which keys of `IDENTITY` are not the same, in words; empty if all are."""
+    return " and ".join(key for key in IDENTITY if one.get(key) != other.get(key))
 
 
 def _holds_something_else(files: CohortFiles) -> bool:
@@ -67,24 +66,18 @@ def _holds_something_else(files: CohortFiles) -> bool:
     return foreign and not files.spec.is_file()
 
 
-def open_cohort(spec: CohortSpec, folder: Path, proposer: str) -> CohortFiles:
-    """The cohort's folder, made if need be, its ``cohort.yaml`` written or found to be the same.
-
-    ``proposer`` is the fingerprint of the proposer: other weights make another cohort.
+def open_cohort(identity: Mapping[str, Any], folder: Path) -> CohortFiles:
+    """The cohort's folder, made if need be, its ``cohort.yaml`` written or found to be of the same ``identity`` (by `IDENTITY`).
 
     Raises:
         SpecError: the folder cannot be written, or holds something else.
     """
     files = CohortFiles(folder)
-    resolved = _resolved(spec, proposer)
     if _holds_something_else(files):
         raise SpecError(f"{folder}: is not empty and not a cohort; choose a new folder")
     if files.spec.is_file():
-        there = read_yaml(files.spec)
-        if {key: there.get(key) for key in resolved} != resolved:
-            raise SpecError(
-                f"{files.spec}: made from another spec, seed, card or proposer; choose another folder or remove this one"
-            )
+        if other := differing(read_yaml(files.spec), identity):
+            raise SpecError(f"{files.spec}: made from another {other}; choose another folder or remove this one")
         return files
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -92,7 +85,7 @@ def open_cohort(spec: CohortSpec, folder: Path, proposer: str) -> CohortFiles:
             raise PermissionError("no permission to write")
         packages = {name: version(name) for name in PACKAGES}
         with replace_file(files.spec) as temporary:
-            temporary.write_text(yaml.safe_dump({**resolved, "packages": packages}, sort_keys=False), encoding="utf-8")
+            temporary.write_text(yaml.safe_dump({**identity, "packages": packages}, sort_keys=False), encoding="utf-8")
         (folder / "subjects").mkdir(
             exist_ok=True
         )  # after the spec: another part that starts meanwhile knows the folder by it
@@ -107,8 +100,8 @@ def _write_json(path: Path, data: dict[str, Any]) -> None:
 
 
 def write_subject(path: Path, gait: Gait) -> None:
-    """``subject.json``: who with which cards, the body's lengths, the parameters of the musculoskeletal system, variability, the cycle and
-    its figures."""
+    """``subject.json``: who with which cards, the body's lengths, shape and file, the parameters of the musculoskeletal system,
+    variability, the cycle and its figures."""
     proposal = gait.proposal
     _write_json(
         path,
@@ -116,6 +109,7 @@ def write_subject(path: Path, gait: Gait) -> None:
             **subject_record(proposal.subject),
             "segment_lengths_m": gait.body.lengths_m,
             "betas": gait.body.betas.tolist(),
+            "body": gait.body.fingerprint,
             "parameters": proposal.parameters.to_dict(),
             "variability": asdict(proposal.variability),
             "cycle": {

@@ -1,5 +1,6 @@
-"""Files and folders that appear whole or not at all."""
+"""Files and folders that appear whole or not at all, and files known by their content."""
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,19 @@ from uuid import uuid4
 from engine.core.errors import DataError
 
 TEMPORARY_PREFIX = ".unfinished-"
+
+
+def file_fingerprint(path: Path) -> str:
+    """Of what is in the file, wherever it lies.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error})") from error
 
 
 def _beside(target: Path) -> Path:

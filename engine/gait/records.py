@@ -110,11 +110,12 @@ class BodyShape:
     ``shank`` knee to ankle centre, ``foot`` heel to toe tip, ``trunk`` hip-centre midpoint to shoulder midpoint, ``upper_arm`` shoulder to
     elbow, ``forearm`` elbow to wrist, ``hand`` wrist to middle fingertip, ``pelvis`` distance between hip centres,
     ``ankle_height`` ankle centre above the floor when standing in what the person wears on the feet; ``hip_height``
-    that of the hip centres.
+    that of the hip centres. ``fingerprint`` identifies the body file that the coefficients belong to; it is empty where that is not known.
     """
 
     betas: Array
     lengths_m: dict[str, float]
+    fingerprint: str = ""
 
     LENGTHS = (*SEGMENTS, "ankle_height", "hip_height")
 

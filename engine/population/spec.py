@@ -5,12 +5,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from engine.core.conventions import Side
 from engine.core.errors import SpecError
 from engine.core.seeds import MAX_SEED
-from engine.core.yaml_files import StrictModel, read_model
+from engine.core.yaml_files import StrictModel, folder_of, names_file, read_model
 from engine.gait.records import AGE_RANGE_YEARS, HEIGHT_RANGE_M, MASS_RANGE_KG, SKIN_TONE_RANGE
 from engine.people.conditions import ConditionCard
 from engine.population.body_sizes import BODY_SIZES
@@ -122,11 +131,24 @@ class Split(StrictModel):
 class StageChoice(StrictModel):
     """Who fills a role, and with which settings: ``opensim``, or ``{name: opensim, settings: {force: {effort: 120}}}``.
 
-    What can be set is told by the stage itself (`engine.stages.load_stage`).
+    What can be set is told by the stage itself (`engine.stages.load_stage`); paths in settings are relative to ``folder``.
     """
 
     name: str
     settings: dict[str, Any] = Field(default_factory=dict)
+    _folder: Path = PrivateAttr(Path())
+
+    @model_validator(mode="after")
+    def _remember_folder(self, info: ValidationInfo) -> "StageChoice":
+        if info.context is not None:
+            self._folder = folder_of(info).absolute()
+        return self
+
+    @property
+    def folder(self) -> Path:
+        """Of the file that the choice is written in; the working directory for what comes from no file. Choices of two folders differ,
+        since their settings may name other files."""
+        return self._folder
 
 
 def _name_alone(value: object) -> object:
@@ -164,6 +186,16 @@ class CohortSpec(StrictModel):
     stages: StageChoices = StageChoices()
     format: Literal[1] = 1
 
+    @field_validator("look")
+    @classmethod
+    def _beside_spec(cls, look: str | None, info: ValidationInfo) -> str | None:
+        return str((folder_of(info) / look).resolve()) if look is not None and names_file(look) else look
+
+    @field_serializer("look")
+    def _look_name(self, look: str | None) -> str | None:
+        """A file's name without its place: the filmer's fingerprint tells what is in it."""
+        return Path(look).stem if look is not None and names_file(look) else look
+
     @model_validator(mode="after")
     def _consistent(self) -> "CohortSpec":
         if self.video and not self.cameras:
@@ -196,13 +228,10 @@ class CohortSpec(StrictModel):
 def load_spec(path: Path, seed: int | None = None) -> CohortSpec:
     """The spec in a YAML file with the cards that it names, ``seed`` in place of its own if given.
 
-    A condition, a modifier or a look is written as a name that ships with GaitForge, or as the path of a file relative to the spec.
+    A condition, a modifier or a look is written as a name that ships with GaitForge, or as the path of a file relative to the spec, as are
+    paths in settings of stages.
 
     Raises:
         SpecError: names the file, the field and what would be right.
     """
-    spec = read_model(path, CohortSpec, **({} if seed is None else {"seed": seed}))
-    look = spec.look
-    if look is not None and look.endswith((".yaml", ".yml")):
-        look = str((path.parent / look).resolve())
-    return spec.model_copy(update={"look": look})
+    return read_model(path, CohortSpec, **({} if seed is None else {"seed": seed}))

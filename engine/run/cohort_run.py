@@ -66,7 +66,9 @@ def run_cohort(spec_file: Path, folder: Path, seed: int | None, options: RunOpti
     if options.part == WHOLE:
         return _tell(console, outcomes, files, files.failures, f"gaitforge report {folder}")
     console.print(f"Part {options.part} of {spec.name}:")
-    return _tell(console, outcomes, files, files.subject("*").failure, f"the other parts, then gaitforge join {folder} … -o OUT")
+    return _tell(
+        console, outcomes, files, files.subject("*").failure, f"the other parts, then gaitforge join {folder} … -o OUT"
+    )
 
 
 def run_join(parts: Sequence[Path], output: Path | None) -> bool:

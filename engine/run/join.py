@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.cohort.layout import CohortFiles
-from engine.cohort.write import IDENTITY, Outcome, read_outcome, write_tables
+from engine.cohort.write import Outcome, differing, read_outcome, write_tables
 from engine.core.errors import DataError, SpecError
 from engine.core.files import remove_unfinished, replace_file, replace_folder
 from engine.core.yaml_files import read_yaml
@@ -51,12 +51,8 @@ def _open(parts: Sequence[CohortFiles], output: CohortFiles) -> CohortFiles:
 
 
 def _require_same(first: CohortFiles, other: CohortFiles) -> None:
-    one, two = read_yaml(first.spec), read_yaml(other.spec)
-    differing = [key for key in IDENTITY if one.get(key) != two.get(key)]
-    if differing:
-        raise SpecError(
-            f"{other.spec}: another {' and '.join(differing)} than in {first.spec}; join parts of one cohort"
-        )
+    if what := differing(read_yaml(first.spec), read_yaml(other.spec)):
+        raise SpecError(f"{other.spec}: another {what} than in {first.spec}; join parts of one cohort")
 
 
 def _copy(part: CohortFiles, files: CohortFiles, ids: Sequence[str]) -> None:

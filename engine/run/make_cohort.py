@@ -19,6 +19,7 @@ from engine.core.errors import DataError
 from engine.core.tasks import Failure
 from engine.population.spec import CohortSpec
 from engine.population.subjects import SubjectPlan, draw_subjects
+from engine.run.identity import identity
 from engine.run.make_subject import load_stages, make_subject
 from engine.run.parts import WHOLE, Part, some_of
 from engine.stages import Executor
@@ -48,8 +49,8 @@ def make_cohort(
     """
     stages = load_stages(spec, film=bool(spec.cameras))
     if stages.filmer is not None:
-        stages.filmer.check(spec.cameras, video=spec.video)
-    files = open_cohort(spec, folder, stages.proposer.fingerprint())
+        stages.filmer.check(spec.cameras, stages.body, video=spec.video)
+    files = open_cohort(identity(spec, stages), folder)
     plans = {plan.subject.id: plan for plan in part.choose(draw_subjects(spec))}
     outcomes = _of_earlier_runs(files, plans, retry_failed)
     for name, outcome in outcomes.items():
@@ -68,8 +69,10 @@ def make_cohort(
 
 
 def _maker(spec: CohortSpec, files: CohortFiles) -> Callable[[SubjectPlan], Outcome]:
-    """Loads the stages once per process: weights, bodies and compiled kernels are then warm for every subject."""
+    """Loads the stages once per process: weights, bodies and compiled kernels are then warm for every subject. What they read here, maybe
+    on another machine, must be what the cohort was begun with."""
     stages = load_stages(spec, film=bool(spec.cameras))
+    open_cohort(identity(spec, stages), files.folder)
     return lambda plan: make_subject(plan, spec, stages, files.subject(plan.subject.id))
 
 

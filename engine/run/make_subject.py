@@ -38,7 +38,7 @@ def load_stages(spec: CohortSpec, *, film: bool) -> Stages:
     chosen, look = spec.stages, {} if spec.look is None else {"look": spec.look}
 
     def load(role: str, choice: StageChoice, **given: Any) -> Any:
-        return load_stage(role, choice.name, choice.settings, **given)
+        return load_stage(role, choice.name, choice.settings, choice.folder, **given)
 
     proposer: Proposer = load("proposer", chosen.proposer)
     if chosen.adapter is not None and proposer.adapted:

@@ -8,7 +8,10 @@ import smplx
 from smplx.vertex_ids import vertex_ids
 
 from engine.core.arrays import Array, Index
+from engine.core.errors import DataError
 from engine.core.frozen import frozen
+from engine.gait.records import BodyShape
+from render.body.locate import VARIABLE, body_fingerprint
 from render.body.painted_regions import read_regions
 from render.body.phenotype_table import PhenotypeTable
 from render.body.smplx_file import check_smplx_file
@@ -22,9 +25,10 @@ class BodyModel:
     """``template (V, 3)`` m, ``faces (F, 3)``, ``shape_directions (V, 3, K)``, ``regressor (55, V)``, ``weights (V, 55)``,
     ``landmarks`` the vertex of each landmark's name, ``regions`` how far each vertex belongs to lips, ears, eyelids (``(V,)`` each; zero
     where the file does not say), ``phenotypes`` only in the default body. Pose correctives of a licensed body are not kept: clothes
-    hide the joints that they mend.
+    hide the joints that they mend. ``fingerprint`` as in `render.body.locate.body_fingerprint`.
     """
 
+    fingerprint: str
     gender: str
     template: Array
     faces: Index
@@ -72,6 +76,7 @@ def load_body_model(path: Path) -> BodyModel:
     directions = module.shapedirs.numpy().astype(float)
     used = np.flatnonzero(np.abs(directions).max(axis=(0, 1)) > 0)
     return BodyModel(
+        fingerprint=body_fingerprint(path),
         gender=module.gender,
         template=module.v_template.numpy().astype(float),
         faces=module.faces_tensor.numpy(),
@@ -81,4 +86,22 @@ def load_body_model(path: Path) -> BodyModel:
         landmarks=dict(vertex_ids["smplx"]),
         regions=read_regions(path, len(module.v_template)),
         phenotypes=PhenotypeTable.read(path),
+    )
+
+
+def load_own_model(path: Path, shape: BodyShape, whose: str) -> BodyModel:
+    """The body in ``path``, which must be the one that ``shape`` was made for; ``whose`` it is, for the error.
+
+    Raises:
+        DataError: the file is not in SMPL-X format, or holds another body.
+    """
+    model = load_body_model(path)
+    if shape.betas.shape != (model.betas,):
+        wrong = f"its shape has {shape.betas.size} coefficients, {path} takes {model.betas}"
+    elif shape.fingerprint not in ("", model.fingerprint):
+        wrong = f"its shape was made for the body {shape.fingerprint}, {path} is {model.fingerprint}"
+    else:
+        return model
+    raise DataError(
+        f"{whose}: {wrong}; name the folder with the body that made the shape in {VARIABLE} (unset it for the default body)"
     )

@@ -8,7 +8,7 @@ import numpy as np
 from engine.core.arrays import Array
 from engine.core.errors import DataError
 from engine.gait.records import BodyShape, Subject
-from render.body.locate import BodyFolder, body_file
+from render.body.locate import BodyFolder, bodies_fingerprint, body_file
 from render.body.measure import segment_lengths
 from render.body.model import BodyModel, load_body_model
 from render.body.phenotype_table import PhenotypeTable
@@ -34,8 +34,16 @@ class SmplxBodyMaker:
 
     Settings = BodyFolder
 
-    def __init__(self, smplx_folder: str | None = None) -> None:
+    def __init__(self, smplx_folder: str | Path | None = None) -> None:
         self._folder = smplx_folder
+
+    def fingerprint(self) -> str:
+        """Identifies the body files (`render.body.locate.bodies_fingerprint`).
+
+        Raises:
+            DataError: there is none.
+        """
+        return bodies_fingerprint(self._folder)
 
     def model_file(self, subject: Subject) -> Path:
         """The body file that this subject's shape belongs to."""
@@ -51,7 +59,7 @@ class SmplxBodyMaker:
         table = model.phenotypes
         betas = _from_phenotype(model, table, subject) if table else _smallest_betas(model, subject)
         vertices, joints = model.shaped(betas)
-        return BodyShape(betas=betas, lengths_m=segment_lengths(model, vertices, joints))
+        return BodyShape(betas, segment_lengths(model, vertices, joints), model.fingerprint)
 
 
 def _misfit(model: BodyModel, subject: Subject, betas: Array) -> Array:

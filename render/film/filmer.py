@@ -8,16 +8,17 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from engine.core.arrays import Array
-from engine.core.errors import DataError
+from engine.core.errors import SpecError
 from engine.gait.records import Dynamics, Walk
-from engine.stages import Shot
+from engine.stages import BodyMaker, Shot
 from render.backends.backend import check_backend, check_demands
-from render.body.locate import BodyFolder, body_file
-from render.body.model import BodyModel, load_body_model
+from render.body.locate import VARIABLE, BodyFolder, bodies_fingerprint, body_file
+from render.body.model import BodyModel, load_own_model
 from render.body.placement import pose_walk
 from render.body.planting import Standing
+from render.body.shape import SmplxBodyMaker
 from render.camera.cameras import CamerasSection, choose_views
-from render.film.look_file import DEFAULT, LookFile, read_look
+from render.film.look_file import DEFAULT, LookFile, look_fingerprint, read_look
 from render.film.scene import draw_place, draw_scene, labels_feel_the_place
 from render.film.shoot import make_figure, shoot
 from render.film.take import BodyWalk, Take, dressed
@@ -29,12 +30,12 @@ class PyrenderFilmer:
     """Films walks with SMPL-X bodies and pyrender (role ``filmer``).
 
     ``look`` is the name of a look that ships (`render.film.look_file.shipped_looks`) or the path of a look file; ``smplx_folder`` as in
-    `render.body.locate.body_file`. The body must be the one that the body maker used.
+    `render.body.locate.body_file`. Both are the files that the body maker used, which `check` and `film` see to.
     """
 
     Settings = BodyFolder
 
-    def __init__(self, smplx_folder: str | None = None, look: str = DEFAULT) -> None:
+    def __init__(self, smplx_folder: str | Path | None = None, look: str = DEFAULT) -> None:
         self._folder = smplx_folder
         self._look_name = look
 
@@ -42,12 +43,27 @@ class PyrenderFilmer:
     def _look(self) -> LookFile:
         return read_look(self._look_name)
 
-    def check(self, cameras: Sequence[str], *, video: bool) -> None:
-        """Refuses a look, a backend or cameras that are not there, and for ``video`` what the backend cannot draw.
+    def fingerprint(self) -> str:
+        """Identifies the look, whatever it is called and wherever it lies, with the pictures that it names.
+
+        Raises:
+            SpecError: there is no such look, or it is wrong.
+        """
+        return look_fingerprint(self._look)
+
+    def check(self, cameras: Sequence[str], body: BodyMaker, *, video: bool) -> None:
+        """Refuses a look, a backend or cameras that are not there, for ``video`` what the backend cannot draw, and other bodies than those
+        of its files.
 
         Raises:
             SpecError: names what is wrong and what there is.
         """
+        own = bodies_fingerprint(self._folder)
+        if isinstance(body, SmplxBodyMaker) and body.fingerprint() != own:
+            raise SpecError(
+                f"stages: body makes bodies of {body.fingerprint()}, filmer films {own}; "
+                f"give both the same smplx_folder, or neither and set {VARIABLE}"
+            )
         choose_views(self._look.cameras, cameras, seed=0)
         check_backend(self._look.backend)
         if video:
@@ -91,13 +107,7 @@ class PyrenderFilmer:
 
     def _model(self, walk: Walk) -> BodyModel:
         path = body_file(walk.subject.sex, self._folder)
-        model = load_body_model(path)
-        if walk.gait.body.betas.shape != (model.betas,):
-            raise DataError(
-                f"subject {walk.subject.id}: its shape has {walk.gait.body.betas.size} coefficients, {path} takes {model.betas}; "
-                "film with the body file that made the shape"
-            )
-        return model
+        return load_own_model(path, walk.gait.body, f"subject {walk.subject.id}")
 
 
 def film_take(

@@ -1,5 +1,7 @@
 """The scene description: all that pictures are drawn from, in one YAML file with ranges and odds (``configs/render/looks/``)."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from engine.core.errors import SpecError
-from engine.core.yaml_files import StrictModel, configs_folder, describe, read_yaml
+from engine.core.yaml_files import StrictModel, configs_folder, describe, names_file, read_yaml
 from render.camera.cameras import CamerasSection
 from render.labels.section import LabelsSection
 from render.people.people_section import PeopleSection
@@ -57,6 +59,12 @@ def read_look(name: str = DEFAULT) -> LookFile:
         raise SpecError("\n".join(f"{path}: {line}" for line in describe(error))) from error
 
 
+def look_fingerprint(look: LookFile) -> str:
+    """Of all that the look says and of the pictures that it names: one read from another file has the same."""
+    content = json.dumps(look.model_dump(mode="json"), sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
 def laid_over(given: Mapping[Any, Any], shipped: Mapping[Any, Any]) -> dict[Any, Any]:
     """What ships with what is given laid over it: mappings key by key, everything else whole; ``None`` takes out what ships."""
     merged = dict(shipped)
@@ -77,9 +85,8 @@ def _shipped_sections() -> dict[str, Any]:
 
 
 def _find(name: str) -> Path:
-    path = Path(name)
-    if path.suffix in (".yaml", ".yml"):
-        return path
+    if names_file(name):
+        return Path(name)
     shipped = _looks() / f"{name}.yaml"
     if not shipped.is_file():
         raise SpecError(

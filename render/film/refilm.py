@@ -13,7 +13,7 @@ from engine.core.errors import DataError
 from engine.gait.records import BodyShape
 from engine.stages import Shot
 from render.body.locate import body_file
-from render.body.model import load_body_model
+from render.body.model import load_own_model
 from render.body.posing import Pose
 from render.film.filmer import film_take
 from render.film.look_file import LookFile
@@ -56,13 +56,10 @@ def read_body_walk(walk: Path) -> BodyWalk:
     motion = _read_motion(walk / MOTION_FILE)
     try:
         subject = subject_of(record)
-        body = BodyShape(betas=motion["betas"], lengths_m=record["segment_lengths_m"])
+        body = BodyShape(motion["betas"], record["segment_lengths_m"], record.get("body", ""))
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(f"{walk}: {SUBJECT_FILE} does not describe a subject ({error})") from error
-    path = body_file(subject.sex)
-    model = load_body_model(path)
-    if body.betas.shape != (model.betas,):
-        raise DataError(f"{walk / MOTION_FILE}: betas {body.betas.shape}, the body {path} takes ({model.betas},)")
+    model = load_own_model(body_file(subject.sex), body, str(walk / MOTION_FILE))
     pose = Pose.from_axis_angles(motion["poses"], motion["trans"], model.shaped(body.betas)[1])
     return BodyWalk(subject, model, body, pose, float(motion["mocap_frame_rate"]))
 

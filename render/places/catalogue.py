@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_serializer, field_validator, model_validator
 
 from engine.core.arrays import Array
-from engine.core.yaml_files import StrictModel
+from engine.core.files import file_fingerprint
+from engine.core.yaml_files import StrictModel, folder_of
 from render.camera.demands import Demand
 from render.core.light import Light
 from render.figure.part import Material
@@ -53,10 +54,15 @@ class _OwnPicture(StrictModel):
     @field_validator("file")
     @classmethod
     def _there(cls, file: Path, info: ValidationInfo) -> Path:
-        found = (info.context or {}).get("folder", Path()) / file
+        found = folder_of(info) / file
         if not found.is_file():
             raise ValueError(f"there is no file {found}; paths are relative to the look file")
         return found
+
+    @field_serializer("file", when_used="json")
+    def _content(self, file: Path) -> str:
+        """What is in the picture counts, not where it lies."""
+        return file_fingerprint(file)
 
 
 class PhotographSpec(_OwnPicture):

@@ -15,6 +15,7 @@ from made_walk import FIGURES, Recipe, body_of, made_walk
 from engine.core.errors import MissingDependencyError, SpecError
 from engine.core.tasks import Failure, Finished
 from engine.gait.records import Rejection, RejectionReason
+from engine.stages import Shot
 
 ENTRY_POINTS = """[gaitforge.stages]
 executor.here = stub_stages:HereExecutor
@@ -22,6 +23,7 @@ executor.forgetful = stub_stages:ForgetfulExecutor
 body.stub = stub_stages:StubBody
 proposer.stub = stub_stages:StubProposer
 enforcer.stub = stub_stages:StubEnforcer
+filmer.stub = stub_stages:StubFilmer
 """
 RAISES, REFUSES, DIES, DIES_AT_FIRST, LACKS, SLIPS, FILLS = 91.0, 92.0, 93.0, 94.0, 95.0, 96.0, 97.0
 """Body masses that make trouble."""
@@ -67,6 +69,9 @@ class ForgetfulExecutor(HereExecutor):
 
 
 class StubBody:
+    def fingerprint(self):
+        return "stub"
+
     def make(self, subject):
         return body_of(subject.height_m)
 
@@ -97,6 +102,24 @@ class StubEnforcer:
 
     def export_model(self, _, path):
         path.write_text("a model")
+
+
+class StubFilmer:
+    """Everything that it draws is the text of its look."""
+
+    def __init__(self, look):
+        self._look = Path(look)
+
+    def fingerprint(self):
+        return self._look.read_text()
+
+    def check(self, *_, **__):
+        pass
+
+    def film(self, walk, cameras, folder, **_):  # noqa: ARG002
+        for camera in cameras:
+            (folder / f"{camera}.npz").write_text(self._look.read_text())
+        return [Shot(camera, None, f"{camera}.npz") for camera in cameras]
 
 
 def _trouble(mass_kg):

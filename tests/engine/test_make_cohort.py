@@ -298,6 +298,49 @@ def test_a_folder_that_another_part_begins_meanwhile_is_no_stranger(tmp_path, mo
     assert cohort((60.0, 62.0), tmp_path / "c", "--part", "2/2")[1] == 2
 
 
+def filmed(folder, look, *options):
+    """A cohort of two people filmed in a look that lies beside its spec."""
+    folder.mkdir(exist_ok=True)
+    (folder / "evening.yaml").write_text(look)
+    text = stub_stages.spec_text((60.0, 61.0)).replace("enforcer: stub", "enforcer: stub, filmer: stub")
+    (folder / "spec.yaml").write_text(text + "cameras: [side]\nlook: evening.yaml\n")
+    return command("cohort", folder / "spec.yaml", "-o", folder / "made", "--executor", "here", *options)
+
+
+def test_a_cohort_is_not_finished_in_another_look(tmp_path):
+    """That a file says something else is seen, whatever the file is called."""
+    assert filmed(tmp_path, "odds: 1", "--part", "1/2")[0] == 0
+    status, told = filmed(tmp_path, "odds: 2")
+    assert status == 2
+    assert "made from another filmer" in told
+    assert filmed(tmp_path, "odds: 1")[0] == 0
+
+
+def test_a_look_that_changes_while_the_cohort_is_made_ends_the_run(tmp_path, monkeypatch):
+    """A process that begins later, or on another machine, would film in it."""
+    begin = stub_stages.HereExecutor.run
+
+    def run(executor, *arguments, **options):
+        (tmp_path / "evening.yaml").write_text("odds: 2")
+        return begin(executor, *arguments, **options)
+
+    monkeypatch.setattr(stub_stages.HereExecutor, "run", run)
+    status, told = filmed(tmp_path, "odds: 1")
+    assert status == 2
+    assert "made from another filmer" in told
+
+
+def test_parts_filmed_in_one_look_are_joined_wherever_it_lies(tmp_path):
+    places = [tmp_path / name for name in ("here", "there", "elsewhere")]
+    for number, (place, look) in enumerate(zip(places, ("odds: 1", "odds: 1", "odds: 2"), strict=True), start=1):
+        assert filmed(place, look, "--part", f"{min(number, 2)}/2")[0] == 0
+    here, there, elsewhere = (place / "made" for place in places)
+    assert command("join", here, there, "-o", tmp_path / "joined")[0] == 0
+    status, told = command("join", here, elsewhere, "-o", tmp_path / "other")
+    assert status == 2
+    assert "another filmer than in" in told
+
+
 def test_parts_may_start_at_the_same_time(care, tmp_path):
     spec = tmp_path / "spec.yaml"
     spec.write_text(stub_stages.spec_text((60.0, 61.0)))

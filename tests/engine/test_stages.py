@@ -1,16 +1,22 @@
 """Stages by name and with settings: what a spec says reaches the stage that it names, or is refused by field."""
 
+import pickle
+from pathlib import Path
+
 import pytest
 
 from engine.core.errors import SpecError
 from engine.physics.settings import Settings
-from engine.population.spec import CohortSpec
+from engine.population.spec import CohortSpec, load_spec
 from engine.roles.enforcer import OpenSimEnforcer
+from engine.run.identity import identity
 from engine.run.make_subject import load_stages
 from engine.stages import load_stage
 
 PLUGIN = """
 from dataclasses import dataclass
+
+from engine.core.yaml_files import PathBeside
 
 @dataclass(frozen=True)
 class Pace:
@@ -29,6 +35,20 @@ class Strollers:
     def propose(self, subject, body, *, speed_mps, seed):
         raise NotImplementedError
 
+@dataclass(frozen=True)
+class Shoes:
+    pair: PathBeside | None = None
+    colour: str = "red"
+
+class Shod(Strollers):
+    Settings = Shoes
+
+    def __init__(self, pair=None, colour="red"):
+        self.pair = pair
+
+    def fingerprint(self):
+        return self.pair.read_text()
+
 class Unsettled(Strollers):
     Settings = None
 
@@ -44,7 +64,7 @@ def strollers(tmp_path, monkeypatch):
     info.mkdir()
     (tmp_path / "stroller_plugin.py").write_text(PLUGIN)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: strollers\nVersion: 1.0\n")
-    names = {"strollers": "Strollers", "unsettled": "Unsettled", "mute": "Mute"}
+    names = {"strollers": "Strollers", "shod": "Shod", "unsettled": "Unsettled", "mute": "Mute"}
     lines = [f"proposer.{name} = stroller_plugin:{kind}" for name, kind in names.items()]
     (info / "entry_points.txt").write_text("\n".join(["[gaitforge.stages]", *lines, ""]))
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -83,6 +103,13 @@ def test_settings_reach_the_projection():
     [
         ("enforcer", {"name": "opensim", "settings": {"force": {"frictoin": 0.5}}}, r"enforcer\.settings\.force\.frictoin: "),
         ("enforcer", {"name": "opensim", "settings": {"force": {"friction": "icy"}}}, r"settings\.force\.friction: .*'icy'"),
+        ("enforcer", {"name": "opensim", "settings": {"force": {"effort": -5}}}, r"settings\.force: effort: -5, must be .*positive"),
+        ("enforcer", {"name": "opensim", "settings": {"force": {"friction": 0}}}, r"settings\.force: friction: 0, must be"),
+        ("enforcer", {"name": "opensim", "settings": {"force": {"leg_pain": -1}}}, r"force: leg_pain: -1, must be .*not negative"),
+        ("enforcer", {"name": "opensim", "settings": {"force": {"least_activation": 1}}}, r"least_activation: 1, must be below 1"),
+        ("enforcer", {"name": "opensim", "settings": {"force": {"standing_load_bw": [0.5, 0.1]}}}, r"standing_load_bw: \[0\.5, 0\.1\]"),
+        ("enforcer", {"name": "opensim", "settings": {"motion": {"angle_rad": float("nan")}}}, r"settings\.motion: angle_rad: nan"),
+        ("enforcer", {"name": "opensim", "settings": {"motion": {"sink_m": float("inf")}}}, r"settings\.motion: sink_m: inf"),
         ("enforcer", {"name": "opensim", "settings": {"gravity": 1.6}}, r"stages\.enforcer\.settings\.gravity: "),
         ("proposer", {"name": "diffusion", "settings": {"weight": "x"}}, r"stages\.proposer\.settings\.weight: "),
         ("body", {"name": "smplx", "settings": {"folder": "x"}}, r"stages\.body\.settings\.folder: "),
@@ -102,3 +129,28 @@ def test_an_adapter_that_would_count_twice_is_refused():
         stages(adapter="effort")
     chosen = stages(proposer="strollers", adapter={"name": "effort", "settings": {"keep_speed": True}})
     assert chosen.adapter is not None
+
+
+@pytest.mark.usefixtures("strollers")
+def test_paths_in_settings_are_relative_to_the_spec_and_known_by_content(tmp_path, monkeypatch):
+    """Wherever the command runs; what lies there makes the cohort, not the name of the place."""
+
+    def marks(folder, file, content):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / file).write_text(content)
+        shoes = f"{{name: shod, settings: {{pair: {file}, colour: blue}}}}"
+        text = f"name: x\nstages: {{proposer: {shoes}}}\ngroups: [{{condition: healthy, subjects: 1}}]\n"
+        (tmp_path / folder / "spec.yaml").write_text(text)
+        monkeypatch.chdir(tmp_path)
+        spec = pickle.loads(pickle.dumps(load_spec(Path(folder) / "spec.yaml")))
+        monkeypatch.chdir("/")
+        return identity(spec, load_stages(spec, film=False))
+
+    one = marks("one", "pair.txt", "boots")
+    assert one["proposer"] == "boots"
+    assert one["spec"]["stages"]["proposer"] == {"name": "shod", "settings": {"colour": "blue"}}
+    assert marks("two", "other.txt", "boots") == one
+    assert marks("three", "pair.txt", "sandals") != one
+    here, there = (load_spec(tmp_path / folder / "spec.yaml").stages for folder in ("one", "three"))
+    assert here.proposer != there.proposer
+    assert here == load_spec(tmp_path / "one" / "spec.yaml").stages

@@ -3,23 +3,28 @@
 import dataclasses
 import hashlib
 import importlib
+import json
 import sys
 
 import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
+from engine.cohort.write import write_subject
 from engine.core.conventions import COCO_KEYPOINTS
 from engine.core.errors import DataError, MissingDependencyError, SpecError
 from engine.stages import Filmer, load_stage
-from render.body.locate import body_file
+from render.body.locate import VARIABLE, body_file
+from render.body.model import load_body_model
 from render.body.placement import pose_walk, stands_shod
 from render.body.planting import Standing
 from render.body.posing import Pose
+from render.body.shape import SmplxBodyMaker
 from render.body.smplx_joints import JOINT
 from render.core.video import read_frames, write_video
 from render.film.filmer import PyrenderFilmer, film_take, frame_times
 from render.film.look_file import read_look
+from render.film.refilm import read_body_walk
 from render.film.scene import draw_place, draw_scene
 from render.film.shoot import film, make_figure
 from render.film.take import BodyWalk, Take, dressed
@@ -160,6 +165,44 @@ def test_a_shape_of_another_body_is_refused(walk, tmp_path):
     other = dataclasses.replace(walk, gait=dataclasses.replace(walk.gait, body=short))
     with pytest.raises(DataError, match=f"subject adult: its shape has 10 coefficients.*{body_file('male').name}"):
         PyrenderFilmer().film(other, ["side"], tmp_path, video=False, seed=0)
+
+
+@pytest.fixture
+def changed_body(tmp_path):
+    """A folder with a body that takes as many coefficients as the default one."""
+    with np.load(body_file("male"), allow_pickle=False) as data:
+        arrays = dict(data)
+    arrays["v_template"] = arrays["v_template"] * np.float32(1.01)
+    (tmp_path / "licensed").mkdir()
+    np.savez(tmp_path / "licensed" / "SMPLX_MALE.npz", **arrays)
+    yield tmp_path / "licensed"
+    load_body_model.cache_clear()
+
+
+def test_another_body_that_takes_as_many_coefficients_is_refused(walk, changed_body, tmp_path, monkeypatch):
+    """Filmed with a cohort, and filmed or exported again from what the cohort holds."""
+    with pytest.raises(DataError, match=rf"subject adult: its shape was made for the body anny.*{VARIABLE}"):
+        PyrenderFilmer(smplx_folder=changed_body).film(walk, ["side"], tmp_path, video=False, seed=0)
+    folder = tmp_path / "s00000" / "w00"
+    folder.mkdir(parents=True)
+    PyrenderFilmer().film(walk, ["side"], folder, video=False, seed=0)
+    write_subject(folder.parent / "subject.json", walk.gait)
+    assert read_body_walk(folder).body.fingerprint == walk.gait.body.fingerprint
+    monkeypatch.setenv(VARIABLE, str(changed_body))
+    with pytest.raises(DataError, match=rf"smplx\.npz: its shape was made for the body anny.*{VARIABLE}"):
+        read_body_walk(folder)
+    record = json.loads((folder.parent / "subject.json").read_text())
+    (folder.parent / "subject.json").write_text(json.dumps({k: v for k, v in record.items() if k != "body"}))
+    assert read_body_walk(folder).body.fingerprint == "", "older cohorts do not tell"
+
+
+def test_bodies_that_the_filmer_does_not_film_are_refused_before_work_starts(changed_body, monkeypatch):
+    body = SmplxBodyMaker(smplx_folder=changed_body)
+    with pytest.raises(SpecError, match=rf"give both the same smplx_folder.*{VARIABLE}"):
+        PyrenderFilmer().check(["side"], body, video=False)
+    PyrenderFilmer(smplx_folder=changed_body).check(["side"], body, video=False)
+    monkeypatch.setenv(VARIABLE, str(changed_body))
+    PyrenderFilmer().check(["side"], body, video=False)
 
 
 def test_film_is_whole(filmed, take):

@@ -11,9 +11,10 @@ from typer.testing import CliRunner
 
 from engine.cohort.subject_file import subject_record
 from engine.core.errors import SpecError
+from render.body.shape import SmplxBodyMaker
 from render.commands import app
 from render.film.filmer import PyrenderFilmer
-from render.film.look_file import LookFile, read_look, shipped_looks
+from render.film.look_file import LookFile, look_fingerprint, read_look, shipped_looks
 from render.film.scene import draw_place, labels_feel_the_place
 from render.film.take import dressed
 from render.people.aid import Aid
@@ -131,7 +132,7 @@ def test_an_unknown_backend_is_refused_before_work_starts(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("backend: oils")
     with pytest.raises(SpecError, match="no painter is called 'oils'; installed: cycles, pyrender"):
-        PyrenderFilmer(look=str(path)).check(["side"], video=True)
+        PyrenderFilmer(look=str(path)).check(["side"], SmplxBodyMaker(), video=True)
 
 
 @pytest.mark.parametrize(
@@ -155,12 +156,29 @@ def test_what_a_painter_cannot_draw_is_refused_before_work_starts(tmp_path, came
     filmer = PyrenderFilmer(look=str(path))
     if refused:
         with pytest.raises(SpecError, match=f"cycles does not draw {refused}"):
-            filmer.check(cameras, video=True)
+            filmer.check(cameras, SmplxBodyMaker(), video=True)
     else:
-        filmer.check(cameras, video=True)
-    filmer.check(cameras, video=False)
+        filmer.check(cameras, SmplxBodyMaker(), video=True)
+    filmer.check(cameras, SmplxBodyMaker(), video=False)
     path.write_text(f"backend: pyrender\n{place}")
-    PyrenderFilmer(look=str(path)).check(cameras, video=True)
+    PyrenderFilmer(look=str(path)).check(cameras, SmplxBodyMaker(), video=True)
+
+
+def test_a_look_is_known_by_what_it_says(tmp_path, read):
+    """Not by where it lies, nor by its comments; the pictures that it names belong to it."""
+    bare = look_fingerprint(read("cameras: {fps: 25}"))
+    copy = tmp_path / "elsewhere" / "copy.yaml"
+    copy.parent.mkdir()
+    copy.write_text("# mine\ncameras: {fps: 25}")
+    assert PyrenderFilmer(look=str(copy)).fingerprint() == bare
+    assert look_fingerprint(read("cameras: {fps: 30}")) != bare
+    text = "place: {odds: {photograph: 1}, photographs: [{file: room.png}]}"
+    marks = []
+    for folder, grey in ((tmp_path, 90), (copy.parent, 90), (copy.parent, 91)):
+        Image.new("RGB", (8, 8), (grey, grey, grey)).save(folder / "room.png")
+        (folder / "photo.yaml").write_text(text)
+        marks.append(look_fingerprint(read_look(str(folder / "photo.yaml"))))
+    assert marks[0] == marks[1] != marks[2]
 
 
 def test_without_video_only_places_that_labels_feel_are_built(walk, read):

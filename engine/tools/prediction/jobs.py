@@ -13,6 +13,7 @@ from engine.core.seeds import stage_seed
 from engine.gait.records import BodyShape, Proposal
 from engine.population.spec import CohortSpec, StageChoice, load_spec
 from engine.population.subjects import SubjectPlan, draw_subjects
+from engine.run.identity import plain_stages
 from engine.run.make_subject import Stages
 from engine.stages import load_stage
 
@@ -39,25 +40,25 @@ class Job:
             return self.subject_file.read_bytes()
         if self.plan is None or self.spec is None:
             raise ValueError(f"{self.name}: neither a subject's file nor a spec")
-        chosen, subject = self.spec.stages, self.plan.subject
+        subject = self.plan.subject
         origin = {
             "subject": subject_record(subject)["subject"],
             "cards": [burden.card.model_dump(mode="json", exclude={"aids"}) for burden in subject.burdens],
             "speed_mps": self.plan.speed_mps,
             "seed": self.spec.seed,
-            "stages": chosen.model_dump(exclude={"filmer"}),
-            "weights": _weights(chosen.proposer),
+            "stages": {role: choice for role, choice in plain_stages(self.spec).items() if role != "filmer"},
+            "weights": _weights(self.spec.stages.proposer),
         }
         return json.dumps(origin, sort_keys=True).encode()
 
 
 def _weights(proposer: StageChoice) -> str:
-    return _fingerprint(proposer.name, json.dumps(proposer.settings))
+    return _fingerprint(proposer.name, json.dumps(proposer.settings), proposer.folder)
 
 
 @cache
-def _fingerprint(name: str, settings: str) -> str:
-    return load_stage("proposer", name, json.loads(settings)).fingerprint()
+def _fingerprint(name: str, settings: str, folder: Path) -> str:
+    return load_stage("proposer", name, json.loads(settings), folder).fingerprint()
 
 
 def find_jobs(sources: tuple[Path, ...]) -> list[Job]:

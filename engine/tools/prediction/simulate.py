@@ -8,7 +8,7 @@ from engine.cohort.subject_file import read_subject
 from engine.core.errors import SpecError
 from engine.core.files import remove_unfinished
 from engine.core.tasks import Failure
-from engine.population.spec import CohortSpec
+from engine.population.spec import CohortSpec, StageChoices
 from engine.run.make_subject import Stages, load_stages
 from engine.stages import Executor
 from engine.tools.prediction.jobs import Job, propose
@@ -48,13 +48,14 @@ def simulate_jobs(
 
 def _simulator(folder: Path) -> Callable[[Job], None]:
     """Loads the stages of each spec once per process."""
-    loaded: dict[str, Stages] = {}
+    loaded: list[tuple[StageChoices, Stages]] = []
 
     def stages_of(spec: CohortSpec) -> Stages:
-        chosen = spec.stages.model_dump_json()
-        if chosen not in loaded:
-            loaded[chosen] = load_stages(spec, film=False)
-        return loaded[chosen]
+        for chosen, stages in loaded:
+            if chosen == spec.stages:
+                return stages
+        loaded.append((spec.stages, load_stages(spec, film=False)))
+        return loaded[-1][1]
 
     return lambda job: _simulate(job, folder / job.name, stages_of)
 
