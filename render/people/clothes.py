@@ -1,9 +1,10 @@
 """Which clothes people wear: kinds of tops and bottoms with their cuts and cloths, and odds by style, age and sex."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from engine.core.arrays import Array
 from engine.core.errors import SpecError
@@ -63,6 +64,7 @@ class TopKind(StrictModel):
 class TrouserKind(StrictModel):
     """Ranges of a `TrouserCut`."""
 
+    cut: Literal["trousers"]
     length: Span
     ease: Span
     pull_in: Span
@@ -72,11 +74,23 @@ class TrouserKind(StrictModel):
 class SkirtKind(StrictModel):
     """Ranges of a skirt's `Fall`."""
 
+    cut: Literal["skirt"]
     hem: Span
     ease: Span
     flare: Span
     folds: Span
     cloth: Cloth
+
+
+def _cut_of(given: object) -> object:
+    return given.get("cut") if isinstance(given, Mapping) else getattr(given, "cut", None)
+
+
+BottomKind = Annotated[
+    Annotated[TrouserKind, Tag("trousers")] | Annotated[SkirtKind, Tag("skirt")],
+    Discriminator(_cut_of, custom_error_type="cut", custom_error_message="expected the field cut: trousers or skirt"),
+]
+"""Told apart by ``cut`` alone, so that what is wrong is said of one kind."""
 
 
 class Style(StrictModel):
@@ -100,7 +114,7 @@ class ClothesSection(StrictModel):
 
     styles: dict[str, Style]
     tops: dict[str, TopKind]
-    bottoms: dict[str, TrouserKind | SkirtKind]
+    bottoms: dict[str, BottomKind]
     palettes: dict[str, Palette]
 
     @model_validator(mode="after")
@@ -165,7 +179,7 @@ def _top_cut(kind: TopKind, rng: np.random.Generator) -> TopCut:
     )
 
 
-def _bottom_cut(kind: TrouserKind | SkirtKind | None, rng: np.random.Generator) -> TrouserCut | SkirtCut | None:
+def _bottom_cut(kind: BottomKind | None, rng: np.random.Generator) -> TrouserCut | SkirtCut | None:
     if isinstance(kind, TrouserKind):
         return TrouserCut(_within(kind.length, rng), _within(kind.ease, rng), _within(kind.pull_in, rng))
     return SkirtCut(_fall(kind, rng)) if kind else None

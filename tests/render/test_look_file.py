@@ -11,8 +11,10 @@ from typer.testing import CliRunner
 
 from engine.cohort.subject_file import subject_record
 from engine.core.errors import SpecError
+from engine.gait.records import Subject
 from render.body.shape import SmplxBodyMaker
 from render.commands import app
+from render.figure.garments.skirts import SkirtCut
 from render.film.filmer import PyrenderFilmer
 from render.film.look_file import LookFile, look_fingerprint, read_look, shipped_looks
 from render.film.scene import draw_place, labels_feel_the_place
@@ -79,6 +81,43 @@ def test_one_number_of_one_garment_and_one_list_of_colours_are_changed(read):
 def test_the_manuals_looks_can_be_read(read, name):
     manual = (Path(__file__).parents[2] / "docs" / "render.md").read_text(encoding="utf-8")
     read(manual.split(f"# {name}.yaml")[1].split("```")[0])
+
+
+_KILT = """
+people:
+  clothes:
+    bottoms:
+      kilt: {%s hem: [0.16, 0.34], ease: [0.008, 0.012], flare: [0.1, 0.2], folds: [0.01, 0.02],
+        cloth: {material: cloth, roughness: 0.9, palette: legs, patterns: {check: 1}}}
+    styles:
+      smart: {bottoms: {kilt: 2}}
+"""
+
+
+def test_a_bottom_is_what_its_cut_says(read):
+    clothes = read(_KILT % "cut: skirt,").people.clothes
+    assert set(clothes.bottoms) - set(read_look().people.clothes.bottoms) == {"kilt"}
+    only_kilts = clothes.styles["smart"].model_copy(update={"bottoms": {"kilt": 1.0}})
+    clad = clothes.model_copy(update={"styles": {"smart": only_kilts}})
+    drawn = clad.draw(Subject("hamish", 40.0, "male", 1.8, 80.0), np.random.default_rng(0)).bottom
+    assert isinstance(drawn, SkirtCut)
+    assert 0.16 <= drawn.fall.hem <= 0.34
+
+
+@pytest.mark.parametrize(
+    ("cut", "message"),
+    [
+        ("", r"bottoms\.kilt: expected the field cut: trousers or skirt"),
+        ("cut: kilt,", r"bottoms\.kilt: expected the field cut: trousers or skirt"),
+        ("cut: [skirt],", r"bottoms\.kilt: expected the field cut: trousers or skirt"),
+        ("cut: skirt, hemm: [0, 1],", r"bottoms\.kilt\.skirt\.hemm: Extra inputs"),
+    ],
+)
+def test_a_wrong_bottom_is_one_line(read, cut, message):
+    with pytest.raises(SpecError, match=rf"mine\.yaml: people\.clothes\.{message}") as refused:
+        read(_KILT % cut)
+    assert len(str(refused.value).splitlines()) == 1
+    assert "Kind" not in str(refused.value)
 
 
 def test_what_is_null_is_taken_out(read):
