@@ -85,11 +85,17 @@ class MotionReader(Protocol):
 
 @dataclass(frozen=True)
 class Shot:
-    """One camera's view of a walk: file names relative to the walk's folder (``video`` is None if only labels were made)."""
+    """One camera's view of a walk: file names relative to the walk's folder (``video`` is None if only labels were made).
+
+    ``aid`` is what the person is seen to walk with, ``orthoses`` are the sides of the legs seen with an ankle-foot orthosis (such as
+    ``left right``); each is empty if there is none.
+    """
 
     camera: str
     video: str | None
     annotations: str
+    aid: str = ""
+    orthoses: str = ""
 
 
 @runtime_checkable

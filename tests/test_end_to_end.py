@@ -103,16 +103,20 @@ def test_report_is_one_page(cohort):
 
 
 def test_cards_of_a_user_go_all_the_way(tmp_path):
-    """A changed card that keeps a shipped name, and a modifier of the user's own; nobody else has such a card."""
+    """A changed card that keeps a shipped name, and a modifier of the user's own; nobody else has such a card. An orthosis on the affected
+    leg and a rollator are told without video too."""
     write_card(tmp_path / "mine.yaml", user_card("parkinson", title="Shuffling gait"))
     write_card(tmp_path / "weak.yaml", user_card("frailty", name="weakness", title="Weakness", aids=[]))
     group = "{condition: mine.yaml, modifiers: {weak.yaml: 0.3}, subjects: 1, age_years: 68, severity: 0.4}"
-    (tmp_path / "spec.yaml").write_text(f"name: mine\nseed: 1\nstrides: 2\ngroups: [{group}]\n")
+    (tmp_path / "spec.yaml").write_text(f"name: mine\nseed: 1\nstrides: 2\ncameras: [side]\ngroups: [{group}]\n")
     made = gaitforge("cohort", tmp_path / "spec.yaml", "-o", tmp_path / "out", "--workers", 1)
     assert made.returncode == 0, made.stdout + made.stderr
     files = CohortFiles(tmp_path / "out")
     (row,) = pd.read_parquet(files.manifest).itertuples()
     assert (row.condition, row.modifiers) == ("parkinson", '{"weakness": 0.3}')
+    with np.load(files.folder / row.annotations, allow_pickle=False) as labels:
+        assert (str(labels["aid"]), str(labels["orthoses"])) == ("rollator", row.side)
+    assert (row.aid, row.orthoses, row.video) == ("rollator", row.side, "")
     told = yaml.safe_load(files.spec.read_text())
     assert {name: card["title"] for name, card in told["cards"].items()} == {
         "parkinson": "Shuffling gait",

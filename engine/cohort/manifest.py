@@ -46,11 +46,13 @@ MANIFEST: Columns = {
     "seed": int,
     **dict.fromkeys(("video", "annotations", "modifiers"), str),
     **_typed(Subject, ("skin_tone",)),
+    **dict.fromkeys(("aid", "orthoses"), str),
 }
 """One walk seen by one camera; units are in the names.
 
 ``camera`` and ``annotations`` are empty where nothing was filmed, ``video`` where only labels were made. Both paths are relative to the
-cohort's folder. ``modifiers`` is JSON, severity by name; ``skin_tone`` counts the Monk scale from 1.
+cohort's folder. ``modifiers`` is JSON, severity by name; ``skin_tone`` counts the Monk scale from 1. ``aid`` and
+``orthoses`` are what the film shows, as in `engine.stages.Shot`; empty where nothing was filmed.
 """
 
 REJECTIONS: Columns = {
@@ -70,7 +72,13 @@ FAILURES: Columns = dict.fromkeys(("subject_id", "condition", "reason", "file"),
 
 _REMEDY = "make the cohort again with `gaitforge cohort SPEC -o DIR`, or choose another folder"
 
-_LATER: Row = {**dict.fromkeys((*GAIT_COLUMNS, *PHYSICS_COLUMNS), np.nan), "modifiers": NO_MODIFIERS, "skin_tone": None}
+_LATER: Row = {
+    **dict.fromkeys((*GAIT_COLUMNS, *PHYSICS_COLUMNS), np.nan),
+    "modifiers": NO_MODIFIERS,
+    "skin_tone": None,
+    "aid": "",
+    "orthoses": "",
+}
 """Columns that cohorts of earlier versions may lack, and what holds for these: figures that came later are not known."""
 
 
@@ -85,6 +93,8 @@ def manifest_row(
     camera: str = "",
     video: str = "",
     annotations: str = "",
+    aid: str = "",
+    orthoses: str = "",
 ) -> Row:
     """The row of one walk and camera."""
     own = {
@@ -94,6 +104,8 @@ def manifest_row(
         "camera": camera,
         "video": video,
         "annotations": annotations,
+        "aid": aid,
+        "orthoses": orthoses,
     }
     return _row(MANIFEST, {**_who(subject), **vars(parameters), **vars(figures), **own})
 
@@ -140,7 +152,7 @@ def write_failures(path: Path, rows: Sequence[Row]) -> None:
 
 
 def _write(path: Path, rows: Sequence[Row], columns: Columns) -> None:
-    table = pd.DataFrame(rows, columns=list(columns)).astype(_dtypes(columns))
+    table = pd.DataFrame([{**_LATER, **row} for row in rows], columns=list(columns)).astype(_dtypes(columns))
     with replace_file(path) as temporary:
         table.to_parquet(temporary, index=False)
 

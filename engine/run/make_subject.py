@@ -133,6 +133,8 @@ def _rows(walk: Walk, shots: Sequence[Shot], plan: SubjectPlan, walk_id: str, se
             camera=shot.camera,
             video=str(place / shot.video) if shot.video else "",
             annotations=str(place / shot.annotations) if shot.annotations else "",
+            aid=shot.aid,
+            orthoses=shot.orthoses,
         )
         for shot in (shots or [Shot(camera="", video=None, annotations="")])
     ]

@@ -15,12 +15,13 @@ from render.figure.mesh import Faces
 from render.figure.part import Material, Part, flat_colour
 
 Orthosis = Literal["none", "afo_left", "afo_right", "afo_both"]
-_LEGS: dict[str, tuple[str, ...]] = {
+LEGS_WITH: dict[Orthosis, tuple[str, ...]] = {
     "none": (),
     "afo_left": ("left",),
     "afo_right": ("right",),
     "afo_both": ("left", "right"),
 }
+"""Legs that wear it."""
 _OTHER = {"left": "right", "right": "left"}
 _TOP, _LOW = 0.76, -0.12
 """From where to where the shell is seen: shares of the way from ankle to knee; it ends below the head of the fibula and in the shoe."""
@@ -42,7 +43,9 @@ def draw_orthosis(subject: Subject, rng: np.random.Generator) -> Orthosis:
         worn = rng.uniform() < use.at(severity)
         if use.kind == "afo" and worn:
             wears |= dict.fromkeys(_where(subject.side, use.where), True)
-    return next(name for name in get_args(Orthosis) if set(_LEGS[name]) == {leg for leg, worn in wears.items() if worn})
+    return next(
+        name for name in get_args(Orthosis) if set(LEGS_WITH[name]) == {leg for leg, worn in wears.items() if worn}
+    )
 
 
 def _where(side: str, where: str | None) -> tuple[str, ...]:
@@ -54,7 +57,7 @@ def _where(side: str, where: str | None) -> tuple[str, ...]:
 def make_orthoses(person: Anatomy, orthosis: Orthosis, covers: Mask) -> list[Part]:
     """The orthosis's parts, without what lies under clothes (``covers (V,)`` of the body's vertices)."""
     parts = []
-    for side in _LEGS[orthosis]:
+    for side in LEGS_WITH[orthosis]:
         last = Last.of(person, side)
         knee = person.joint(f"{side}_knee")[1] - person.floor
         pieces = [(*_shell(person, last, knee), _WHITE, Material.PLAIN)]

@@ -36,13 +36,14 @@ def shoot(take: Take, scene: CameraScene, look: LookFile, folder: Path, *, figur
     Raises:
         MissingDependencyError: a figure without what the painter draws with.
     """
-    name = scene.name
-    labeller = Labeller(scene.track, scene.path, scene.fps, take.subject.height_m, look.labels)
+    name, stature_m = scene.name, take.subject.height_m
+    aids = {"aid": take.appearance.aid_kind, "orthoses": take.appearance.braced_legs}
+    labeller = Labeller(scene.track, scene.path, scene.fps, stature_m, look.labels, **aids)
     if figure is not None:
         frames = film(figure, scene, look, labeller, seed)
         write_video(folder / f"{name}.mp4", frames, scene.path[0].size, scene.fps, crf=scene.sensor.crf)
     labeller.write(folder)
-    return Shot(camera=name, video=None if figure is None else f"{name}.mp4", annotations=f"{name}.npz")
+    return Shot(camera=name, video=None if figure is None else f"{name}.mp4", annotations=f"{name}.npz", **aids)
 
 
 def film(figure: Figure, scene: CameraScene, look: LookFile, labeller: Labeller, seed: int) -> Iterator[Image]:

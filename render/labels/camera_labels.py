@@ -33,7 +33,8 @@ class CameraLabels:
 
     The points that are ``seen``, and where they are in the ``world`` (F, n, 3) m, by set; ``bbox (F, 4)`` left, top, right, bottom of the
     body's surface, hidden or not, cut at the picture's edge; ``bbox_visible (F, 4)`` of what is seen, NaN where nothing is, None where no
-    mask was taken; the camera of each frame; frames per second.
+    mask was taken; the camera of each frame; frames per second; the ``aid`` that the person walks with and the sides of the legs with
+    ankle-foot ``orthoses`` (such as ``left right``), each empty if there is none.
     """
 
     seen: dict[SetName, SeenPoints]
@@ -42,6 +43,8 @@ class CameraLabels:
     cameras: tuple[Camera, ...]
     fps: float
     bbox_visible: Array | None = None
+    aid: str = ""
+    orthoses: str = ""
 
     def __len__(self) -> int:
         return len(self.cameras)

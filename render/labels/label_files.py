@@ -26,6 +26,7 @@ def write_labels(path: Path, labels: CameraLabels, section: LabelsSection | None
     top, right, bottom, ``visibility (F, 17)``, ``fps``, ``image_size`` (width, height), ``K (3, 3)``, ``distortion (5,)``; ``R (3, 3)``
     and ``t (3,)`` of a camera that stands still, ``(F, 3, 3)`` and ``(F, 3)`` of one that moves. As the section says ``body25_2d``,
     ``body25_3d``, ``joints2d``; with masks ``bbox_visible (F, 4)``; of a rolling shutter ``line_s``, ``travel (F, 3)``, ``turning (F, 3)``.
+    ``aid`` and ``orthoses`` are texts as in `CameraLabels`.
     """
     section = section or LabelsSection()
     arrays = {"joints3d": labels.world["smplx"], "bbox": labels.bbox, "keypoints3d": labels.world["coco17"]}
@@ -42,6 +43,8 @@ def write_labels(path: Path, labels: CameraLabels, section: LabelsSection | None
             visibility=labels.seen["coco17"].visible,
             fps=np.array(labels.fps),
             image_size=np.array(labels.size),
+            aid=np.array(labels.aid),
+            orthoses=np.array(labels.orthoses),
         )
 
 
@@ -62,7 +65,7 @@ def _camera_arrays(labels: CameraLabels) -> dict[str, Any]:
 
 
 def read_labels(path: Path) -> CameraLabels:
-    """The labels in ``<camera>.npz``; sets of keypoints that the file lacks are left out.
+    """The labels in ``<camera>.npz``; sets of keypoints that the file lacks are left out, texts are empty.
 
     Raises:
         DataError: the file cannot be read or lacks arrays.
@@ -85,6 +88,8 @@ def read_labels(path: Path) -> CameraLabels:
         cameras=_cameras(path.stem, arrays),
         fps=float(arrays["fps"]),
         bbox_visible=arrays["bbox_visible"].astype(float) if "bbox_visible" in arrays else None,
+        aid=str(arrays.get("aid", "")),
+        orthoses=str(arrays.get("orthoses", "")),
     )
 
 

@@ -36,12 +36,21 @@ from render.labels.visibility import visible_points
 
 class Labeller:
     """Labels of ``track`` through ``camera`` (one, or one for each frame). Frames are shown to `take` in any order; where none is, every
-    point inside the picture counts as visible, and no pixels are labelled."""
+    point inside the picture counts as visible, and no pixels are labelled. ``aid`` and ``orthoses`` as in `CameraLabels`."""
 
     def __init__(
-        self, track: BodyTrack, camera: Camera | CameraPath, fps: float, stature: float, section: LabelsSection
+        self,
+        track: BodyTrack,
+        camera: Camera | CameraPath,
+        fps: float,
+        stature: float,
+        section: LabelsSection,
+        *,
+        aid: str = "",
+        orthoses: str = "",
     ) -> None:
         self._track, self._fps, self._section = track, fps, section
+        self._aid, self._orthoses = aid, orthoses
         self._path = as_path(camera, len(track))
         self._margins: dict[SetName, Array] = {name: margins(name, stature) for name in SETS}
         self._projected: dict[SetName, tuple[Array, Array]] = {
@@ -83,6 +92,8 @@ class Labeller:
             cameras=self._path,
             fps=self._fps,
             bbox_visible=None if masks is None else masks.boxes(),
+            aid=self._aid,
+            orthoses=self._orthoses,
         )
 
     def masks(self) -> MaskTrack | None:

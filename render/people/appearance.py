@@ -12,7 +12,7 @@ from render.figure.beard import BEARDS, Beard
 from render.figure.garments.outfit import Outfit
 from render.figure.hair_cuts import HairCut
 from render.figure.headwear import Headwear
-from render.figure.orthoses import Orthosis, draw_orthosis
+from render.figure.orthoses import LEGS_WITH, Orthosis, draw_orthosis
 from render.figure.shoes import Footwear
 from render.figure.spectacles import Spectacles
 from render.people.aid import Aid, choose_aid
@@ -56,6 +56,16 @@ class Appearance:
     def shod(self) -> bool:
         """Whether shoes are on: not bare feet, not socks alone."""
         return self.footwear.cut is not None
+
+    @property
+    def aid_kind(self) -> str:
+        """What the person walks with, empty if nothing."""
+        return "" if self.aid is None else self.aid.kind
+
+    @property
+    def braced_legs(self) -> str:
+        """Sides of the legs with an ankle-foot orthosis, such as ``left right``, empty if there is none."""
+        return " ".join(LEGS_WITH[self.orthosis])
 
 
 def draw_appearance(subject: Subject, people: PeopleSection) -> Appearance:

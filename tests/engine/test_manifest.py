@@ -80,6 +80,7 @@ def dtypes(table: pd.DataFrame) -> list[tuple[str, str]]:
 def test_the_columns_of_a_manifest_are_a_promise(manifest):
     names = dict.fromkeys(("subject_id", "walk_id", "camera", "split"), "string")
     files = {"seed": "int64", "video": "string", "annotations": "string", "modifiers": "string", "skin_tone": "Int64"}
+    files |= {"aid": "string", "orthoses": "string"}
     assert dtypes(pd.read_parquet(manifest)) == list({**names, **WHO, **CONDITION, **GAIT, **PHYSICS, **files}.items())
 
 
@@ -140,6 +141,15 @@ def test_text_that_is_missing_is_empty_and_whole_numbers_may_stand_for_others(ma
     table = read_manifest(manifest)
     assert table["video"].tolist() == [""]
     assert table["age_years"].dtype == float
+
+
+def test_aids_that_an_earlier_version_did_not_tell_are_empty(row, manifest):
+    """In its manifest, and in one written from its outcomes."""
+    pd.read_parquet(manifest).drop(columns=["aid", "orthoses"]).to_parquet(manifest)
+    assert read_manifest(manifest)[["aid", "orthoses"]].to_numpy().tolist() == [["", ""]]
+    earlier = {name: value for name, value in row.items() if name not in ("aid", "orthoses")}
+    write_manifest(manifest, [earlier, {**row, "aid": "cane"}])
+    assert pd.read_parquet(manifest)["aid"].tolist() == ["", "cane"]
 
 
 def test_words_for_numbers_are_refused_by_name(manifest):

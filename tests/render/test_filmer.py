@@ -96,6 +96,7 @@ def test_labels_have_the_contracts_arrays(labelled, walk):
         assert (labels["K"].shape, labels["R"].shape, labels["t"].shape) == ((3, 3), (3, 3), (3,))
         assert labels["distortion"].tolist() == [0.0] * 5
         assert (float(labels["fps"]), labels["image_size"].tolist()) == (30.0, [512, 512])
+        assert (labels.pop("aid"), labels.pop("orthoses")) == ("", "")
         assert all(np.isfinite(array).all() for array in labels.values())
 
 

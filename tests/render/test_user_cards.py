@@ -15,6 +15,7 @@ from render.film.filmer import PyrenderFilmer
 from render.film.look_file import read_look
 from render.film.refilm import refilm
 from render.film.shoot import make_figure
+from render.labels import read_labels
 from render.labels.pictures import read_crops
 from tests.made_cards import user_card
 
@@ -38,18 +39,37 @@ def aid_pixels(folder):
     return int(sum((crop == AID).sum() for crop in crops.crops))
 
 
+def told(folder):
+    labels = read_labels(folder / "oblique.npz")
+    return labels.aid, labels.orthoses
+
+
 @pytest.mark.parametrize("name", ["mine", "stroke"])
 def test_its_aids_are_in_labels_and_pictures(rasterise, walk, subject, look_file, tmp_path, name):  # noqa: ARG001
     """Filmed with the cohort, and again from what the cohort holds. The shipped stroke card knows no rollator."""
     patient = replace(subject, condition=user_card(name=name), severity=0.5, side="left")
     folder = tmp_path / "s00000" / "w00"
     folder.mkdir(parents=True)
-    PyrenderFilmer(look=str(look_file)).film(walk_of(walk, patient), ["oblique"], folder, video=True, seed=1)
+    (shot,) = PyrenderFilmer(look=str(look_file)).film(walk_of(walk, patient), ["oblique"], folder, video=True, seed=1)
     assert aid_pixels(folder) > 500
+    assert (shot.aid, shot.orthoses) == told(folder) == ("rollator", "left")
     record = {**subject_record(patient), "segment_lengths_m": walk.gait.body.lengths_m}
     (folder.parent / "subject.json").write_text(json.dumps(record))
     refilm(folder, read_look(str(look_file)), ["oblique"], tmp_path / "again", video=True, seed=1)
     assert aid_pixels(tmp_path / "again") == pytest.approx(aid_pixels(folder), rel=0.1)
+    assert told(tmp_path / "again") == ("rollator", "left")
+
+
+@pytest.mark.parametrize(
+    ("aids", "side", "expected"),
+    [(None, "both", ("rollator", "left right")), (["afo"], "right", ("", "right")), ([], "left", ("", ""))],
+)
+def test_labels_tell_them_without_video(walk, subject, look_file, tmp_path, aids, side, expected):
+    card = user_card()
+    kept = [use.model_dump() for use in card.aids if aids is None or use.kind in aids]
+    patient = replace(subject, condition=user_card(aids=kept), severity=0.5, side=side)
+    PyrenderFilmer(look=str(look_file)).film(walk_of(walk, patient), ["oblique"], tmp_path, video=False, seed=1)
+    assert told(tmp_path) == expected
 
 
 def test_a_modifier_s_aids_are_seen_too(walk, subject):
