@@ -8,11 +8,15 @@ from engine.people.conditions import ConditionCard, load_card
 
 
 def user_card(like: str = "stroke", **changes) -> ConditionCard:
-    """The shipped card ``like`` with changed fields; everybody wears an ankle-foot orthosis and walks with a rollator unless told
-    otherwise."""
+    """The shipped card ``like`` with changed fields, and the sources that are then used; everybody wears an ankle-foot orthosis and walks
+    with a rollator unless told otherwise."""
     always = {"share": {0.0: 1.0, 1.0: 1.0}, "source": "assumption"}
     aids = [{"kind": "afo", "where": "affected", **always}, {"kind": "rollator", **always}]
-    return ConditionCard.model_validate({**load_card(like).model_dump(), "aids": aids, **changes})
+    fields = {**load_card(like).model_dump(), "aids": aids, **changes}
+    listed = fields.pop("sources")
+    return ConditionCard.model_validate(
+        {**fields, "sources": {key: listed[key] for key in listed if key in str(fields)}}
+    )
 
 
 def write_card(path: Path, card: ConditionCard) -> Path:

@@ -1,6 +1,7 @@
 """Condition cards: what a health condition does to body and gait, by severity. A new condition is a new card, not new code.
 
-A card is a YAML file (`configs/conditions/`). Every effect names its source by a key of ``sources`` or says ``assumption``.
+A card is a YAML file (`configs/conditions/`). Every effect names its source by a key of ``sources`` or says ``assumption``;
+every key is the source of something.
 Numbers that depend on severity are *ramps*: one number (its value at severity 1; neutral at 0) or a table ``{severity: value}``
 interpolated linearly.
 """
@@ -317,13 +318,17 @@ class ConditionCard(StrictModel):
         return self.model_copy(update={"name": CHANGED, "title": f"{self.title}, body changed by hand"})
 
     @model_validator(mode="after")
-    def _sources_are_listed(self) -> "ConditionCard":
+    def _sources_are_listed_and_used(self) -> "ConditionCard":
         effects = (*self.mechanisms, *self.motion, *self.expected, *self.aids)
         named = {part.source for part in (self.demographics, self.severity, self.spatiotemporal, *effects)}
         named |= set() if self.size is None else {self.size.source}
-        unknown = {key.strip() for text in named for key in text.split(",")} - {*self.sources, ASSUMPTION}
-        if unknown:
+        used = {key.strip() for text in named for key in text.split(",")}
+        if unknown := used - {*self.sources, ASSUMPTION}:
             raise ValueError(f"sources: {sorted(unknown)} used but not listed (or write {ASSUMPTION!r})")
+        if idle := set(self.sources) - used:
+            raise ValueError(
+                f"sources: {sorted(idle)} listed but no effect's source; name them at an effect, or take them out"
+            )
         return self
 
     @model_validator(mode="after")
