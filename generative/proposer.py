@@ -87,6 +87,7 @@ class DiffusionProposer:
 
     def propose(self, subject: Subject, body: BodyShape, *, speed_mps: float | None, seed: int) -> Proposal:
         """A gait and a musculoskeletal system for ``subject``; without ``speed_mps`` the person's own speed is drawn too.
+        A speed asked for is met: exactly, or within 0.5 % where a card is not `learnt`.
 
         Raises:
             SpecError: nobody of this size walks at this speed.

@@ -1,9 +1,8 @@
 """Condition cards: what a health condition does to body and gait, by severity. A new condition is a new card, not new code.
 
-A card is a YAML file (`configs/conditions/`). Every effect names its source by a key of ``sources`` or says ``assumption``;
-every key is the source of something.
-Numbers that depend on severity are *ramps*: one number (its value at severity 1; neutral at 0) or a table ``{severity: value}``
-interpolated linearly.
+A card is a YAML file (`configs/conditions/`). Every effect names its source by a key of ``sources`` or says ``assumption``; every
+key is the source of something. Numbers that depend on severity are *ramps*: one number (its value at severity 1; neutral at 0) or a
+table ``{severity: value}`` interpolated linearly.
 """
 
 import hashlib

@@ -18,6 +18,7 @@ from generative.feet import leg_geometry
 from generative.gait_batch import GaitBatch
 from generative.proposer import DiffusionProposer
 from generative.standing import observe
+from tests.made_cards import user_card
 
 CARDS = available_cards()
 AGES = {"cp_crouch": 10.0, "cp_hemiplegia": 9.0, "healthy": 30.0}
@@ -60,10 +61,13 @@ def test_the_result_depends_on_the_arguments_alone(proposer, name):
     assert np.abs(other.cycle.coefficients - first.cycle.coefficients).max() > 0.01
 
 
-@pytest.mark.parametrize("name", CARDS)
-def test_asked_speed_is_met_and_feet_carry_the_body_there(proposer, name):
-    proposal = propose(proposer, name, speed=0.7, severity=0.5)
-    assert_allclose(proposal.cycle.speed_mps, 0.7)
+@pytest.mark.parametrize(
+    "card", [*map(load_card, CARDS), user_card("cp_crouch", name="mine")], ids=lambda card: card.name
+)
+def test_asked_speed_is_met_and_feet_carry_the_body_there(proposer, card):
+    """Exactly by the network, within the promised 0.5 % by least effort."""
+    proposal = propose(proposer, card.name, card=card, speed=0.7, severity=0.5)
+    assert_allclose(proposal.cycle.speed_mps, 0.7, rtol=1e-7 if proposer.learnt(card) else 5e-3)
     body = body_of(proposal.subject)
     legs, gait = leg_geometry([body]), GaitBatch.of([proposal], [body.lengths_m["hip_height"]])
     assert_allclose(observe(gait, legs).stride, gait.speed * gait.duration, rtol=0.05)
