@@ -104,7 +104,9 @@ def sample(
     height: Annotated[float | None, typer.Option(help="Metres; usual for age, sex and condition if left out.")] = None,
     mass: Annotated[float | None, typer.Option(help="Kilograms; usual for age, sex and condition if left out.")] = None,
     condition: Annotated[str, typer.Option(help="Name of a condition card, or a card file.")] = HEALTHY,
-    severity: Annotated[float, typer.Option(min=0.0, max=1.0, help="0 healthy to 1 worst.")] = 0.0,
+    severity: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="0 healthy to 1 worst; 0.5 of a condition if left out.")
+    ] = None,
     side: Annotated[Side | None, typer.Option(help="Affected side; the card's if left out.")] = None,
     modifier: Annotated[
         list[str] | None, typer.Option(metavar="NAME=SEVERITY", help="Such as obesity=0.5. May be repeated.")

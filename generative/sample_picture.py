@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from engine.core.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SIDES, suffix
 from engine.gait.cycle import GaitCycle, basis
 from engine.gait.norms import band, quantities
-from engine.gait.records import BodyShape, ContactPhases, Gait, Proposal, Rejection
+from engine.gait.records import BodyShape, ContactPhases, Gait, Proposal, Rejection, Subject
 
 _PHASE = np.linspace(0, 1, 101)
 _SHOWN = ("pelvis_tilt", "pelvis_list", "pelvis_rotation", "hip_flexion", "hip_adduction", "knee_angle", "ankle_angle")
@@ -36,11 +36,17 @@ def draw_proposals(
     speed = np.mean([proposal.cycle.speed_mps for proposal in proposals])
     also = ", dashed: after physics" if results else ""
     figure.suptitle(
-        f"{subject.condition.name} {subject.severity:g}, {subject.age_years:g} years, {speed:.2f} m/s: "
+        f"{health_words(subject)}, {subject.age_years:g} years, {speed:.2f} m/s: "
         f"right red, left blue (from its own heel strike){also}; grey: healthy at this speed, mean ± SD"
     )
     figure.savefig(file, dpi=100)
     plt.close(figure)
+
+
+def health_words(subject: Subject) -> str:
+    """Condition and modifiers by the titles of their cards, with their severities."""
+    condition = subject.condition.title + ("" if subject.condition.is_healthy else f", severity {subject.severity:g}")
+    return ", ".join([condition, *(f"{own.card.title.lower()} {own.severity:g}" for own in subject.modifiers)])
 
 
 def _draw_norm(axis: Axes, proposals: Sequence[Proposal], name: str, hip_height: float) -> None:

@@ -15,7 +15,7 @@ from engine.core.measures import GAIT, PHYSICS
 from engine.gait.records import BodyShape, Gait, Proposal, Rejection, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.people.burdens import Burden, size_factors
-from engine.people.conditions import load_condition, load_modifier
+from engine.people.conditions import ConditionCard, load_condition, load_modifier
 from engine.people.growth import typical_size
 from engine.stages import load_stage
 from generative.batch_measures import measure
@@ -23,7 +23,7 @@ from generative.feet import leg_geometry
 from generative.gait_batch import GaitBatch, People
 from generative.proposer import DiffusionProposer
 from generative.sample_file import write_samples
-from generative.sample_picture import draw_proposals
+from generative.sample_picture import draw_proposals, health_words
 
 _SHOWN: tuple[str, ...] = (
     "speed_mps",
@@ -45,6 +45,8 @@ _SHOWN: tuple[str, ...] = (
     "stride_time_cv",
 )
 """What is printed."""
+_MIDDLE_SEVERITY = 0.5
+"""Of whoever has a condition, if none is asked for."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class SampleRequest:
     height_m: float | None
     mass_kg: float | None
     condition: str
-    severity: float
+    severity: float | None
     side: Side | None
     modifiers: tuple[str, ...]
     speed_mps: float | None
@@ -112,7 +114,8 @@ def _subject(request: SampleRequest) -> Subject:
     try:
         modifiers = tuple(_modifier(text) for text in request.modifiers)
         usual = typical_size(request.age_years, request.sex)
-        tall, heavy = size_factors((Burden(card, request.severity), *modifiers))
+        severity = _severity(request, card)
+        tall, heavy = size_factors((Burden(card, severity), *modifiers))
         height = usual.height_m * tall if request.height_m is None else request.height_m
         usual_mass = usual.mass_kg * (height / usual.height_m) ** 2 * heavy
         mass = usual_mass if request.mass_kg is None else request.mass_kg
@@ -124,12 +127,18 @@ def _subject(request: SampleRequest) -> Subject:
             height,
             mass,
             card,
-            request.severity,
+            severity,
             request.side or own_side,
             modifiers=modifiers,
         )
     except ValueError as error:
         raise SpecError(f"sample: {error}") from error
+
+
+def _severity(request: SampleRequest, card: ConditionCard) -> float:
+    if request.severity is not None:
+        return request.severity
+    return 0.0 if card.is_healthy else _MIDDLE_SEVERITY
 
 
 def _modifier(text: str) -> Burden:
@@ -150,8 +159,8 @@ def describe(proposals: Sequence[Proposal], body: BodyShape) -> Table:
     sizes = [size] * len(proposals)
     values = measure(GaitBatch.of(proposals, sizes), leg_geometry([body] * len(proposals)), People.of(subjects, sizes))
     who = subjects[0]
-    also = "".join(f", {modifier.card.name} {modifier.severity:g}" for modifier in who.modifiers)
-    title = f"{who.condition.name} {who.severity:g}{also}, {who.sex}, {who.age_years:g} years, {who.height_m:.2f} m, {who.mass_kg:.0f} kg"
+    size_words = f"{who.height_m:.2f} m, {who.mass_kg:.0f} kg"
+    title = f"{health_words(who)}, {who.sex}, {who.age_years:g} years, {size_words}"
     table = Table("before physics", "mean", "SD", title=title)
     for name in _SHOWN:
         shown, own = GAIT[name], values[name]

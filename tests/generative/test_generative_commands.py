@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from engine.people.conditions import available_cards, load_card
 from generative.commands import app
 from generative.corpus import build_corpus, save_corpus
+from tests.made_cards import user_card, write_card
 
 runner = CliRunner()
 
@@ -40,6 +41,23 @@ def test_training_then_sampling(tmp_path):
         assert_allclose(data["step_length_m"], data["speed_mps"] * data["duration_s"] / 2)
         assert_allclose(data["coordinates"][:, 0], data["coordinates"][:, -1], atol=1e-9)
         assert data["parameters.max_isometric_force"].shape == (3, 2, 8)
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        (("--condition", "{mine}"), "Shuffling gait, severity 0.5, female, 68 years"),
+        (("--condition", "{mine}", "--severity", 0.0), "Shuffling gait, severity 0, female, 68 years"),
+        (("--condition", "parkinson", "--severity", 0.7), "Parkinson's disease, severity 0.7, female, 68 years"),
+        (("--modifier", "frailty=0.3"), "Healthy, frailty 0.3, female, 68 years"),
+    ],
+)
+def test_the_title_says_what_they_have_and_how_severely(words, title, tmp_path):
+    """A card's severity is the middle one if none is asked for."""
+    mine = write_card(tmp_path / "mine.yaml", user_card("parkinson", name="mine", title="Shuffling gait"))
+    result = run("sample", "--age", 68, *(str(word).format(mine=mine) for word in words))
+    assert result.exit_code == 0, result.output
+    assert title in " ".join(result.output.split())
 
 
 @pytest.mark.parametrize(
