@@ -52,7 +52,8 @@ mechanisms, least effort with the changed body moves it first ([`adaptation.md`]
 what effort overdoes stays.
 
 **Aids.** Shares of people who walk with an aid in the hand or wear ankle-foot orthoses in the pictures. They change what is seen
-([`render.md`](render.md)), not the gait: the figures above are those of walking without.
+([`render.md`](render.md)), not the gait: the figures above are those of walking without. In a card, one number as `share` is the share at
+severity 1 and rises from 0 as every ramp does; a table tells it by severity, and `share: {{0: 1, 1: 1}}` is everybody.
 
 **Sources.** Each row names its source. `{ASSUMPTION}` alone marks a setting of ours that no source gives; a source together with
 `{ASSUMPTION}` means that the source gives direction or range and the number is ours. Expected effects change nothing: generated gaits

@@ -253,6 +253,7 @@ class AidUse(StrictModel):
     """Share of the people of a severity who walk with an aid (one at a time) or wear ankle-foot orthoses (``afo``).
 
     ``cane`` or ``crutch`` (forearm crutch) is held opposite the worse leg, ``crutches`` are two, ``rollator`` has four wheels.
+    ``share`` is a ramp as any other: one number is the share at severity 1, rising from 0 at severity 0; ``{0: 1, 1: 1}`` is everybody.
     ``where`` says which legs wear the orthosis. Aids are seen, not felt: the body and gait of the card are those without them.
     """
 

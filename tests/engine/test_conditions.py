@@ -430,6 +430,15 @@ def test_walking_aids_are_named_where_they_are_usual():
 
 
 @pytest.mark.parametrize(
+    ("share", "at_half", "at_worst"), [(1, 0.5, 1.0), (0.6, 0.3, 0.6), ({0: 1, 1: 1}, 1.0, 1.0), ({0.5: 0.4}, 0.4, 0.4)]
+)
+def test_one_number_is_the_share_of_the_most_severe(share, at_half, at_worst):
+    (use,) = user_card(aids=[{"kind": "cane", "share": share, "source": ASSUMPTION}]).aids
+    assert (use.at(0.5), use.at(1.0)) == (at_half, at_worst)
+    assert use.at(0.0) == (1.0 if isinstance(share, dict) and 0 in share else 0.0)
+
+
+@pytest.mark.parametrize(
     ("uses", "complaint"),
     [
         ([{"kind": "cane", "where": "both", "share": 0.1}], "take none"),
