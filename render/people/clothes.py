@@ -1,7 +1,7 @@
 """Which clothes people wear: kinds of tops and bottoms with their cuts and cloths, and odds by style, age and sex."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 
 import numpy as np
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -180,9 +180,14 @@ def _top_cut(kind: TopKind, rng: np.random.Generator) -> TopCut:
 
 
 def _bottom_cut(kind: BottomKind | None, rng: np.random.Generator) -> TrouserCut | SkirtCut | None:
-    if isinstance(kind, TrouserKind):
-        return TrouserCut(_within(kind.length, rng), _within(kind.ease, rng), _within(kind.pull_in, rng))
-    return SkirtCut(_fall(kind, rng)) if kind else None
+    match kind:
+        case None:
+            return None
+        case TrouserKind():
+            return TrouserCut(_within(kind.length, rng), _within(kind.ease, rng), _within(kind.pull_in, rng))
+        case SkirtKind():
+            return SkirtCut(_fall(kind, rng))
+    assert_never(kind)
 
 
 def _fall(kind: TopKind | SkirtKind, rng: np.random.Generator) -> Fall:
