@@ -43,7 +43,7 @@ class Job:
         subject = self.plan.subject
         origin = {
             "subject": subject_record(subject)["subject"],
-            "cards": [burden.card.model_dump(mode="json", exclude={"aids"}) for burden in subject.burdens],
+            "cards": [burden.card.model_dump(mode="json", exclude={"aids", "sources"}) for burden in subject.burdens],
             "speed_mps": self.plan.speed_mps,
             "seed": self.spec.seed,
             "stages": {role: choice for role, choice in plain_stages(self.spec).items() if role != "filmer"},
