@@ -129,7 +129,7 @@ def test_cards_of_a_user_go_all_the_way(tmp_path):
     assert "weakness 0.30" in page
     write_card(tmp_path / "mine.yaml", user_card("parkinson", title="Another"))
     again = gaitforge("cohort", tmp_path / "spec.yaml", "-o", tmp_path / "out")
-    expect_one_clear_error(again, "made from another", "cards")
+    expect_one_clear_error(again, "made from other cards")
 
 
 def expect_one_clear_error(result, *words):

@@ -48,13 +48,19 @@ def card_marks(cards: Iterable[ConditionCard]) -> dict[str, dict[str, str]]:
     return {card.name: {"title": card.title, "fingerprint": card.fingerprint} for card in cards}
 
 
-IDENTITY = ("spec", "cards", "body", "proposer", "filmer")
-"""Keys of ``cohort.yaml`` that make two cohorts the same: the spec, cards by name, and fingerprints of what stages read from files."""
+IDENTITY = {
+    "spec": "another spec or seed",
+    "cards": "other cards",
+    "body": "another body file",
+    "proposer": "another proposer",
+    "filmer": "another look or filmer",
+}
+"""What makes two cohorts the same, by keys of ``cohort.yaml``; and how a message tells that it differs."""
 
 
 def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    """Which keys of `IDENTITY` are not the same, in words; empty if all are."""
-    return " and ".join(key for key in IDENTITY if one.get(key) != other.get(key))
+    """What of `IDENTITY` is not the same, in words; empty if all is."""
+    return " and ".join(words for key, words in IDENTITY.items() if one.get(key) != other.get(key))
 
 
 def _holds_something_else(files: CohortFiles) -> bool:
@@ -77,7 +83,7 @@ def open_cohort(identity: Mapping[str, Any], folder: Path) -> CohortFiles:
         raise SpecError(f"{folder}: is not empty and not a cohort; choose a new folder")
     if files.spec.is_file():
         if other := differing(read_yaml(files.spec), identity):
-            raise SpecError(f"{files.spec}: made from another {other}; choose another folder or remove this one")
+            raise SpecError(f"{files.spec}: made from {other}; choose another folder or remove this one")
         return files
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -86,9 +92,8 @@ def open_cohort(identity: Mapping[str, Any], folder: Path) -> CohortFiles:
         packages = {name: version(name) for name in PACKAGES}
         with replace_file(files.spec) as temporary:
             temporary.write_text(yaml.safe_dump({**identity, "packages": packages}, sort_keys=False), encoding="utf-8")
-        (folder / "subjects").mkdir(
-            exist_ok=True
-        )  # after the spec: another part that starts meanwhile knows the folder by it
+        # After the spec: another part that starts meanwhile knows the folder by it.
+        (folder / "subjects").mkdir(exist_ok=True)
     except OSError as error:
         raise SpecError(f"{folder}: cannot be written ({error}); choose a folder that can") from error
     return files

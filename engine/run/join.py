@@ -52,7 +52,7 @@ def _open(parts: Sequence[CohortFiles], output: CohortFiles) -> CohortFiles:
 
 def _require_same(first: CohortFiles, other: CohortFiles) -> None:
     if what := differing(read_yaml(first.spec), read_yaml(other.spec)):
-        raise SpecError(f"{other.spec}: another {what} than in {first.spec}; join parts of one cohort")
+        raise SpecError(f"{other.spec}: {what} than in {first.spec}; join parts of one cohort")
 
 
 def _copy(part: CohortFiles, files: CohortFiles, ids: Sequence[str]) -> None:

@@ -312,7 +312,7 @@ def test_a_cohort_is_not_finished_in_another_look(tmp_path):
     assert filmed(tmp_path, "odds: 1", "--part", "1/2")[0] == 0
     status, told = filmed(tmp_path, "odds: 2")
     assert status == 2
-    assert "made from another filmer" in told
+    assert "made from another look" in told
     assert filmed(tmp_path, "odds: 1")[0] == 0
 
 
@@ -327,7 +327,7 @@ def test_a_look_that_changes_while_the_cohort_is_made_ends_the_run(tmp_path, mon
     monkeypatch.setattr(stub_stages.HereExecutor, "run", run)
     status, told = filmed(tmp_path, "odds: 1")
     assert status == 2
-    assert "made from another filmer" in told
+    assert "made from another look" in told
 
 
 def test_parts_filmed_in_one_look_are_joined_wherever_it_lies(tmp_path):
