@@ -74,9 +74,8 @@ class OpenSimEnforcer:
         """As `enforce`, with what was judged last, so that a rejection can be looked at."""
         started = time.process_time()
         embodied = self._embodied(proposal, body)
-        complaint = implausible(proposal.cycle, embodied.body)
-        if complaint is not None:
-            return Trial(Rejection(proposal.subject, RejectionReason.IMPLAUSIBLE, None, complaint))
+        if refused := _implausible(proposal, embodied):
+            return refused
         start: GaitCycle | None = None
         reason: RejectionReason | None = None
         for number in range(len(ATTEMPTS)):
@@ -95,9 +94,8 @@ class OpenSimEnforcer:
         """The proposal as it is, its cycle only put on the floor: whether it is feasible before anything is repaired."""
         started = time.process_time()
         embodied = self._embodied(proposal, body)
-        complaint = implausible(proposal.cycle, embodied.body)
-        if complaint is not None:
-            return Trial(Rejection(proposal.subject, RejectionReason.IMPLAUSIBLE, None, complaint))
+        if refused := _implausible(proposal, embodied):
+            return refused
         cycle = put_on_floor(proposal.cycle, embodied.body)
         frames, _ = explain_standing(embodied.body, self.settings.force, cycle.motion(FRAMES))
         unmoved = Projection(cycle, cycle, (), frames.solution.residual)
@@ -115,6 +113,14 @@ class OpenSimEnforcer:
         if self._latest is None or not self._latest.fits(proposal, shape):
             self._latest = self._embody(proposal, shape)
         return self._latest
+
+
+def _implausible(proposal: Proposal, embodied: Embodied) -> Trial | None:
+    """What becomes of a proposal that is no human walk; None if it is one."""
+    complaint = implausible(proposal.cycle, embodied.body)
+    return (
+        None if complaint is None else Trial(Rejection(proposal.subject, RejectionReason.IMPLAUSIBLE, None, complaint))
+    )
 
 
 def _judge(
