@@ -25,7 +25,7 @@ from engine.people.conditions import ConditionCard
 from engine.people.growth import draw_size
 from generative.feet import LegGeometry, leg_geometry
 from generative.gait_batch import SEXES, GaitBatch, People, Rows, modifiers_of
-from generative.sources.atlas import SPEED_LOG_SD, healthy_atlas
+from generative.sources.atlas import healthy_atlas
 from generative.sources.condition_effects import GroupBurden, apply_card, impair, show_effects, speed_factor
 
 FORMAT = 2
@@ -179,7 +179,8 @@ def draw_speeds(people: People, burdens: Sequence[GroupBurden], rng: np.random.G
     usual = healthy_atlas().free_speed(people.age)
     for card, severity in burdens:
         usual = usual * speed_factor(card, severity)
-    own = np.clip(usual * np.exp(SPEED_LOG_SD * rng.standard_normal(n)), *SPEED_RANGE)
+    spread = healthy_atlas().free_speed_spread(people.age)
+    own = np.clip(usual * np.exp(spread * rng.standard_normal(n)), *SPEED_RANGE)
     swept = rng.random(n) < _SWEPT_SHARE
     return np.where(swept, rng.uniform(*SPEED_RANGE, n), own), ~swept
 

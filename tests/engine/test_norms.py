@@ -8,12 +8,14 @@ import pytest
 
 from benchmarks.norms_fit import CHANNELS, CHILD_SPEEDS, fit
 from benchmarks.reference_folder import reference_folder
+from engine.core.conventions import GRAVITY_MPS2
 from engine.gait.norms import (
     COEFFICIENTS_FILE,
     SPEED_RANGE,
     band,
     dimensionless_speed,
     maturation,
+    plate_stance,
     quantities,
     spatiotemporal,
 )
@@ -124,8 +126,25 @@ def test_bands_reproduce_the_published_curves(reference, channel):
     assert np.sqrt((sd_error**2).mean()) < 0.2 * published_sd.max()
 
 
-def test_stance_and_step_length_reproduce_the_walkway_table(reference):
-    """Every row (age, sex, pace) within 2 points of stance and, nine of ten, within one SD of step length."""
+def test_stance_shortens_with_speed_and_is_long_in_toddlers():
+    speed = np.linspace(0.172, 0.694, 30)
+    for age in (3.0, 8.0, 40.0):
+        stance = plate_stance(age, speed)
+        assert (np.diff(stance) < 0).all()
+        assert stance[0] - stance[-1] > 0.1
+    assert plate_stance(2.5, 0.4) > plate_stance(4.0, 0.4) > plate_stance(6.0, 0.4)
+
+
+def test_adults_stance_is_that_of_a_laboratory_that_was_not_fitted_to():
+    """Kirtley, Whittle & Jefferson 1985: 64.2 - 3.5 v per cent, here of legs of 0.9 m."""
+    for speed_mps in (0.9, 1.2, 1.5, 1.7):
+        stance = 100 * plate_stance(30.0, speed_mps / np.sqrt(GRAVITY_MPS2 * 0.9))
+        assert stance == pytest.approx(64.2 - 3.5 * speed_mps, abs=1.5)
+
+
+def test_mats_differ_from_plates_and_step_length_reproduces_the_walkway_table(reference):
+    """Every row (age, sex, pace): mats see children stand up to 2 points of the stride shorter, adults 2 to 3.5 longer; nine of ten
+    step lengths are within one SD."""
     with (reference / "norms/stp_by_age_sex_pace.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["Stance %|min"]]
     inside = []
@@ -136,7 +155,9 @@ def test_stance_and_step_length_reproduce_the_walkway_table(reference):
         norms = spatiotemporal(age, row["Gender"].lower(), speed_mps=(low + high) / 2 * cadence / 60)
         inside.append(low < norms["step_length_m"].mean < high)
         stance = np.mean([float(row[f"Stance %|{end}"]) for end in ("min", "max")])
-        assert norms["stance_pct"].mean == pytest.approx(stance, abs=2.0), (row["Gender"], age)
+        longer = stance - norms["stance_pct"].mean
+        least, most = (-2.6, 0.6) if age < 14 else (0.5, 1.3) if age < 18 else (1.9, 3.7)
+        assert least < longer < most, (row["Gender"], age, longer)
     assert np.mean(inside) > 0.9
 
 

@@ -87,12 +87,13 @@ def test_knees_differ_between_people_as_published():
     [
         (5.5, 1.26, (140.0, 12.9), (0.545, 0.051), (57.6, 1.7)),
         (10.5, 1.39, (123.4, 9.8), (0.674, 0.063), (57.3, 1.9)),
-        (35.0, 1.36, (112.3, 7.9), (0.728, 0.073), (62.5, 2.2)),
-        (72.5, 1.16, (107.5, 14.0), (0.65, 0.085), (63.4, 2.0)),
+        (35.0, 1.36, (112.3, 7.9), (0.728, 0.073), (60.0, 2.2)),
+        (72.5, 1.16, (107.5, 14.0), (0.65, 0.085), (60.4, 2.0)),
     ],
 )
 def test_steps_at_a_speed_are_those_of_the_norms(age, speed_mps, cadence, step_m, stance_pct):
-    """Means and SDs of both sexes of Dusing & Thorpe 2007, Lythgo 2011, GAITRite's adults and Hollman 2011."""
+    """Means and SDs of both sexes of Dusing & Thorpe 2007, Lythgo 2011, GAITRite's adults and Hollman 2011; adults' stance on force plates
+    (64.2 - 3.5 v, Kirtley et al. 1985)."""
     people, _ = make_people([age] * 100)
     speed = speed_mps / np.sqrt(GRAVITY_MPS2 * people.hip_height)
     people, _, gaits = make_gaits([age] * 100, speed)
@@ -108,14 +109,18 @@ def test_steps_at_a_speed_are_those_of_the_norms(age, speed_mps, cadence, step_m
 @pytest.mark.parametrize(("speed", "peak_deg"), [(0.172, 45), (0.29, 55), (0.429, 59), (0.56, 61)])
 def test_childrens_knees_bend_in_swing_as_published_at_each_speed(speed, peak_deg):
     gaits = make_gaits([10] * 40, speed)[2]
-    assert curves(gaits, "knee_angle_r").mean(axis=0).max() == pytest.approx(peak_deg, abs=2.0)  # Schwartz 2008
+    # Schwartz 2008, whose barefoot children take steps 4 to 6 % shorter.
+    assert curves(gaits, "knee_angle_r").mean(axis=0).max() == pytest.approx(peak_deg + 1.0, abs=1.5)
 
 
-def test_children_stand_longer_the_slower_they_walk():
-    speed = np.linspace(0.15, 0.7, 30)
-    stance = healthy_atlas().stance(np.full(30, 8.0), speed)
-    assert (np.diff(stance) < 0).all()
-    assert stance[0] - stance[-1] > 0.1
+def test_older_people_take_more_steps_at_the_speed_of_the_young():
+    """Some 4 % at 69 years (DeVita & Hortobagyi 2000); 106 and 123 steps/min at 1.06 and 1.31 m/s (Mobilise-D's healthy older adults)."""
+    step = healthy_atlas().step_length(np.array([25.0, 69.0]), np.array([0.5, 0.5]), np.array([0.5, 0.5]))
+    assert 1.02 < step[0] / step[1] < 1.06
+    people, _ = make_people([72] * 20)
+    for speed_mps, cadence in ((0.69, 82), (1.06, 106), (1.31, 123)):
+        made = make_gaits([72] * 20, speed_mps / np.sqrt(GRAVITY_MPS2 * people.hip_height), individual=0.0)
+        assert np.mean(120 / seconds(made[0], made[2])) == pytest.approx(cadence, rel=0.06)
 
 
 def test_feet_are_nearly_feasible():

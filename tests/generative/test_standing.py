@@ -8,8 +8,10 @@ from made_people import make_gaits
 from numpy.testing import assert_allclose
 
 from engine.core.conventions import COORDINATE_INDEX
+from engine.gait.cycle import basis, phase_grid
 from generative.clearance import TOE_CLEARANCE, clear_toes, toe_clearance
-from generative.standing import fit_step_width, fit_stride, ground, observe, slip_per_stance, step_width
+from generative.sources.atlas import healthy_atlas
+from generative.standing import fit_step_width, fit_stride, fit_sway, ground, observe, slip_per_stance, step_width
 from generative.timing import delay_left, move_toe_off, warped_phase
 
 AGES = [4, 9, 30, 30, 75, 80]
@@ -49,9 +51,40 @@ def test_stride_and_step_width_are_reached(walk):
     _, legs, gaits = walk
     longer = replace(gaits, duration=gaits.duration * 1.08)
     wanted = longer.speed * longer.duration
-    assert_allclose(observe(fit_stride(longer, legs), legs).stride, wanted, rtol=0.01)
+    fitted = fit_stride(longer, legs, healthy_atlas().lengthening(longer))
+    assert_allclose(observe(fitted, legs).stride, wanted, rtol=0.01)
     wide = ground(fit_step_width(gaits, legs, np.full(len(gaits), 0.2)), legs)
     assert_allclose(step_width(wide, legs), 0.2, atol=0.01)
+
+
+def test_longer_strides_are_made_by_the_whole_leg(walk):
+    _, legs, gaits = walk
+    longer = replace(gaits, duration=gaits.duration * 1.1)
+    fitted = fit_stride(longer, legs, healthy_atlas().lengthening(longer))
+    phase = phase_grid(50)
+    for name in ("pelvis_rotation", "hip_flexion_r", "hip_flexion_l", "knee_angle_r", "ankle_angle_l"):
+        before, after = (
+            np.ptp(basis(phase) @ g.coefficients[..., COORDINATE_INDEX[name]].T, axis=0) for g in (gaits, fitted)
+        )
+        assert np.mean(after - before) > np.deg2rad(0.5), name
+    trunk = [
+        g.coefficients[..., [COORDINATE_INDEX[n] for n in ("pelvis_rotation", "lumbar_rotation")]].sum(axis=-1)
+        for g in (gaits, fitted)
+    ]
+    assert_allclose(*trunk, atol=1e-12)
+
+
+def test_the_pelvis_sways_towards_the_foot_that_stands_as_a_pendulum_does():
+    _, legs, gaits = make_gaits(AGES, individual=0.0)
+    crooked = gaits.coefficients.copy()
+    crooked[:, 1, COORDINATE_INDEX["hip_adduction_r"]] += np.deg2rad(4)
+    swayed = ground(fit_sway(ground(replace(gaits, coefficients=crooked), legs), legs), legs)
+    phase = phase_grid(100)
+    sway = (basis(phase) @ swayed.coefficients[..., COORDINATE_INDEX["pelvis_tz"]].T).T
+    assert (sway[:, (phase > 0.15) & (phase < 0.4)].mean(axis=1) > 0).all()
+    # From foot to foot without a double support (Hof et al. 2005): half the step width times 1 - 1 / cosh(T / 4).
+    reach = step_width(swayed, legs) / 2 * (1 - 1 / np.cosh(swayed.duration / 4))
+    assert_allclose(np.ptp(sway, axis=1) / 2, reach, rtol=0.25)
 
 
 def test_low_toes_are_lifted_and_high_ones_left_alone(walk):
