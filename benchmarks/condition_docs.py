@@ -14,6 +14,8 @@ from engine.people.conditions import (
     ExpectedEffect,
     Mechanism,
     MotionEffect,
+    RhythmEffects,
+    RhythmQuantity,
     SizeEffects,
     at_severity,
     available_cards,
@@ -30,6 +32,12 @@ _SPATIOTEMPORAL: dict[str, tuple[str, str]] = {
     "stride_time_cv": ("variability of stride time", "factor"),
     "stride_length_cv": ("variability of stride length", "factor"),
     "step_width_sd": ("variability of step width", "factor"),
+}
+
+_RHYTHM: dict[RhythmQuantity, str] = {
+    "dfa_alpha": "exponent of detrended fluctuation analysis of strides",
+    "cv_spread": "spread between people (SD of log variability) beyond healthy people's",
+    "excess_kurtosis": "excess kurtosis of single strides",
 }
 
 _INTRODUCTION = f"""# Health conditions
@@ -50,6 +58,10 @@ acts. A card may use any of them; those of joints, bones and pain come from the 
 **Targets.** Effects say how far a gait has come from the healthy one at the same speed, whoever moved it there. Where a card names
 mechanisms, least effort with the changed body moves it first ([`adaptation.md`](adaptation.md)); only what is then missing is added, and
 what effort overdoes stays.
+
+**Rhythm.** Variability (the coefficient of variation over hundreds of strides) is a factor of healthy people's at that age. Where it is
+published, a card tells how strides are related, how differently people of one severity vary, and how often single strides stand out
+([`generator.md`](generator.md#rhythm)).
 
 **Aids.** Shares of people who walk with an aid in the hand or wear ankle-foot orthoses in the pictures. They change what is seen
 ([`render.md`](render.md)), not the gait: the figures above are those of walking without. In a card, one number as `share` is the share at
@@ -146,6 +158,12 @@ def _size_rows(size: SizeEffects, severities: Sequence[float]) -> list[list[str]
     return [[name, *(f"× {_number(at_severity(ramp, s, 1.0))}" for s in severities)] for name, ramp in given.items()]
 
 
+def _rhythm_rows(effects: RhythmEffects, severities: Sequence[float]) -> list[list[str]]:
+    return [
+        [title, *(_number(effects.amount(name, s), signed=True) for s in severities)] for name, title in _RHYTHM.items()
+    ]
+
+
 def _expected_row(effect: ExpectedEffect) -> list[str]:
     interval = "" if effect.interval is None else " to ".join(_number(end, signed=True) for end in effect.interval)
     against = {"healthy": "healthy", "speed_matched": "healthy at the same speed"}[effect.compared_with]
@@ -197,6 +215,9 @@ def condition_section(card: ConditionCard) -> str:
     if rows := _spatiotemporal_rows(card, severities):
         parts += ["### Figures of walking", _table(["figure", *columns], rows)]
         parts.append(f"Sources: {_sources(card.spatiotemporal.source)}.\n")
+    if card.rhythm is not None:
+        parts += ["### Rhythm", _table(["of strides", *columns], _rhythm_rows(card.rhythm, severities))]
+        parts.append(f"Sources: {_sources(card.rhythm.source)}.\n")
     if card.motion:
         rows = [_motion_row(effect, severities) for effect in card.motion]
         parts += ["### Motion", _table(["coordinate", "change", "where", *columns, "source"], rows), _rest(card)]

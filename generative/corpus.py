@@ -109,7 +109,8 @@ class Corpus:
 
 def card_fingerprint(card: ConditionCard) -> str:
     """Changes when, and only when, something on the card changes that shapes gaits or bodies."""
-    names = {"name", "mechanisms", "spatiotemporal", "motion"} | ({"size"} if card.size is not None else set())
+    names = {"name", "mechanisms", "spatiotemporal", "motion"}
+    names |= {name for name in ("size", "rhythm") if getattr(card, name) is not None}
     parts = card.model_dump(mode="json", include=names)
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -17,6 +17,7 @@ from engine.core.frozen import frozen
 from engine.gait.cycle import GaitCycle, mirror_coordinates, shift_coefficients
 from engine.gait.records import ContactPhases, MusculoskeletalParameters, Proposal, Subject, Variability
 from engine.people.burdens import Burden
+from generative.rhythm import rhythm
 
 MUSCLE_FIELDS: tuple[str, ...] = (
     "max_isometric_force",
@@ -165,12 +166,12 @@ class GaitBatch(_Rows):
             parameters=parameters,
             cycle=cycle,
             contact=ContactPhases(*(float(v) % 1.0 for v in self.contact[row])),
-            variability=Variability(time_cv, length_cv, width_sd * hip_height),
+            variability=Variability(time_cv, length_cv, width_sd * hip_height, *rhythm(subject)),
         )
 
     @classmethod
     def of(cls, proposals: Sequence[Proposal], hip_heights: Sequence[float]) -> Self:
-        """The inverse of `proposal`, but that a batch holds no limits of joints, shapes of bones or pain."""
+        """The inverse of `proposal`, but that a batch holds no limits of joints, shapes of bones, pain or rhythm."""
         size = np.array(hip_heights, float)
         coefficients = np.stack([p.cycle.coefficients for p in proposals])
         coefficients[:, :, TRANSLATION_INDEX] /= size[:, None, None]

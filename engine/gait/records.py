@@ -258,16 +258,23 @@ class ContactPhases:
 
 @dataclass(frozen=True)
 class Variability:
-    """How one stride differs from the next: coefficients of variation, and the standard deviation of step width in metres."""
+    """How a person's strides differ, over many: coefficients of variation, and the standard deviation of step width in metres.
+
+    ``dfa_alpha`` is the exponent of detrended fluctuation analysis of strides: at 0.5 each is drawn anew, towards 1 they drift;
+    ``excess_kurtosis`` that of their deviations from the mean, 0 where these are normal."""
 
     stride_time_cv: float
     stride_length_cv: float
     step_width_sd_m: float
+    dfa_alpha: float = 0.5
+    excess_kurtosis: float = 0.0
 
     def __post_init__(self) -> None:
         for name, amount in vars(self).items():
             if not 0 <= amount < np.inf:
                 raise ValueError(f"{name}: {amount} must be finite and not negative")
+        if not 0 < self.dfa_alpha < 1:
+            raise ValueError(f"dfa_alpha: {self.dfa_alpha} must be above 0 and below 1")
 
 
 @dataclass(frozen=True)

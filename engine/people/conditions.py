@@ -230,6 +230,27 @@ class SpatiotemporalEffects(StrictModel):
         return 0.0 if ramp is None else at_severity(ramp, severity, 0.0)
 
 
+RhythmQuantity = Literal["dfa_alpha", "excess_kurtosis", "cv_spread"]
+
+
+class RhythmEffects(StrictModel):
+    """How the rhythm of strides differs from that of healthy people of the same age; all neutral at 0.
+
+    ``dfa_alpha`` is added to the exponent of detrended fluctuation analysis of stride times. ``excess_kurtosis`` is that of single strides'
+    deviations. ``cv_spread`` is by how much more than healthy people those of one severity differ: standard deviation of the logarithm
+    of their coefficients of variation.
+    """
+
+    dfa_alpha: Ramp | None = None
+    excess_kurtosis: Ramp | None = None
+    cv_spread: Ramp | None = None
+    source: str
+
+    def amount(self, name: RhythmQuantity, severity: float) -> float:
+        """Amount called ``name`` at ``severity`` (0 where the card is silent)."""
+        return at_severity(getattr(self, name) or {}, severity, 0.0)
+
+
 class ExpectedEffect(StrictModel):
     """A published sign (and size, if known) by which generated gaits are judged; it does not change them.
 
@@ -293,6 +314,7 @@ class ConditionCard(StrictModel):
     size: SizeEffects | None = None
     mechanisms: tuple[Mechanism, ...]
     spatiotemporal: SpatiotemporalEffects
+    rhythm: RhythmEffects | None = None
     motion: tuple[MotionEffect, ...]
     expected: tuple[ExpectedEffect, ...]
     aids: tuple[AidUse, ...] = ()
@@ -321,7 +343,7 @@ class ConditionCard(StrictModel):
     def _sources_are_listed_and_used(self) -> "ConditionCard":
         effects = (*self.mechanisms, *self.motion, *self.expected, *self.aids)
         named = {part.source for part in (self.demographics, self.severity, self.spatiotemporal, *effects)}
-        named |= set() if self.size is None else {self.size.source}
+        named |= {part.source for part in (self.size, self.rhythm) if part is not None}
         used = {key.strip() for text in named for key in text.split(",")}
         if unknown := used - {*self.sources, ASSUMPTION}:
             raise ValueError(f"sources: {sorted(unknown)} used but not listed (or write {ASSUMPTION!r})")

@@ -8,13 +8,16 @@ from engine.core.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SIDES, suffi
 from engine.core.frozen import frozen
 from engine.gait.cycle import basis
 from engine.gait.records import Gait, Variability
+from engine.walk.fluctuations import fluctuations
 
 LEAD_IN, LEAD_OUT = 0.25, 0.85
 """Strides walked before the first and after the last right heel strike: enough for as many complete strides of the left foot."""
 
-_PERSISTENCE = 0.4
-"""Correlation of one stride with the next: strides of healthy people drift (Hausdorff et al. 1996, J Appl Physiol 80:1448)."""
-_LARGEST_DEVIATION = 2.5
+LARGEST_DEVIATION = 0.3
+"""Share by which a stride may be longer or shorter than the mean, in time or way. Beyond it are stumbles and pauses, which studies take out
+of their recordings, and which a walk that goes on does not hold."""
+_FURTHEST_FOOTFALL = 2.5
+"""Standard deviations by which a foot may land beside its usual place, so that feet do not cross."""
 
 _TX, _TZ = COORDINATE_INDEX["pelvis_tx"], COORDINATE_INDEX["pelvis_tz"]
 _ADDUCTION = "hip_adduction"
@@ -42,35 +45,28 @@ class Strides:
     outward: Array
 
 
-def _drifting(rng: np.random.Generator, count: int) -> Array:
-    """Draws of which each is correlated with the one before, with mean zero and variance one over the strides between the first and
-    the last, none beyond `_LARGEST_DEVIATION`."""
-    drawn = rng.standard_normal(count)
-    for i in range(1, count):
-        drawn[i] = _PERSISTENCE * drawn[i - 1] + np.sqrt(1 - _PERSISTENCE**2) * drawn[i]
-    inner = drawn[1:-1]
-    if len(inner) > 1:
-        drawn = (drawn - inner.mean()) / inner.std(ddof=1)
-    return np.clip(drawn, -_LARGEST_DEVIATION, _LARGEST_DEVIATION)
+def _factors(rng: np.random.Generator, count: int, cv: float, variability: Variability) -> Array:
+    """Factors of which those between the first and the last have mean one: a walk goes at its gait's mean speed, which may be asked for.
+    They vary about it as strides of a walk of that length do; ``cv`` is that of the person, over many."""
+    drawn = fluctuations(rng, count, variability.dfa_alpha, variability.excess_kurtosis)
+    return 1 + np.clip(cv * (drawn - drawn[1:-1].mean()), -LARGEST_DEVIATION, LARGEST_DEVIATION)
 
 
 def _footfalls(rng: np.random.Generator, count: int, width_sd_m: float) -> Array:
     """Outward displacements ``(count, 2)`` of footfalls that follow each other right, left. A step is as much wider as both its
-    footfalls are further out; widths vary as asked."""
+    footfalls are further out; ``width_sd_m`` is the person's, over many steps."""
     outward = rng.standard_normal(2 * count)
     outward -= outward.mean()
-    widths = outward[1:] + outward[:-1]
-    size = width_sd_m / max(widths.std(ddof=1), 1.0)
-    return (size * np.clip(outward, -_LARGEST_DEVIATION, _LARGEST_DEVIATION)).reshape(count, len(SIDES))
+    outward = np.clip(outward, -_FURTHEST_FOOTFALL, _FURTHEST_FOOTFALL)
+    return (width_sd_m / np.sqrt(2) * outward).reshape(count, len(SIDES))
 
 
 def draw_strides(variability: Variability, strides: int, rng: np.random.Generator) -> Strides:
-    """Draws the strides of a walk, whose mean and variability are those asked for."""
+    """Draws the strides of a walk: a sample of how the person walks."""
     count = strides + 2
-    duration, length = _drifting(rng, count), _drifting(rng, count)
     return Strides(
-        1 + variability.stride_time_cv * duration,
-        1 + variability.stride_length_cv * length,
+        _factors(rng, count, variability.stride_time_cv, variability),
+        _factors(rng, count, variability.stride_length_cv, variability),
         _footfalls(rng, count, variability.step_width_sd_m),
     )
 

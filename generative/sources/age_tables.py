@@ -46,6 +46,7 @@ class AgeTables(StrictModel):
     stance_spread: AgeTable
     stride_time_cv: AgeTable
     step_width_sd: AgeTable
+    dfa_alpha: AgeTable
     arm_swing: AgeTable
     trunk_lean_deg: AgeTable
     passive_stiffness: AgeTable

@@ -133,7 +133,7 @@ def _show(
             expression=expression,
             reference=reference,
         )
-    batch = replace(batch, coefficients=coefficients, variability=_variability(batch, burdens))
+    batch = replace(batch, coefficients=coefficients, variability=_variability(batch, burdens, rng))
     batch = ground(fit_stride(batch, legs, healthy_atlas().lengthening(batch)), legs)
     return clear_toes(ground(fit_step_width(batch, legs, width), legs), legs)
 
@@ -183,9 +183,22 @@ def _timing(batch: GaitBatch, healthy: GaitBatch, burdens: Sequence[GroupBurden]
     return move_toe_off(replace(batch, contact=contact), before)
 
 
-def _variability(batch: GaitBatch, burdens: Sequence[GroupBurden]) -> Array:
+def _variability(batch: GaitBatch, burdens: Sequence[GroupBurden], rng: np.random.Generator | None) -> Array:
     names = ("stride_time_cv", "stride_length_cv", "step_width_sd")
-    return batch.variability * np.stack([_factors(burdens, name) for name in names], axis=1)
+    variability = batch.variability * np.stack([_factors(burdens, name) for name in names], axis=1)
+    if rng is not None:
+        variability[:, :2] *= np.exp(_cv_spread(burdens) * rng.standard_normal(len(batch)))[:, None]
+    return variability
+
+
+def _cv_spread(burdens: Sequence[GroupBurden]) -> Array:
+    """Standard deviation of what each person's log coefficients of variation have beyond the card's."""
+    each = [
+        [card.rhythm.amount("cv_spread", float(s)) for s in severity]
+        for card, severity in burdens
+        if card.rhythm is not None
+    ]
+    return np.sqrt(np.sum(np.square(each), axis=0))
 
 
 def _mechanisms(

@@ -128,10 +128,11 @@ def usual_proposal(motion: MotionOfPerson, shape: BodyShape, speed_mps: float) -
 
 def _changed(usual: Variability, burden: Burden) -> Variability:
     effects, severity = burden.card.spatiotemporal, burden.severity
-    return Variability(
-        usual.stride_time_cv * effects.factor("stride_time_cv", severity),
-        usual.stride_length_cv * effects.factor("stride_length_cv", severity),
-        usual.step_width_sd_m * effects.factor("step_width_sd", severity),
+    return replace(
+        usual,
+        stride_time_cv=usual.stride_time_cv * effects.factor("stride_time_cv", severity),
+        stride_length_cv=usual.stride_length_cv * effects.factor("stride_length_cv", severity),
+        step_width_sd_m=usual.step_width_sd_m * effects.factor("step_width_sd", severity),
     )
 
 

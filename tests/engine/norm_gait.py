@@ -16,7 +16,7 @@ NORMAL = MusculoskeletalParameters()
 LEG = ("hip_flexion", "hip_adduction", "hip_rotation", "knee_angle", "ankle_angle")
 SWING = {"arm_flex": 0.25, "elbow_flex": 0.15}
 REST = {"arm_flex": -0.05, "arm_add": -0.15, "elbow_flex": 0.4, "pro_sup": 0.9}
-VARIABILITY = Variability(0.02, 0.025, 0.02)
+VARIABILITY = Variability(0.02, 0.025, 0.02, dfa_alpha=0.75, excess_kurtosis=0.5)
 
 
 def norm_cycle(subject, body, speed_mps):

@@ -1,6 +1,7 @@
 """Records refuse what cannot be."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -103,13 +104,20 @@ def test_the_phases_of_any_cycle_of_forces_lie_within_it(start, stance, shift):
     assert phases.left_heel_strike == pytest.approx(shift / 100)
 
 
-@pytest.mark.parametrize(("place", "name"), list(enumerate(("stride_time_cv", "stride_length_cv", "step_width_sd_m"))))
+STEADY = Variability(0.02, 0.02, 0.01, dfa_alpha=0.8, excess_kurtosis=1.0)
+
+
+@pytest.mark.parametrize("name", vars(STEADY))
 @pytest.mark.parametrize("amount", [-0.01, float("nan"), float("inf")])
-def test_an_impossible_variability_is_refused_by_name(place, name, amount):
-    amounts = [0.02, 0.02, 0.01]
-    amounts[place] = amount
+def test_an_impossible_variability_is_refused_by_name(name, amount):
     with pytest.raises(ValueError, match=name):
-        Variability(*amounts)
+        replace(STEADY, **{name: amount})
+
+
+@pytest.mark.parametrize("alpha", [0.0, 1.0, 1.2])
+def test_strides_that_never_settle_are_refused(alpha):
+    with pytest.raises(ValueError, match="dfa_alpha"):
+        replace(STEADY, dfa_alpha=alpha)
 
 
 @pytest.mark.parametrize("instants", [[0.0, np.nan], [0.0, np.inf], [1.0, 0.5], [1.0, 1.0]])

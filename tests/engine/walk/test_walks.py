@@ -15,9 +15,16 @@ from engine.musculoskeletal.storage import write_coordinates, write_external_loa
 from engine.physics.figures import ROOT_FORCES, ROOT_MOMENTS
 from engine.physics.verdict import verdict
 from engine.walk.ends import RATE_HZ
-from engine.walk.variation import Guess, draw_strides
+from engine.walk.variation import LARGEST_DEVIATION, Guess, draw_strides
 
 STRIDES = 6
+DRAWN = draw_strides(VARIABILITY, STRIDES, np.random.default_rng(3))
+"""What the fixture ``walk`` was asked."""
+
+
+def within_walk(factors):
+    """Coefficient of variation over the strides of a walk."""
+    return factors[1:-1].std(ddof=1) / factors[1:-1].mean()
 
 
 def test_a_walk_is_within_all_limits(walk):
@@ -36,7 +43,7 @@ def test_a_walk_is_the_gait_on_average(walk, gait):
     found = gait_parameters(walk)
     assert found.speed_mps == pytest.approx(gait.cycle.speed_mps, rel=0.03)
     assert found.stride_time_s == pytest.approx(gait.cycle.duration_s, rel=0.02)
-    assert found.stride_time_cv == pytest.approx(VARIABILITY.stride_time_cv, rel=0.5)
+    assert found.stride_time_cv == pytest.approx(within_walk(DRAWN.duration), rel=0.5)
 
 
 def footfalls(walk, side):
@@ -47,11 +54,11 @@ def footfalls(walk, side):
 
 def test_stride_lengths_vary_as_drawn(walk):
     strides = np.diff(footfalls(walk, 0)[:, 0])
-    assert strides.std(ddof=1) / strides.mean() == pytest.approx(VARIABILITY.stride_length_cv, rel=0.5)
+    assert strides.std(ddof=1) / strides.mean() == pytest.approx(within_walk(DRAWN.length), rel=0.3)
 
 
 def test_footfalls_stand_where_they_were_drawn(walk):
-    drawn = draw_strides(VARIABILITY, STRIDES, np.random.default_rng(3)).outward[1:, 0]
+    drawn = DRAWN.outward[1:, 0]
     found = footfalls(walk, 0)[:, 1]
     count = min(len(found), len(drawn))
     assert np.corrcoef(drawn[:count], found[:count])[0, 1] > 0.9
@@ -99,14 +106,40 @@ def test_very_variable_walks_hold_as_well(enforcer):
     assert isinstance(walk, Walk), walk
 
 
-def test_draws_have_the_asked_moments():
-    drawn = draw_strides(Variability(0.03, 0.05, 0.02), 40, np.random.default_rng(0))
-    inner = slice(1, -1)
-    assert drawn.duration[inner].mean() == pytest.approx(1, abs=0.003)
-    assert drawn.duration[inner].std() == pytest.approx(0.03, rel=0.1)
-    assert drawn.length[inner].std() == pytest.approx(0.05, rel=0.1)
-    places = drawn.outward.ravel()
-    assert (places[1:] + places[:-1]).std() == pytest.approx(0.02, rel=0.2)
+def clips(variability, strides=8, count=1000):
+    rng = np.random.default_rng(0)
+    return [draw_strides(variability, strides, rng) for _ in range(count)]
+
+
+def root_mean_square(values):
+    return np.sqrt(np.mean(np.square(values)))
+
+
+@pytest.mark.parametrize("dfa_alpha", [0.5, 0.6, 0.9])
+@pytest.mark.parametrize("excess_kurtosis", [0.0, 2.0])
+def test_clips_are_samples_of_how_a_person_walks(dfa_alpha, excess_kurtosis):
+    """Their mean is the gait's. Of the variance over many strides a clip of n shows 1 - n ** (2 alpha - 2): with the rest the clip as a
+    whole has drifted."""
+    strides = 8
+    shown = np.sqrt((1 - strides ** (2 * dfa_alpha - 2)) * strides / (strides - 1))
+    drawn = clips(Variability(0.03, 0.05, 0.02, dfa_alpha, excess_kurtosis), strides)
+    np.testing.assert_allclose([clip.duration[1:-1].mean() for clip in drawn], 1)
+    assert root_mean_square([within_walk(clip.duration) for clip in drawn]) == pytest.approx(0.03 * shown, rel=0.06)
+    assert root_mean_square([within_walk(clip.length) for clip in drawn]) == pytest.approx(0.05 * shown, rel=0.06)
+    widths = [clip.outward.ravel()[1:] + clip.outward.ravel()[:-1] for clip in drawn]
+    assert root_mean_square([width.std(ddof=1) for width in widths]) == pytest.approx(0.02, rel=0.06)
+
+
+def test_two_clips_of_a_person_differ_as_samples_do():
+    """The standard deviation of n unrelated normal numbers scatters by 1 / sqrt(2 (n - 1)), of relative size."""
+    found = np.array([within_walk(clip.duration) for clip in clips(Variability(0.03, 0.05, 0.02), 9)])
+    assert found.std() / found.mean() == pytest.approx(1 / np.sqrt(2 * 8), rel=0.1)
+
+
+def test_no_stride_is_out_of_walking():
+    drawn = clips(Variability(0.3, 0.3, 0.02, 0.6, 3.0), count=50)
+    factors = np.concatenate([np.concatenate([clip.duration, clip.length]) for clip in drawn])
+    assert abs(factors - 1).max() == pytest.approx(LARGEST_DEVIATION)
 
 
 def test_without_variability_a_guess_is_the_cycle(gait):
