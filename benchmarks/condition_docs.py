@@ -167,7 +167,7 @@ def _spread_rows(spread: Spread, age_years: float, severities: Sequence[float]) 
         for name, (ramp, neutral) in ramps.items()
         if ramp is not None
     ]
-    constant = {"how strongly motion is shown": spread.effects, "the same, between the legs of a person": spread.sides}
+    constant = {"how strongly motion is shown": spread.effects, "the same, of a leg about its person": spread.sides}
     return rows + [[name, *[_percent(v)] * len(severities)] for name, v in constant.items() if v is not None]
 
 

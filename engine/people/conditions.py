@@ -46,8 +46,6 @@ def at_severity(ramp: Mapping[float, float], severity: float, neutral: float) ->
     return float(np.interp(severity, knots, [table[k] for k in knots]))
 
 
-_SHARE_TOLERANCE = 1e-3
-
 Where = Literal["affected", "unaffected", "both"]
 """Which legs (or arms) an effect reaches; on a subject whose side is ``both`` or ``none``, ``affected`` means both."""
 
@@ -59,6 +57,9 @@ class Demographics(StrictModel):
     male_share: float = Field(ge=0, le=1)
     side: Literal["none", "one", "both"]
     source: str
+
+
+_SHARE_TOLERANCE = 1e-3
 
 
 class SeverityScale(StrictModel):
@@ -253,8 +254,8 @@ class Spread(StrictModel):
 
     ``speed``: coefficient of variation of walking speed among them, by severity (at 0 that of healthy people). ``cadence``: standard
     deviation of the logarithm of cadence at equal speed, beyond that of healthy people. ``effects``: standard deviation of how
-    strongly a person shows the card's motion, all of it together (1 is what the card says). ``sides``: the same between the two legs
-    of one person.
+    strongly a person shows the card's motion, all of it together (1 is what the card says). ``sides``: the same of either leg
+    about the person, in opposite senses.
     """
 
     speed: Ramp | None = None

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engine.core.arrays import Array
 from engine.core.conventions import MUSCLE_GROUPS, SIDES
 from engine.musculoskeletal.mechanisms import FIELD_OF_MUSCLE_KIND
-from engine.people.conditions import ConditionCard, Mechanism, at_severity
+from engine.people.conditions import ConditionCard, Mechanism, Spread, at_severity
 from generative.clearance import clear_toes
 from generative.feet import LegGeometry
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch
@@ -27,8 +27,7 @@ from generative.timing import delay_left, move_toe_off
 _STANCE_RANGE = (0.5, 0.85)
 # How differently people of one severity show the effects of a card that publishes no spread (an assumption). A person shows all motion
 # effects more or all less, since they belong together (a crouched leg bends at hip, knee and ankle); single effects differ little.
-_SD_PERSON, _SD_EFFECT, _SD_SIDES = 0.2, 0.06, 0.0
-_MOST_SD = 3.0
+_SD_PERSON, _SD_EFFECT, _SD_LEG, _MOST_SD = 0.2, 0.06, 0.0, 3.0
 _SD_MECHANISM = 0.15
 
 
@@ -161,19 +160,26 @@ def _in_time_with(batch: GaitBatch, healthy: GaitBatch) -> Array:
 
 def _expression(card: ConditionCard, people: int, rng: np.random.Generator | None) -> Array:
     """How strongly each person shows each motion effect on each side, ``(people, effects, 2)``; 1 is what the card says."""
-    effects = len(card.motion)
+    shape = (people, len(card.motion), len(SIDES))
     if rng is None:
-        return np.ones((people, effects, len(SIDES)))
-    of_person, of_sides = _SD_PERSON, _SD_SIDES
-    if card.spread is not None:
-        of_person = of_person if card.spread.effects is None else card.spread.effects
-        of_sides = of_sides if card.spread.sides is None else card.spread.sides
-    person, single = rng.standard_normal((people, 1)), rng.standard_normal((people, effects))
-    shown = (1 + of_person * person + _SD_EFFECT * single)[..., None]
-    if of_sides > 0:  # half the difference of the sides to either of them
-        shown = shown + of_sides * np.sqrt(0.5) * rng.standard_normal((people, 1, 1)) * np.array([1.0, -1.0])
-    most = _MOST_SD * np.hypot(of_person, of_sides)
-    return np.clip(np.broadcast_to(shown, (people, effects, len(SIDES))), max(1 - most, 0.0), 1 + most)
+        return np.ones(shape)
+    of_person, of_leg = _deviations(card.spread)
+    person, single = rng.standard_normal((people, 1, 1)), rng.standard_normal((*shape[:2], 1))
+    shown = np.broadcast_to(1 + of_person * person + _SD_EFFECT * single, shape)
+    if of_leg > 0:
+        shown = shown + of_leg * rng.standard_normal((people, 1, 1)) * np.array([1.0, -1.0])
+    most = _MOST_SD * np.hypot(of_person, of_leg)
+    return np.clip(shown, max(1 - most, 0.0), 1 + most)
+
+
+def _deviations(spread: Spread | None) -> tuple[float, float]:
+    """Of how strongly people show a card's motion, and of each leg about its person."""
+    if spread is None:
+        return _SD_PERSON, _SD_LEG
+    return (
+        _SD_PERSON if spread.effects is None else spread.effects,
+        _SD_LEG if spread.sides is None else spread.sides,
+    )
 
 
 def _own_cadence(burdens: Sequence[GroupBurden], rng: np.random.Generator | None) -> Array:
