@@ -46,11 +46,10 @@ def own_speed_factor(card: ConditionCard, severity: Array, spread: Array, rng: n
     factor = speed_factor(card, severity)
     if card.spread is None or card.spread.speed is None:
         return factor
-    healthy = np.broadcast_to(spread, len(severity))
-    variation = np.array(
-        [at_severity(card.spread.speed, float(s), float(own)) for s, own in zip(severity, healthy, strict=True)]
-    )
-    further = np.sqrt(np.maximum(np.log1p(variation**2) - healthy**2, 0.0))
+    healthy = np.sqrt(np.expm1(np.broadcast_to(spread, len(severity)) ** 2))
+    pairs = zip(severity, healthy, strict=True)
+    variation = np.array([at_severity(card.spread.speed, float(s), float(own)) for s, own in pairs])
+    further = np.sqrt(np.maximum(np.log1p(variation**2) - np.log1p(healthy**2), 0.0))
     return factor * np.exp(further * rng.standard_normal(len(severity)))
 
 

@@ -9,8 +9,7 @@ from engine.core.conventions import MUSCLE_GROUPS, SIDES
 from engine.people.conditions import available_cards, load_card
 from generative.batch_measures import measure
 from generative.clearance import TOE_CLEARANCE, toe_clearance
-from generative.sources.atlas import SPEED_LOG_SD
-from generative.sources.condition_effects import apply_card, speed_factor
+from generative.sources.condition_effects import apply_card, own_speed_factor, speed_factor
 from generative.standing import step_width
 from tests.made_cards import user_card
 
@@ -132,17 +131,17 @@ def with_spread(like="stroke", **spread):
 
 def test_speed_spreads_as_the_card_publishes():
     """Together with how healthy people differ; a card that publishes nothing adds nothing."""
-    severity, rng = np.full(20_000, 0.5), np.random.default_rng(0)
-    own = np.exp(SPEED_LOG_SD * rng.standard_normal(len(severity)))
-    drawn = own * speed_factor(with_spread(speed={0.5: 0.4}), severity, rng)
+    severity, rng, spread = np.full(20_000, 0.5), np.random.default_rng(0), np.array([0.15])
+    own = np.exp(spread * rng.standard_normal(len(severity)))
+    drawn = own * own_speed_factor(with_spread(speed={0.5: 0.4}), severity, spread, rng)
     assert_allclose(drawn.std() / drawn.mean(), 0.4, rtol=0.05)
     silent = user_card("stroke", spread=None)
-    assert_allclose(speed_factor(silent, severity[:3], rng), speed_factor(silent, severity[:3]))
+    assert_allclose(own_speed_factor(silent, severity[:3], spread, rng), speed_factor(silent, severity[:3]))
 
 
 def test_people_of_severity_zero_spread_as_healthy_ones_do():
     card = with_spread(speed={0.5: 0.4}, cadence=0.2)
-    assert_allclose(speed_factor(card, np.zeros(50), np.random.default_rng(0)), 1.0)
+    assert_allclose(own_speed_factor(card, np.zeros(50), np.array([0.2]), np.random.default_rng(0)), 1.0)
     _, legs, gaits = make_gaits([68.0] * 6, 0.25)
     same = apply_card(gaits, card, np.zeros(6), np.full(6, "right"), legs, np.random.default_rng(0))
     assert_allclose(same.duration, gaits.duration, rtol=1e-3)
