@@ -1,7 +1,10 @@
 """Writes ``docs/conditions.md`` from the condition cards: ``python -m benchmarks.condition_docs``."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
+
+import numpy as np
 
 from engine.core.conventions import ANTISYMMETRIC_COORDINATES, COORDINATE_INDEX, HEALTHY, MUSCLE_GROUPS
 from engine.core.measures import GAIT
@@ -17,10 +20,12 @@ from engine.people.conditions import (
     RhythmEffects,
     RhythmQuantity,
     SizeEffects,
+    Spread,
     at_severity,
     available_cards,
     load_card,
 )
+from generative.sources.atlas import healthy_atlas
 
 _SPATIOTEMPORAL: dict[str, tuple[str, str]] = {
     "speed": ("speed, against healthy", "factor"),
@@ -62,6 +67,11 @@ what effort overdoes stays.
 **Rhythm.** Variability (the coefficient of variation over hundreds of strides) is a factor of healthy people's at that age. Where it is
 published, a card tells how strides are related, how differently people of one severity vary, and how often single strides stand out
 ([`generator.md`](generator.md#rhythm)).
+
+**Spread.** Where a source tells how much people of one severity differ, the card says so: coefficient of variation of their speed,
+spread of cadence, how strongly they show the motion as a whole and how differently their two legs do. Other cards share what is assumed of
+all: speed as between healthy people, motion ± 20 %, legs alike. `shares` of a severity scale say how common severities are; cohorts that
+ask for no severity draw them so, and evenly from 0.1 to 1 where nothing is published.
 
 **Aids.** Shares of people who walk with an aid in the hand or wear ankle-foot orthoses in the pictures. They change what is seen
 ([`render.md`](render.md)), not the gait: the figures above are those of walking without. In a card, one number as `share` is the share at
@@ -164,6 +174,25 @@ def _rhythm_rows(effects: RhythmEffects, severities: Sequence[float]) -> list[li
     ]
 
 
+def _spread_rows(spread: Spread, age_years: float, severities: Sequence[float]) -> list[list[str]]:
+    healthy = float(healthy_atlas().free_speed_spread(np.array([age_years]))[0])
+    ramps = {
+        "speed (coefficient of variation)": (spread.speed, healthy),
+        "cadence at equal speed, further": (spread.cadence, 0.0),
+    }
+    rows = [
+        [name, *(_percent(at_severity(ramp, s, neutral)) for s in severities)]
+        for name, (ramp, neutral) in ramps.items()
+        if ramp is not None
+    ]
+    constant = {"how strongly motion is shown": spread.effects, "the same, of a leg about its person": spread.sides}
+    return rows + [[name, *[_percent(v)] * len(severities)] for name, v in constant.items() if v is not None]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
 def _expected_row(effect: ExpectedEffect) -> list[str]:
     interval = "" if effect.interval is None else " to ".join(_number(end, signed=True) for end in effect.interval)
     against = {"healthy": "healthy", "speed_matched": "healthy at the same speed"}[effect.compared_with]
@@ -187,6 +216,13 @@ def _who(card: ConditionCard) -> str:
     )
 
 
+def _shares(shares: Mapping[float, float]) -> str:
+    ends = pairwise((0.0, *shares))
+    return ", ".join(
+        f"{_percent(share)} {low:g} to {high:g}" for (low, high), share in zip(ends, shares.values(), strict=True)
+    )
+
+
 def _rest(card: ConditionCard) -> str:
     effects = (*card.mechanisms, *card.motion)
     own = sum(effect.source.strip() == ASSUMPTION for effect in effects)
@@ -206,6 +242,8 @@ def condition_section(card: ConditionCard) -> str:
     parts = [f"## {card.title}", f"`{card.name}`. {card.summary}{joins}\n\n{_who(card)}\n"]
     if card.severity.scale != "none":
         parts.append(_table(["severity", f"{card.severity.scale} ({_sources(card.severity.source)})"], grades))
+    if card.severity.shares is not None:
+        parts.append(f"Of walking patients {_shares(card.severity.shares)}.\n")
     if card.size is not None:
         parts += ["### Size", _table(["of people their age and sex", *columns], _size_rows(card.size, severities))]
         parts.append(f"Sources: {_sources(card.size.source)}.\n")
@@ -221,6 +259,10 @@ def condition_section(card: ConditionCard) -> str:
     if card.motion:
         rows = [_motion_row(effect, severities) for effect in card.motion]
         parts += ["### Motion", _table(["coordinate", "change", "where", *columns, "source"], rows), _rest(card)]
+    if card.spread is not None:
+        rows = _spread_rows(card.spread, card.demographics.age_years[0], severities)
+        parts += ["### Between people of one severity", _table(["standard deviation of", *columns], rows)]
+        parts.append(f"Sources: {_sources(card.spread.source)}.\n")
     if card.aids:
         rows = [_aid_row(use, severities) for use in card.aids]
         parts += ["### Walking aids and orthoses", _table(["aid", *columns, "source"], rows)]

@@ -56,6 +56,7 @@ def measure(gaits: GaitBatch, legs: LegGeometry, people: People) -> dict[str, Ar
     found = {
         **_spatiotemporal(gaits, people.hip_height),
         **_sided_times(gaits, people.side),
+        **_other_leg(people.side, limbs[0], limbs[1]),
         **{name: _affected(people.side, limbs[0][name], limbs[1][name]) for name in limbs[0]},
         **sides[0].trunk(),
         **_arms(people.side, sides),
@@ -96,6 +97,16 @@ def _sided_times(gaits: GaitBatch, side: np.ndarray) -> dict[str, Array]:
         "stance_pct_unaffected": _affected(side, left, right),
         "swing_time_symmetry_index_pct": 100 * (swing - other_swing) / ((swing + other_swing) / 2),
         "step_time_asymmetry_pct": 100 * np.abs(1 - 2 * left_step) / 0.5,
+    }
+
+
+def _other_leg(side: np.ndarray, right: dict[str, Array], left: dict[str, Array]) -> dict[str, Array]:
+    """Ranges of the leg that is not affected; where none is or both are, the mean and the right leg beyond the left."""
+    hips, knees = ([leg[name] for leg in (right, left)] for name in ("hip_range_deg", "knee_range_deg"))
+    return {
+        "hip_range_unaffected_deg": _affected(side, *hips[::-1]),
+        "hip_range_asymmetry_deg": np.where(side == "left", -1.0, 1.0) * (hips[0] - hips[1]),
+        "knee_range_unaffected_deg": _affected(side, *knees[::-1]),
     }
 
 
@@ -142,6 +153,7 @@ class _Side:
             "knee_flexion_stance_min_deg": -_most(-knee, standing),
             "knee_flexion_swing_peak_deg": swing_peak(knee, _PHASE, self.stance),
             "knee_range_deg": np.ptp(knee, axis=1),
+            "ankle_range_deg": np.ptp(ankle, axis=1),
             "ankle_dorsiflexion_contact_deg": ankle[:, 0],
             "ankle_dorsiflexion_stance_peak_deg": _most(ankle, standing),
             "ankle_dorsiflexion_swing_mean_deg": (ankle * swinging).sum(axis=1) / swinging.sum(axis=1),

@@ -26,7 +26,7 @@ from engine.people.growth import draw_size
 from generative.feet import LegGeometry, leg_geometry
 from generative.gait_batch import SEXES, GaitBatch, People, Rows, modifiers_of
 from generative.sources.atlas import healthy_atlas
-from generative.sources.condition_effects import GroupBurden, apply_card, impair, show_effects, speed_factor
+from generative.sources.condition_effects import GroupBurden, apply_card, impair, own_speed_factor, show_effects
 
 FORMAT = 2
 SOLVED, MEASURED = "solved", "measured"
@@ -110,7 +110,7 @@ class Corpus:
 def card_fingerprint(card: ConditionCard) -> str:
     """Changes when, and only when, something on the card changes that shapes gaits or bodies."""
     names = {"name", "mechanisms", "spatiotemporal", "motion"}
-    names |= {name for name in ("size", "rhythm") if getattr(card, name) is not None}
+    names |= {name for name in ("size", "rhythm", "spread") if getattr(card, name) is not None}
     parts = card.model_dump(mode="json", include=names)
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -177,10 +177,9 @@ def draw_size_with(burdens: Sequence[Burden], age: float, sex: Sex, rng: np.rand
 def draw_speeds(people: People, burdens: Sequence[GroupBurden], rng: np.random.Generator) -> tuple[Array, Mask]:
     """Dimensionless speeds ``(n,)`` and whether each is the person's own choice."""
     n = len(people)
-    usual = healthy_atlas().free_speed(people.age)
+    usual, spread = healthy_atlas().free_speed(people.age), healthy_atlas().free_speed_spread(people.age)
     for card, severity in burdens:
-        usual = usual * speed_factor(card, severity)
-    spread = healthy_atlas().free_speed_spread(people.age)
+        usual = usual * own_speed_factor(card, severity, spread, rng)
     own = np.clip(usual * np.exp(spread * rng.standard_normal(n)), *SPEED_RANGE)
     swept = rng.random(n) < _SWEPT_SHARE
     return np.where(swept, rng.uniform(*SPEED_RANGE, n), own), ~swept

@@ -24,7 +24,8 @@ from generative.corpus import SPEED_RANGE, card_fingerprint
 from generative.gait_batch import GaitBatch, People, at_speed
 from generative.patients import as_patient
 from generative.pipeline import GaitPipeline, load_pipeline, require_pipeline
-from generative.sources.condition_effects import speed_factor
+from generative.sources.atlas import healthy_atlas
+from generative.sources.condition_effects import own_speed_factor
 
 WEIGHTS_FOLDER = Path(__file__).parent / "weights"
 _log = logging.getLogger(__name__)
@@ -148,8 +149,10 @@ class DiffusionProposer:
         person = subject.without_burdens()
         people = People.of([person], [asked.hip_height])
         if asked.speed is None:
-            own = self._sample(people, None, [seed]).speed
-            slower = np.prod([speed_factor(b.card, np.array([b.severity])) for b in subject.burdens], axis=0)
+            own, rng = self._sample(people, None, [seed]).speed, np.random.default_rng([seed, 1])
+            spread = healthy_atlas().free_speed_spread(people.age)
+            each = [own_speed_factor(b.card, np.array([b.severity]), spread, rng) for b in subject.burdens]
+            slower = np.prod(each, axis=0)
             speed = np.clip(own * slower, *SPEED_RANGE)
         else:
             speed = np.array([asked.speed])

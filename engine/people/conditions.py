@@ -59,12 +59,31 @@ class Demographics(StrictModel):
     source: str
 
 
+_SHARE_TOLERANCE = 1e-3
+
+
 class SeverityScale(StrictModel):
-    """What severity means clinically: the name of the clinical scale and its grades at some severities."""
+    """What severity means clinically: the name of the clinical scale and its grades at some severities.
+
+    ``shares`` says how common severities are among walking patients: the share of people between the severity before (0 at first) and
+    this one, evenly within. Left out, nothing is published.
+    """
 
     scale: str
     grades: dict[float, str]
+    shares: dict[float, Annotated[float, Field(gt=0, le=1)]] | None = None
     source: str
+
+    @model_validator(mode="after")
+    def _shares_are_of_all(self) -> "SeverityScale":
+        if self.shares is None:
+            return self
+        knots = list(self.shares)
+        if knots != sorted(knots) or knots[0] <= 0 or knots[-1] != 1:
+            raise ValueError("shares: severities rise from above 0 to 1")
+        if abs(sum(self.shares.values()) - 1) > _SHARE_TOLERANCE:
+            raise ValueError(f"shares: they add up to {sum(self.shares.values()):g}, must be 1")
+        return self
 
 
 class SizeEffects(StrictModel):
@@ -251,6 +270,22 @@ class RhythmEffects(StrictModel):
         return at_severity(getattr(self, name) or {}, severity, 0.0)
 
 
+class Spread(StrictModel):
+    """How differently people of one severity walk, where it is published; what is left out is as of any card.
+
+    ``speed``: coefficient of variation of walking speed among them, by severity (at 0 that of healthy people). ``cadence``: standard
+    deviation of the logarithm of cadence at equal speed, beyond that of healthy people. ``effects``: standard deviation of how
+    strongly a person shows the card's motion, all of it together (1 is what the card says). ``sides``: the same of either leg
+    about the person, in opposite senses.
+    """
+
+    speed: Ramp | None = None
+    cadence: Ramp | None = None
+    effects: float | None = Field(default=None, ge=0, le=0.5)
+    sides: float | None = Field(default=None, ge=0, le=0.5)
+    source: str
+
+
 class ExpectedEffect(StrictModel):
     """A published sign (and size, if known) by which generated gaits are judged; it does not change them.
 
@@ -316,6 +351,7 @@ class ConditionCard(StrictModel):
     spatiotemporal: SpatiotemporalEffects
     rhythm: RhythmEffects | None = None
     motion: tuple[MotionEffect, ...]
+    spread: Spread | None = None
     expected: tuple[ExpectedEffect, ...]
     aids: tuple[AidUse, ...] = ()
     sources: dict[str, str]
@@ -343,7 +379,7 @@ class ConditionCard(StrictModel):
     def _sources_are_listed_and_used(self) -> "ConditionCard":
         effects = (*self.mechanisms, *self.motion, *self.expected, *self.aids)
         named = {part.source for part in (self.demographics, self.severity, self.spatiotemporal, *effects)}
-        named |= {part.source for part in (self.size, self.rhythm) if part is not None}
+        named |= {part.source for part in (self.size, self.rhythm, self.spread) if part is not None}
         used = {key.strip() for text in named for key in text.split(",")}
         if unknown := used - {*self.sources, ASSUMPTION}:
             raise ValueError(f"sources: {sorted(unknown)} used but not listed (or write {ASSUMPTION!r})")

@@ -97,9 +97,11 @@ class FrameCosts:
         moment = body.force_scale * body.length_scale
         trunk = np.full(len(_LUMBAR), settings.motion.trunk_torque_nm * moment)
         lower, upper = body.joint_range.T
-        # Where a body's own limit lies beyond the range of walking, its own holds.
-        self._lower = np.maximum(lower, np.minimum(_WALKING_RANGE[:, 0], upper))
-        self._upper = np.minimum(upper, np.maximum(_WALKING_RANGE[:, 1], lower))
+        # A body's own limit holds, be it narrower or, of a lax joint, wider than the range of walking; and a range of walking that lies
+        # beyond it gives way.
+        usual_lower, usual_upper = np.minimum(_WALKING_RANGE[:, 0], upper), np.maximum(_WALKING_RANGE[:, 1], lower)
+        self._lower = np.where(lower > UNLIMITED_RAD[0], lower, usual_lower)
+        self._upper = np.where(upper < UNLIMITED_RAD[1], upper, usual_upper)
         self._torque_tolerance = np.concatenate([trunk, np.full(len(_ARMS), settings.motion.arm_torque_nm * moment)])
 
     def total_force(self, frames: Explanation) -> Array:

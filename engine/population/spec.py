@@ -68,7 +68,8 @@ def _known_size(name: str) -> str:
 
 class Group(StrictModel):
     """Some subjects of one condition. Whatever is left out is drawn: age, sex and side from the condition card's demographics, stature and
-    mass from a growth reference, severity and skin tone evenly, speed by the proposer. `docs/population.md` tells every form.
+    mass from a growth reference, severity by the card's shares or evenly, skin tone evenly, speed by the proposer.
+    `docs/population.md` tells every form.
 
     ``condition`` is written as the name of a shipped card or as a card file relative to the spec, ``modifiers`` as severities by such
     names or files; both hold the cards themselves from here on.

@@ -10,9 +10,10 @@ from engine.core.conventions import Sex, Side, SplitName
 from engine.core.seeds import stage_rng, stage_seed
 from engine.gait.records import HEIGHT_RANGE_M, MASS_RANGE_KG, SKIN_TONE_RANGE, Subject
 from engine.people.burdens import Burden, size_factors
+from engine.people.conditions import ConditionCard
 from engine.people.growth import draw_size
 from engine.population.body_sizes import BODY_SIZES
-from engine.population.distributions import Distribution, Normal, Range, choose_part
+from engine.population.distributions import Distribution, Mix, Normal, Part, Range, choose_part
 from engine.population.fields import Grades, SexShares
 from engine.population.pyramid import AgePyramid
 from engine.population.quotas import Parts, balanced_parts
@@ -40,6 +41,17 @@ class _Request:
         return cls(group, _wishes(group))
 
 
+def _severities(card: ConditionCard) -> Distribution[float]:
+    """As common as they are published to be; evenly where nothing is."""
+    if card.severity.shares is None:
+        return Range(min=0.1, max=1.0)
+    starts = (0.0, *card.severity.shares)
+    shares = card.severity.shares.items()
+    return Mix(
+        mix=tuple(Part(share=share, min=low, max=high) for low, (high, share) in zip(starts, shares, strict=False))
+    )
+
+
 def _wishes(group: Group) -> dict[str, Distribution[float]]:
     """The group's own distributions, else the card's."""
     card = group.condition
@@ -50,7 +62,7 @@ def _wishes(group: Group) -> dict[str, Distribution[float]]:
         "height_m": group.height_m,
         "mass_kg": group.mass_kg,
         "bmi": group.bmi,
-        "severity": None if card.is_healthy else severity or Range(min=0.1, max=1.0),
+        "severity": None if card.is_healthy else severity or _severities(card),
         "speed_mps": group.speed_mps,
         **{f"modifiers.{name}": wish.severity for name, wish in group.modifiers.items()},
         "skin_tone": group.skin_tone,

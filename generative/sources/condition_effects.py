@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.arrays import Array
-from engine.core.conventions import MUSCLE_GROUPS
+from engine.core.conventions import MUSCLE_GROUPS, SIDES
 from engine.musculoskeletal.mechanisms import FIELD_OF_MUSCLE_KIND
-from engine.people.conditions import ConditionCard, Mechanism, at_severity
+from engine.people.conditions import ConditionCard, Mechanism, Spread, at_severity
 from generative.clearance import clear_toes
 from generative.feet import LegGeometry
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch
@@ -25,9 +25,9 @@ from generative.standing import fit_step_width, fit_stride, ground, step_width
 from generative.timing import delay_left, move_toe_off
 
 _STANCE_RANGE = (0.5, 0.85)
-# How differently people of one severity show the effects of a card, which gives means only (an assumption). A person shows all motion
+# How differently people of one severity show the effects of a card that publishes no spread (an assumption). A person shows all motion
 # effects more or all less, since they belong together (a crouched leg bends at hip, knee and ankle); single effects differ little.
-_SD_PERSON, _SD_EFFECT, _EXPRESSION_RANGE = 0.2, 0.06, (0.4, 1.6)
+_SD_PERSON, _SD_EFFECT, _SD_LEG, _MOST_SD = 0.2, 0.06, 0.0, 3.0
 _SD_MECHANISM = 0.15
 
 
@@ -38,6 +38,19 @@ GroupBurden = tuple[ConditionCard, Array]
 def speed_factor(card: ConditionCard, severity: Array) -> Array:
     """Patients' speed over that of healthy people of the same age, sex and size ``(n,)``."""
     return np.array([card.spatiotemporal.factor("speed", float(s)) for s in severity])
+
+
+def own_speed_factor(card: ConditionCard, severity: Array, spread: Array, rng: np.random.Generator) -> Array:
+    """The same of single patients, who differ by as much more than healthy people do as the card publishes. ``spread (n,)`` is the
+    standard deviation of the logarithm of healthy people's speed at their age."""
+    factor = speed_factor(card, severity)
+    if card.spread is None or card.spread.speed is None:
+        return factor
+    healthy = np.sqrt(np.expm1(np.broadcast_to(spread, len(severity)) ** 2))
+    pairs = zip(severity, healthy, strict=True)
+    variation = np.array([at_severity(card.spread.speed, float(s), float(own)) for s, own in pairs])
+    further = np.sqrt(np.maximum(np.log1p(variation**2) - np.log1p(healthy**2), 0.0))
+    return factor * np.exp(further * rng.standard_normal(len(severity)))
 
 
 def apply_card(
@@ -118,9 +131,9 @@ def _show(
     bilateral: bool,
     rng: np.random.Generator | None,
 ) -> GaitBatch:
-    expressions = [_expression(len(batch), len(card.motion), rng) for card, _ in burdens]
+    expressions = [_expression(card, len(batch), rng) for card, _ in burdens]
     width = step_width(healthy, legs) * _factors(burdens, "step_width")
-    batch = _timing(batch, healthy, burdens, bilateral)
+    batch = _timing(batch, healthy, burdens, bilateral, _own_cadence(burdens, rng))
     reference = _in_time_with(batch, healthy)
     coefficients = batch.coefficients
     for (card, severity), expression in zip(burdens, expressions, strict=True):
@@ -144,12 +157,39 @@ def _in_time_with(batch: GaitBatch, healthy: GaitBatch) -> Array:
     return move_toe_off(replace(moved, contact=batch.contact), moved.stance).coefficients
 
 
-def _expression(people: int, effects: int, rng: np.random.Generator | None) -> Array:
-    """How strongly each person shows each motion effect, ``(people, effects)``; 1 is what the card says."""
+def _expression(card: ConditionCard, people: int, rng: np.random.Generator | None) -> Array:
+    """How strongly each person shows each motion effect on each side, ``(people, effects, 2)``; 1 is what the card says."""
+    shape = (people, len(card.motion), len(SIDES))
     if rng is None:
-        return np.ones((people, effects))
-    person, single = rng.standard_normal((people, 1)), rng.standard_normal((people, effects))
-    return np.clip(1 + _SD_PERSON * person + _SD_EFFECT * single, *_EXPRESSION_RANGE)
+        return np.ones(shape)
+    of_person, of_leg = _deviations(card.spread)
+    person, single = rng.standard_normal((people, 1, 1)), rng.standard_normal((*shape[:2], 1))
+    shown = np.broadcast_to(1 + of_person * person + _SD_EFFECT * single, shape)
+    if of_leg > 0:
+        shown = shown + of_leg * rng.standard_normal((people, 1, 1)) * np.array([1.0, -1.0])
+    most = _MOST_SD * np.hypot(of_person, of_leg)
+    return np.clip(shown, max(1 - most, 0.0), 1 + most)
+
+
+def _deviations(spread: Spread | None) -> tuple[float, float]:
+    """Of how strongly people show a card's motion, and of each leg about its person."""
+    if spread is None:
+        return _SD_PERSON, _SD_LEG
+    return (
+        _SD_PERSON if spread.effects is None else spread.effects,
+        _SD_LEG if spread.sides is None else spread.sides,
+    )
+
+
+def _own_cadence(burdens: Sequence[GroupBurden], rng: np.random.Generator | None) -> Array:
+    """How far each person's cadence lies beside that of the cards ``(n,)``, a logarithm."""
+    own = np.zeros(len(burdens[0][1]))
+    for card, severity in burdens:
+        if rng is None or card.spread is None or card.spread.cadence is None:
+            continue
+        deviation = np.array([at_severity(card.spread.cadence, float(s), 0.0) for s in severity])
+        own += deviation * rng.standard_normal(len(severity))
+    return own
 
 
 def _factors(burdens: Sequence[GroupBurden], name: str) -> Array:
@@ -164,9 +204,11 @@ def _amounts(burdens: Sequence[GroupBurden], name: str) -> Array:
     return np.sum(np.array(each), axis=0)
 
 
-def _timing(batch: GaitBatch, healthy: GaitBatch, burdens: Sequence[GroupBurden], bilateral: bool) -> GaitBatch:
+def _timing(
+    batch: GaitBatch, healthy: GaitBatch, burdens: Sequence[GroupBurden], bilateral: bool, own_cadence: Array
+) -> GaitBatch:
     """Cadence, the delay of the unaffected (left) side, and stance shares with the leg curves that belong to them."""
-    quicker = np.log(_factors(burdens, "cadence"))
+    quicker = np.log(_factors(burdens, "cadence")) + own_cadence
     rest = missing(quicker, np.log(healthy.duration / batch.duration))
     batch = replace(batch, duration=batch.duration * np.exp(-rest))
     if not bilateral:

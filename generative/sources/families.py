@@ -16,10 +16,11 @@ from engine.core.conventions import HEALTHY, Side
 from engine.gait.records import BodyShape, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.people.burdens import Burden
-from engine.people.conditions import ConditionCard, at_severity
+from engine.people.conditions import ConditionCard
 from generative.corpus import MODIFIED_SHARE, SPEED_RANGE, draw_ages, draw_severities, draw_size_with, has_age
 from generative.gait_batch import SEXES, People
 from generative.sources.atlas import healthy_atlas
+from generative.sources.condition_effects import own_speed_factor
 
 _SWEPT_SHARE = 0.2
 """Of the healthy people: walk at any speed instead of around their own."""
@@ -87,8 +88,9 @@ def draw_family(cards: Sequence[ConditionCard], leader: ConditionCard, number: i
     person, body = Subject(f"{leader.name}-{number:04d}", age, sex, height, mass), anthropometric_body(age, sex, height)
     usual = float(healthy_atlas().free_speed(np.array([age]))[0])
     swept = leader.is_healthy and rng.random() < _SWEPT_SHARE
-    spread = float(healthy_atlas().free_speed_spread(np.array([age]))[0])
-    speed = rng.uniform(*SPEED_RANGE) if swept else usual * _factor(burdens) * np.exp(spread * rng.normal())
+    spread = healthy_atlas().free_speed_spread(np.array([age]))
+    own = usual * _factor(burdens, spread, rng) * float(np.exp(spread[0] * rng.normal()))
+    speed = rng.uniform(*SPEED_RANGE) if swept else own
     speed = float(np.clip(speed, *SPEED_RANGE))
     patients = () if leader.is_healthy and modifier is None else (first,)
     if not leader.is_healthy:
@@ -123,21 +125,19 @@ def _draw_member(
         if card.role == "condition" and card.name not in (HEALTHY, first.card.name) and has_age(card, age)
     ]
     card = others[int(rng.integers(len(others)))] if others and place % 2 == 1 else first.card
-    slowed = 1.0 if modifier is None else _factor([modifier])
-    spread = float(healthy_atlas().free_speed_spread(np.array([age]))[0])
+    spread = healthy_atlas().free_speed_spread(np.array([age]))
+    slowed = 1.0 if modifier is None else _factor([modifier], spread, rng)
     return Burden(card, _severity_at(card, speed / slowed, spread, rng))
 
 
-def _factor(burdens: Sequence[Burden]) -> float:
-    return float(np.prod([p.card.spatiotemporal.factor("speed", p.severity) for p in burdens]))
+def _factor(burdens: Sequence[Burden], spread: Array, rng: np.random.Generator) -> float:
+    return float(np.prod([own_speed_factor(b.card, np.array([b.severity]), spread, rng) for b in burdens]))
 
 
-def _severity_at(card: ConditionCard, speed: float, spread: float, rng: np.random.Generator) -> float:
-    """How severe somebody is who walks at ``speed`` of what healthy people choose, of whom ``spread`` is the SD of its logarithm."""
-    factors: Array = np.array(
-        [at_severity(card.spatiotemporal.speed or {1.0: 1.0}, float(s), 1.0) for s in _SEVERITIES]
-    )
-    aim = speed * np.exp(-spread * rng.normal())
+def _severity_at(card: ConditionCard, speed: float, spread: Array, rng: np.random.Generator) -> float:
+    """How severe somebody is who walks at ``speed`` of what healthy people choose, of whom ``spread (1,)`` is the SD of its logarithm."""
+    factors = own_speed_factor(card, _SEVERITIES, spread, rng)
+    aim = speed * np.exp(-spread[0] * rng.normal())
     fits = np.flatnonzero(np.abs(np.log(factors / aim)) < 0.05)
     if len(fits) == 0 or rng.random() < 0.2:
         return float(draw_severities(card, 1, rng)[0])

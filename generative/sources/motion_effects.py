@@ -175,17 +175,17 @@ def apply_motion_effects(
 ) -> tuple[Array, Array]:
     """Gaits with all ``effects`` applied in their order, and healthy gaits with them: both ``(n, 17, 31)``.
 
-    ``left_strike (n,)`` is the phase of the left heel strike; ``expression (n, len(effects))`` how strongly each person shows each
-    effect (1 is the card's own amount). ``reference (n, 17, 31)`` are the healthy gaits of the same people and timing, from which the
-    effects count; left out, the gaits themselves are healthy.
+    ``left_strike (n,)`` is the phase of the left heel strike; ``expression (n, len(effects), 2)`` how strongly each person shows each
+    effect on each side (1 is the card's own amount; a midline effect is shown by the mean of both). ``reference (n, 17, 31)`` are the
+    healthy gaits of the same people and timing, from which the effects count; left out, the gaits themselves are healthy.
     """
     result = coefficients.copy()
     healthy = result.copy() if reference is None else reference.copy()
     starts = (np.zeros(len(result)), left_strike)
-    told = np.ones((len(result), len(effects))) if expression is None else expression
+    told = np.ones((len(result), len(effects), len(SIDES))) if expression is None else expression
     for number, effect in enumerate(effects):
-        change = _change(effect, severity, told[:, number])
         if effect.coordinate in COORDINATE_INDEX:
+            change = _change(effect, severity, told[:, number].mean(axis=1))
             index = COORDINATE_INDEX[effect.coordinate]
             curves = _Curves(result[..., index], healthy[..., index])
             curves = _apply_midline(curves, change, effect, left_strike, bilateral)
@@ -193,6 +193,7 @@ def apply_motion_effects(
             continue
         for side in reached_sides(effect.where, bilateral):
             index = COORDINATE_INDEX[effect.coordinate + suffix(SIDES[side])]
+            change = _change(effect, severity, told[:, number, side])
             curves = change(_Curves(result[..., index], healthy[..., index]), starts[side])
             result[..., index], healthy[..., index] = curves.shown, curves.reference
     return result, healthy

@@ -66,7 +66,7 @@ def test_a_mirror_exchanges_the_affected_side(walkers):
 def test_unsided_measures_do_not_see_a_mirror(walkers):
     gaits, legs, people = walkers
     seen, mirrored = measure(gaits, legs, people), measure(gaits.mirrored(), legs, people)
-    for name in set(MEASURED) - {"swing_time_symmetry_index_pct"}:
+    for name in set(MEASURED) - {"swing_time_symmetry_index_pct", "hip_range_asymmetry_deg"}:
         scale = max(np.abs(seen[name]).max(), 1.0)
         assert_allclose(mirrored[name], seen[name], atol=0.02 * scale, err_msg=name)
 

@@ -108,9 +108,21 @@ def test_midline_effects_on_both_sides_keep_the_gait_symmetric(gaits):
 def test_half_the_expression_is_half_the_change(gaits):
     one = (effect("knee_angle", "offset", 10),)
     half, _ = apply_motion_effects(
-        gaits.coefficients, gaits.contact[:, 1], one, np.ones(3), bilateral=False, expression=np.full((3, 1), 0.5)
+        gaits.coefficients, gaits.contact[:, 1], one, np.ones(3), bilateral=False, expression=np.full((3, 1, 2), 0.5)
     )
     assert_allclose(np.rad2deg((half - gaits.coefficients)[:, 0, COORDINATE_INDEX["knee_angle_r"]]), 5)
+
+
+def test_each_leg_may_show_an_effect_as_strongly_as_it_does(gaits):
+    """A midline effect is shown by the mean of both."""
+    both = (effect("knee_angle", "offset", 10), effect("pelvis_tilt", "offset", 10))
+    told = np.tile([0.5, 1.5], (3, 2, 1))
+    shown, _ = apply_motion_effects(
+        gaits.coefficients, gaits.contact[:, 1], both, np.ones(3), bilateral=True, expression=told
+    )
+    change = np.rad2deg(shown - gaits.coefficients)[:, 0]
+    for name, degrees in (("knee_angle_r", 5), ("knee_angle_l", 15), ("pelvis_tilt", 10)):
+        assert_allclose(change[:, COORDINATE_INDEX[name]], degrees)
 
 
 @pytest.mark.parametrize("one", KINDS, ids=lambda e: f"{e.coordinate}-{e.kind}")

@@ -8,13 +8,16 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from engine.core.errors import DataError
 from engine.core.tasks import Failure
+from engine.people.burdens import Burden
 from engine.people.conditions import load_card
 from engine.physics.embodied import RecentBodies
 from engine.roles.adapter import EffortAdapter
 from engine.roles.enforcer import OpenSimEnforcer
 from engine.run.workers import LocalExecutor
+from generative.batch_measures import measure
 from generative.corpus import SPEED_RANGE, Corpus, load_corpus
 from generative.corpus_run import build_solved, collect, family_orders, write_attempts
+from generative.feet import leg_geometry
 from generative.sources.families import draw_family
 from generative.sources.solved import solve_family
 
@@ -83,6 +86,30 @@ def test_all_bodies_of_a_family_walk_at_its_speed(solved):
 def test_patients_are_weaker_than_the_same_person_healthy(solved):
     strength = solved[1].gaits.gaits.muscles[:, 0].mean(axis=(1, 2))
     assert (strength[1:] < strength[0]).all()
+
+
+def severe(name) -> dict[str, np.ndarray]:
+    """Measures of a severe patient whose gait physics has accepted."""
+    card = load_card(name)
+    drawn = draw_family([card], card, 0, 0, 1)
+    family = replace(drawn, speed=0.2, patients=(Burden(card, 0.9),), modifier=None)
+    bodies = RecentBodies()
+    adapter = EffortAdapter(keep_speed=True, feasible_habit=True, embodiment=bodies)
+    found = solve_family(family, OpenSimEnforcer(bodies), adapter).gaits
+    assert found is not None
+    patient = found.take(found.people.condition == name)
+    return measure(patient.gaits, leg_geometry([family.body]), patient.people)
+
+
+def test_physics_leaves_the_sound_leg_of_a_stroke_the_greater_part():
+    found = severe("stroke")
+    assert found["hip_range_asymmetry_deg"][0] < -3
+    assert found["knee_range_deg"][0] < 0.8 * found["knee_range_unaffected_deg"][0]
+
+
+def test_physics_lets_a_lax_knee_bend_backwards():
+    found = severe("cp_recurvatum")
+    assert -14 < found["knee_flexion_stance_min_deg"][0] < -4
 
 
 def built(folder, cards):

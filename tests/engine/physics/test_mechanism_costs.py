@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from norm_gait import NORMAL, norm_proposal
 
-from engine.core.conventions import COORDINATE_INDEX, MUSCLES
+from engine.core.conventions import COORDINATE_INDEX, LEG_COORDINATES, MUSCLES
 from engine.musculoskeletal.mechanisms import change
 from engine.physics.bases import CycleBasis
 from engine.physics.embodied import with_mechanisms
@@ -119,3 +119,13 @@ def test_limits_beyond_the_range_of_walking_hold(adult, proposed):
         body = with_changes(adult.body, changes)
         frames = CycleProblem(body, SETTINGS, proposed, Loads(body, SETTINGS.force)).frames
         assert (frames._lower <= frames._upper).all()
+
+
+def test_a_lax_knee_may_bend_backwards(adult, proposed):
+    """As far as its own limit and no further; the other knee is kept from it."""
+    body = with_changes(adult.body, {"knee_angle_min_deg.right": -8.0})
+    frames = CycleProblem(body, SETTINGS, proposed, Loads(body, SETTINGS.force)).frames
+    right, left = (LEG_COORDINATES.index("knee_angle") + leg * len(LEG_COORDINATES) for leg in (0, 1))
+    assert frames._lower[right] == pytest.approx(np.deg2rad(-8.0))
+    assert frames._lower[left] > 0
+    assert frames._upper[right] == frames._upper[left]

@@ -65,6 +65,19 @@ def test_severity_by_grades_of_the_clinical_scale():
     assert Counter(p.severity for p in people) == expected
 
 
+def test_severities_are_as_common_as_the_card_says():
+    """GMFCS I, II and III among walking children with bilateral spastic cerebral palsy."""
+    people = draw(400, condition="cp_crouch", quotas="exact")
+    shares = [np.mean([low < p.severity <= high for p in people]) for low, high in ((0, 0.35), (0.35, 0.75), (0.75, 1))]
+    assert shares == pytest.approx([0.24, 0.59, 0.17], abs=0.01)
+
+
+def test_severities_are_even_where_the_card_is_silent():
+    severities = [person.severity for person in draw(400, condition="dementia", quotas="exact")]
+    assert min(severities) >= 0.1
+    assert np.histogram(severities, np.linspace(0.1, 1, 4))[0] == pytest.approx([133] * 3, abs=30)
+
+
 def test_a_mix_of_values_and_ranges():
     mix = [{"value": 1, "share": 0.25}, {"min": 0.2, "max": 0.4, "share": 0.75}]
     people = draw(40, condition="stroke", severity={"mix": mix}, quotas="exact")
