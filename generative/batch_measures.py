@@ -35,6 +35,7 @@ PUSH_OFF = 0.15
 _LOADING = 0.25
 _STILL_ARM_DEG = 0.1
 _FLAT_FOOT, _MIDDLE_OF_SWING = (0.15, 0.5), (0.25, 0.75)
+_SOFT_EDGE = 0.1  # share of a stance
 """Shares of stance in which the whole foot stands, and of swing."""
 
 _PHASE = phase_grid(100)
@@ -210,32 +211,32 @@ def _within(share: Array, limits: tuple[float, float]) -> np.ndarray:
     return (share > limits[0]) & (share < limits[1])
 
 
-def _mean_where(values: Array, where: np.ndarray) -> Array:
-    """Mean over time (axis 1) of ``values (n, t, 2)`` where a foot is in some phase ``(n, t, 2)``."""
-    return (values * where).sum(axis=1) / where.sum(axis=1)
+def _mean_within(values: Array, share: Array, limits: tuple[float, float]) -> Array:
+    """Mean over time (axis 1) of ``values (n, t, 2)`` while ``share (n, t, 2)`` is within ``limits``; frames near these count in part, so
+    that the mean does not hang on where frames fall."""
+    weight = np.clip(np.minimum(share - limits[0], limits[1] - share) / _SOFT_EDGE, 0, 1)
+    return (values * weight).sum(axis=1) / weight.sum(axis=1)
 
 
 def _feet(gaits: GaitBatch, legs: LegGeometry, hip_height: Array) -> dict[str, Array]:
     """Clearance of the toes and outward angle of both feet, each ``(n, 2)``."""
     points, progress = world_points(gaits, legs), stance_progress(gaits)
-    flat = _within(progress, _FLAT_FOOT)
     stance = gaits.stance[:, None]
     swung = (progress * stance - stance) / (1 - stance)
     mid_swing = _within(swung, _MIDDLE_OF_SWING)
     rises = []
     for point in (BALL, TOE):
         height = points[..., point, 1]
-        rises.append(np.where(mid_swing, height, np.inf).min(axis=1) - _mean_where(height, flat))
+        rises.append(np.where(mid_swing, height, np.inf).min(axis=1) - _mean_within(height, progress, _FLAT_FOOT))
     foot = points[..., BALL, :] - points[..., HEEL, :]
     outward = np.rad2deg(np.arctan2(foot[..., 2] * np.array([1.0, -1.0]), foot[..., 0]))
     return {
         "toe_clearance_m": np.minimum(*rises) * hip_height[:, None],
-        "foot_progression_out_deg": _mean_where(outward, flat),
+        "foot_progression_out_deg": _mean_within(outward, progress, _FLAT_FOOT),
     }
 
 
 def _step_width(gaits: GaitBatch, legs: LegGeometry) -> Array:
     """Sideways distance of the heels of flat feet, hip heights ``(n,)``."""
-    flat = _within(stance_progress(gaits), _FLAT_FOOT)
-    place = _mean_where(world_points(gaits, legs)[..., HEEL, 2], flat)
+    place = _mean_within(world_points(gaits, legs)[..., HEEL, 2], stance_progress(gaits), _FLAT_FOOT)
     return place[:, 0] - place[:, 1]
