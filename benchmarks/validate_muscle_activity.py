@@ -41,6 +41,7 @@ from engine.physics.figures import reserve_peak_nm
 from engine.physics.kernels.bounded_least_squares import bounded_least_squares
 from engine.physics.loads import Explanation, Loads
 from engine.physics.settings import Settings
+from engine.physics.shared_drive import share_drive
 from engine.roles.enforcer import ATTEMPTS, FRAMES, OpenSimEnforcer
 from engine.stages import load_stage
 from engine.tools.motion_files.coordinates_file import read_coordinates_file
@@ -65,16 +66,18 @@ Weights = Callable[[MuscleParameters], Array]
 
 @dataclass(frozen=True)
 class Criterion:
-    """The sum of ``weights`` times activation to the power ``exponent``, with or without limits of activation dynamics."""
+    """The sum of ``weights`` times activation to the power ``exponent``, with or without shared drive and limits of activation dynamics."""
 
     weights: Weights
     exponent: int = 2
+    shared: bool = True
     dynamic: bool = True
 
 
 CRITERIA = {
     "strength · a² (used)": Criterion(lambda p: p.max_isometric_force),
-    "the same, frames on their own": Criterion(lambda p: p.max_isometric_force, dynamic=False),
+    "the same, each muscle by itself": Criterion(lambda p: p.max_isometric_force, shared=False),
+    "the same, frames on their own": Criterion(lambda p: p.max_isometric_force, shared=False, dynamic=False),
     "a²": Criterion(lambda p: np.ones_like(p.max_isometric_force)),
     "volume · a²": Criterion(lambda p: p.max_isometric_force * p.optimal_fibre_length),
     "strength² · a²": Criterion(lambda p: p.max_isometric_force**2),
@@ -102,6 +105,7 @@ def explain(walker: Walker, criterion: Criterion) -> Explanation:
     frames = loads.explain(motion.q, motion.u, motion.a, touched.solution.residual)
     if criterion.exponent > 2:
         frames = _reweighted(frames, loads, criterion.exponent)
+    frames = share_drive(frames) if criterion.shared else frames
     return producible(frames, loads, float(motion.time[1]), periodic=True) if criterion.dynamic else frames
 
 

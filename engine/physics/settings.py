@@ -14,11 +14,9 @@ from engine.gait.records import RejectionReason
 def _check(settings: Any, may_be_zero: tuple[str, ...]) -> None:
     """Raises ValueError unless every number is finite and positive, or zero where that ``may_be``."""
     for name in (field.name for field in fields(settings)):
-        value = getattr(settings, name)
-        for number in value if isinstance(value, tuple) else (value,):
-            zero = name in may_be_zero
-            if not (isfinite(number) and (number > 0 or (zero and number == 0))):
-                raise ValueError(f"{name}: {number:g}, must be finite and {'not negative' if zero else 'positive'}")
+        number, zero = getattr(settings, name), name in may_be_zero
+        if not (isfinite(number) and (number > 0 or (zero and number == 0))):
+            raise ValueError(f"{name}: {number:g}, must be finite and {'not negative' if zero else 'positive'}")
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,7 @@ class ForceSettings:
     - ``effort``: weight of squared activations (each weighted by its muscle's relative strength);
     - ``point_force``: weight of squared point forces (in units of 100 N), so that load is shared;
     - ``rest_height_m``, ``rest_speed_mps``: a point force of 100 N that is that high or slides that fast costs half the floor's firmness,
-      which is ``touching`` under a leg that bears less than the first of ``standing_load_bw``, ``standing`` under one that bears more
-      than the second;
+      which grows with the load of the leg from ``touching`` to ``standing`` under one that bears the body's weight;
     - ``aim_force_n``, ``aim_height``: the force of each leg aims at a point that many pelvis heights above the floor (the body's
       "virtual pivot point", Maus et al. 2010, Nat Commun 1:70), where the forces of a measured walk meet;
     - ``friction``: coefficient of the friction pyramid;
@@ -48,9 +45,8 @@ class ForceSettings:
     residual_weight: float = 400.0
     effort: float = 150.0
     point_force: float = 0.02
-    touching: float = 0.4
-    standing: float = 5.0
-    standing_load_bw: tuple[float, float] = (0.1, 0.5)
+    touching: float = 0.1
+    standing: float = 8.0
     rest_height_m: float = 0.004
     rest_speed_mps: float = 0.028
     aim_force_n: float = 60.0
@@ -64,8 +60,6 @@ class ForceSettings:
         _check(self, may_be_zero=("least_activation", "leg_pain", "knee_pain"))
         if self.least_activation >= 1:
             raise ValueError(f"least_activation: {self.least_activation:g}, must be below 1, a full activation")
-        if self.standing_load_bw[0] >= self.standing_load_bw[1]:
-            raise ValueError(f"standing_load_bw: {list(self.standing_load_bw)}, the first must lie below the second")
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from engine.physics.figures import summarise
 from engine.physics.plausible import implausible
 from engine.physics.projection import Projection, explain_standing, project, put_on_floor
 from engine.physics.settings import Attempt, Attempts, ForceSettings, MotionSettings, Settings
+from engine.physics.shared_drive import share_drive
 from engine.physics.verdict import verdict
 from engine.walk.unroll import unroll
 
@@ -138,7 +139,8 @@ def _judge(
     cycle, reference = projection.cycle.shifted(heel_strike), projection.reference.shifted(heel_strike)
     motion = cycle.motion(FRAMES)
     start = np.roll(frames.solution.residual, -round(heel_strike * FRAMES), axis=0)
-    frames = producible(*explain_standing(body, settings, motion, start), float(motion.time[1]), periodic=True)
+    frames, loads = explain_standing(body, settings, motion, start)
+    frames = producible(share_drive(frames), loads, float(motion.time[1]), periodic=True)
     dynamics = as_dynamics(body, motion.time, frames)
     opinion = replay(embodied.judge, body, motion, dynamics)
     cpu_s = time.process_time() - started

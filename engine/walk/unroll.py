@@ -23,6 +23,7 @@ from engine.physics.kernels.levenberg_marquardt import Schedule, minimise
 from engine.physics.loads import Explanation, Loads
 from engine.physics.projection import FRAMES, explain_standing, tolerance
 from engine.physics.settings import Attempt, Attempts, Settings
+from engine.physics.shared_drive import share_drive
 from engine.physics.spline_basis import SplineBasis
 from engine.physics.verdict import verdict
 from engine.walk.ends import quiet_times
@@ -121,7 +122,7 @@ def _one_walk(
     motion, before = problem.basis.at(solved.x, time), problem.basis.at(problem.reference, time)
     nearest = np.searchsorted(problem.basis.time, time).clip(max=len(problem.basis.time) - 1)
     explained, loads = explain_standing(body, settings.force, motion, solved.state.solution.residual[nearest])
-    frames = producible(explained, loads, float(time[1] - time[0]), periodic=False)
+    frames = producible(share_drive(explained), loads, float(time[1] - time[0]), periodic=False)
     dynamics = as_dynamics(body, time - time[0], frames)
     opinion = replay(embodied.judge, body, motion, dynamics)
     cpu_s = clock.process_time() - started

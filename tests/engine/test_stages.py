@@ -107,7 +107,6 @@ def test_settings_reach_the_projection():
         ("enforcer", {"name": "opensim", "settings": {"force": {"friction": 0}}}, r"settings\.force: friction: 0, must be"),
         ("enforcer", {"name": "opensim", "settings": {"force": {"leg_pain": -1}}}, r"force: leg_pain: -1, must be .*not negative"),
         ("enforcer", {"name": "opensim", "settings": {"force": {"least_activation": 1}}}, r"least_activation: 1, must be below 1"),
-        ("enforcer", {"name": "opensim", "settings": {"force": {"standing_load_bw": [0.5, 0.1]}}}, r"standing_load_bw: \[0\.5, 0\.1\]"),
         ("enforcer", {"name": "opensim", "settings": {"motion": {"angle_rad": float("nan")}}}, r"settings\.motion: angle_rad: nan"),
         ("enforcer", {"name": "opensim", "settings": {"motion": {"sink_m": float("inf")}}}, r"settings\.motion: sink_m: inf"),
         ("enforcer", {"name": "opensim", "settings": {"gravity": 1.6}}, r"stages\.enforcer\.settings\.gravity: "),
