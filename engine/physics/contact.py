@@ -50,12 +50,13 @@ def unrest(motion: RigidBodyMotion, body: PhysicalBody, settings: ForceSettings)
 
 
 def standing_firmness(body: PhysicalBody, point_force: Array, settings: ForceSettings) -> Array:
-    """Firmness of the floor under every point ``(n, P)``: soft under a leg that touches, firm under one that bears the body's weight.
+    """Firmness of the floor under every point ``(n, P)``: soft under a leg that touches, firm under one that bears half the body's
+    weight.
 
     Soles and soft tissue give way by a centimetre while a foot is loaded and unloaded, which a floor as firm as under a standing foot would
     forbid: load would come and go too fast, and stance end too early.
     """
-    load = np.clip(leg_forces(body, point_force)[:, :, 1] / body.weight_n, 0.0, 1.0)
+    load = np.clip(leg_forces(body, point_force)[:, :, 1] / (settings.standing_load_bw * body.weight_n), 0.0, 1.0)
     standing = load**2 * (3 - 2 * load)
     return (settings.touching + (settings.standing - settings.touching) * standing)[:, body.point_side]
 

@@ -29,7 +29,7 @@ class ForceSettings:
     - ``effort``: weight of squared activations (each weighted by its muscle's relative strength);
     - ``point_force``: weight of squared point forces (in units of 100 N), so that load is shared;
     - ``rest_height_m``, ``rest_speed_mps``: a point force of 100 N that is that high or slides that fast costs half the floor's firmness,
-      which grows with the load of the leg from ``touching`` to ``standing`` under one that bears the body's weight;
+      which grows with the load of the leg from ``touching`` to ``standing`` under one that bears ``standing_load_bw``;
     - ``aim_force_n``, ``aim_height``: the force of each leg aims at a point that many pelvis heights above the floor (the body's
       "virtual pivot point", Maus et al. 2010, Nat Commun 1:70), where the forces of a measured walk meet;
     - ``friction``: coefficient of the friction pyramid;
@@ -46,7 +46,8 @@ class ForceSettings:
     effort: float = 150.0
     point_force: float = 0.02
     touching: float = 0.1
-    standing: float = 8.0
+    standing: float = 5.0
+    standing_load_bw: float = 0.45
     rest_height_m: float = 0.004
     rest_speed_mps: float = 0.028
     aim_force_n: float = 60.0
