@@ -23,7 +23,7 @@ from benchmarks.render_parts.footage import Scene, people, read_scenes
 from benchmarks.render_parts.naturalness import PERSON_PX, WHOLE_PX, picture_statistics
 from benchmarks.render_parts.network_features import NetworkFeatures
 from benchmarks.render_parts.traits import TRAITS, picture_traits
-from benchmarks.render_parts.two_sample import distance, distance_within, order_share, telling_apart
+from benchmarks.two_sample import distance, distance_within, order_share, telling_apart
 from engine.core.arrays import Array
 from render.core.frame import Image
 

@@ -17,7 +17,7 @@ from engine.gait.cycle import basis, phase_grid
 from engine.gait.gait_parameters import swing_peak
 from generative.feet import BALL, HEEL, TOE, LegGeometry
 from generative.gait_batch import GaitBatch, People, shift_rows
-from generative.standing import stance_progress, world_points
+from generative.standing import FLAT_FOOT, mean_within, stance_progress, step_width, world_points
 
 FORCE_MEASURES: tuple[str, ...] = (
     "ankle_power_peak_w_per_kg",
@@ -34,8 +34,7 @@ PUSH_OFF = 0.15
 
 _LOADING = 0.25
 _STILL_ARM_DEG = 0.1
-_FLAT_FOOT, _MIDDLE_OF_SWING = (0.15, 0.5), (0.25, 0.75)
-_SOFT_EDGE = 0.1  # share of a stance
+_MIDDLE_OF_SWING = (0.25, 0.75)
 """Shares of stance in which the whole foot stands, and of swing."""
 
 _PHASE = phase_grid(100)
@@ -61,7 +60,7 @@ def measure(gaits: GaitBatch, legs: LegGeometry, people: People) -> dict[str, Ar
         **{name: _affected(people.side, limbs[0][name], limbs[1][name]) for name in limbs[0]},
         **sides[0].trunk(),
         **_arms(people.side, sides),
-        "step_width_m": _step_width(gaits, legs) * people.hip_height,
+        "step_width_m": step_width(gaits, legs) * people.hip_height,
     }
     return {name: found[name] for name in MEASURED}
 
@@ -211,13 +210,6 @@ def _within(share: Array, limits: tuple[float, float]) -> np.ndarray:
     return (share > limits[0]) & (share < limits[1])
 
 
-def _mean_within(values: Array, share: Array, limits: tuple[float, float]) -> Array:
-    """Mean over time (axis 1) of ``values (n, t, 2)`` while ``share (n, t, 2)`` is within ``limits``; frames near these count in part, so
-    that the mean does not hang on where frames fall."""
-    weight = np.clip(np.minimum(share - limits[0], limits[1] - share) / _SOFT_EDGE, 0, 1)
-    return (values * weight).sum(axis=1) / weight.sum(axis=1)
-
-
 def _feet(gaits: GaitBatch, legs: LegGeometry, hip_height: Array) -> dict[str, Array]:
     """Clearance of the toes and outward angle of both feet, each ``(n, 2)``."""
     points, progress = world_points(gaits, legs), stance_progress(gaits)
@@ -227,16 +219,10 @@ def _feet(gaits: GaitBatch, legs: LegGeometry, hip_height: Array) -> dict[str, A
     rises = []
     for point in (BALL, TOE):
         height = points[..., point, 1]
-        rises.append(np.where(mid_swing, height, np.inf).min(axis=1) - _mean_within(height, progress, _FLAT_FOOT))
+        rises.append(np.where(mid_swing, height, np.inf).min(axis=1) - mean_within(height, progress, FLAT_FOOT))
     foot = points[..., BALL, :] - points[..., HEEL, :]
     outward = np.rad2deg(np.arctan2(foot[..., 2] * np.array([1.0, -1.0]), foot[..., 0]))
     return {
         "toe_clearance_m": np.minimum(*rises) * hip_height[:, None],
-        "foot_progression_out_deg": _mean_within(outward, progress, _FLAT_FOOT),
+        "foot_progression_out_deg": mean_within(outward, progress, FLAT_FOOT),
     }
-
-
-def _step_width(gaits: GaitBatch, legs: LegGeometry) -> Array:
-    """Sideways distance of the heels of flat feet, hip heights ``(n,)``."""
-    place = _mean_within(world_points(gaits, legs)[..., HEEL, 2], stance_progress(gaits), _FLAT_FOOT)
-    return place[:, 0] - place[:, 1]

@@ -24,6 +24,9 @@ _LARGEST_LENGTHENING, _TRIAL_LENGTHENING, _LEAST_GAIN = 0.6, 0.02, 0.3
 """Hip heights by which a stride is stretched; hip heights gained per hip height asked."""
 _STRIDE_STEPS, _SWAY_STEPS = 4, 2
 _ROOT_HARMONICS = {"pelvis_tx": 4, "pelvis_ty": 4, "pelvis_tz": 3}
+FLAT_FOOT = (0.15, 0.5)
+"""Shares of a stance between which the sole lies on the floor."""
+_SOFT_EDGE = 0.1  # share of a stance
 GRID = phase_grid(FRAMES)
 """Phases at which feet are looked at."""
 
@@ -56,6 +59,13 @@ def stance_progress(batch: GaitBatch, phase: Array = GRID) -> Array:
 def _lead(progress: Array) -> Array:
     """How much each foot carries, 0 to 1, by its `stance_progress`."""
     return np.clip(np.minimum(progress, 1 - progress) / _EDGE, 0, 1) + _NEVER_ZERO
+
+
+def mean_within(values: Array, share: Array, limits: tuple[float, float]) -> Array:
+    """Mean over time (axis 1) of ``values (n, t, 2)`` while ``share (n, t, 2)`` is within ``limits``; frames near these count in part, so
+    that the mean does not hang on where frames fall."""
+    weight = np.clip(np.minimum(share - limits[0], limits[1] - share) / _SOFT_EDGE, 0, 1)
+    return (values * weight).sum(axis=1) / weight.sum(axis=1)
 
 
 def sole_weights(points: Array, progress: Array) -> Array:
@@ -134,11 +144,10 @@ def _stride(batch: GaitBatch, geometry: LegGeometry, longer: Array, amount: Arra
 
 
 def step_width(batch: GaitBatch, geometry: LegGeometry, point: int = HEEL) -> Array:
-    """Mean sideways distance of the heels (or another sole ``point``) of the two feet while they stand, hip heights ``(n,)``."""
-    feet = observe(batch, geometry)
+    """Sideways distance of the heels (or another sole ``point``) of feet that stand flat, as footprints show it, hip heights ``(n,)``."""
     sideways = basis(GRID) @ batch.coefficients[..., COORDINATE_INDEX["pelvis_tz"]].T
-    place = feet.points[..., point, 2] + sideways.T[..., None]
-    mean = (place * feet.standing).sum(axis=1) / feet.standing.sum(axis=1)
+    place = observe(batch, geometry).points[..., point, 2] + sideways.T[..., None]
+    mean = mean_within(place, stance_progress(batch), FLAT_FOOT)
     return mean[:, 0] - mean[:, 1]
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from benchmarks.generator_parts.adults import like_adults
 from benchmarks.generator_parts.bench import Bench, share, table
 from benchmarks.norms_fit import CHILD_SPEEDS
 from benchmarks.reference_people import read_adults, read_bins
 from generative.evaluation.against_norms import BAND_SHARE, NormFigure, band_figures, knee_figures, norm_figures
-from generative.evaluation.real_people import diversity, matched_curves, real_distances
+from generative.evaluation.real_people import matched_curves
 
 BAND_AGES, BAND_PACES = (4, 8, 14, 30, 50, 65, 80), (0.75, 1.0, 1.25)
 _WORST = 12
@@ -70,26 +71,9 @@ def curves(bench: Bench) -> Iterator[str]:
 
 
 def people(bench: Bench) -> Iterator[str]:
-    """Generated people against real adults of the same age, sex and size."""
+    """Generated people against real adults of the same age, sex, size and speed."""
     if bench.reference is None:
         yield "Skipped: no reference data (environment variable GAITFORGE_REFERENCE)."
         return
     real = read_adults(bench.reference)
-    made = matched_curves(bench.pipeline, real, bench.sizes.replicates, bench.seed)
-    yield table(
-        ["adults", "people", "distance between two, deg: real", "generated", "ratio"],
-        [
-            [d.group, f"{d.people}", f"{d.real_deg:.2f}", f"{d.made_deg:.2f}", f"{d.ratio:.2f}"]
-            for d in diversity(real, made)
-        ],
-    )
-    found = real_distances(real, made, bench.seed)
-    yield table(
-        ["Fréchet distance, mean levels taken off", "deg²"],
-        [
-            ["generated to other real people", f"{found.made_to_real:.1f}"],
-            ["real to other real people (random groups of the same sizes)", f"{found.real_to_real:.1f}"],
-            ["real men to real women", f"{found.sexes:.1f}"],
-            ["real people under 45 to real people over 50", f"{found.ages:.1f}"],
-        ],
-    )
+    yield from like_adults(real, matched_curves(bench.pipeline, real, bench.sizes.replicates, bench.seed), bench.seed)

@@ -25,10 +25,11 @@ PHASES = phase_grid(100)
 
 @frozen
 class RealPeople:
-    """Healthy people at their own speed: who they are, and ``curves (n, 8, 100)`` of `GAIT_ANGLES` on `PHASES`, radians, the mean of
-    both legs, each from its own heel strike."""
+    """Healthy people at their own dimensionless ``speed (n,)``: who they are, and ``curves (n, 8, 100)`` of `GAIT_ANGLES` on `PHASES`,
+    radians, the mean of both legs, each from its own heel strike."""
 
     subjects: tuple[Subject, ...]
+    speed: Array
     curves: Array
 
     def __len__(self) -> int:
@@ -55,9 +56,9 @@ def leg_mean_curves(gaits: GaitBatch) -> Array:
 
 
 def matched_curves(pipeline: GaitPipeline, real: RealPeople, replicates: int, seed: int) -> Array:
-    """Curves ``(replicates, n, 8, 100)`` of generated healthy people, each of the age, sex and size of a real one, at their own speed."""
+    """Curves ``(replicates, n, 8, 100)`` of generated healthy people, each of the age, sex, size and speed of a real one."""
     people = [replace(subject, id=f"{k}") for k in range(replicates) for subject in real.subjects]
-    curves = leg_mean_curves(walk(pipeline, Group.of(people), None, seed))
+    curves = leg_mean_curves(walk(pipeline, Group.of(people), np.tile(real.speed, replicates), seed))
     return curves.reshape(replicates, len(real), *curves.shape[1:])
 
 
@@ -107,7 +108,7 @@ def real_distances(real: RealPeople, made: Array, seed: int, splits: int = 100) 
     axes, scale = _axes(real.curves), np.sqrt(real.curves.shape[-1])
 
     def apart(one: Array, other: Array) -> float:
-        return frechet_distance(*(_levelled(curves) @ axes.T / scale for curves in (one, other)))
+        return frechet_distance(*(levelled(curves) @ axes.T / scale for curves in (one, other)))
 
     rng, smaller = np.random.default_rng(seed), int(min(real.male.sum(), (~real.male).sum()))
     found = []
@@ -125,12 +126,12 @@ def real_distances(real: RealPeople, made: Array, seed: int, splits: int = 100) 
     )
 
 
-def _levelled(curves: Array) -> Array:
+def levelled(curves: Array) -> Array:
     """Curves without the mean level of each angle over people and cycle, deg ``(n, 800)``."""
     level = curves.mean(axis=(0, 2), keepdims=True)
     return np.rad2deg(curves - level).reshape(len(curves), -1)
 
 
 def _axes(curves: Array) -> Array:
-    flat = _levelled(curves)
+    flat = levelled(curves)
     return np.linalg.svd(flat - flat.mean(axis=0), full_matrices=False)[2][:COMPONENTS]

@@ -14,6 +14,7 @@ from engine.people.conditions import ExpectedEffect, load_card
 from generative.corpus import build_corpus
 from generative.evaluation.against_norms import BAND_SHARE, NormBin, band_figures, knee_figures, norm_figures
 from generative.evaluation.clamping import kept_effects, kept_share
+from generative.evaluation.curve_shape import mean_curve_errors, ranges, timings
 from generative.evaluation.distances import (
     SMALLEST_CELL,
     cell,
@@ -193,7 +194,7 @@ def real():
     people = adults(13)
     people = tuple(replace(s, age_years=s.age_years + 33 * (i % 3 == 0)) for i, s in enumerate(people))
     _, _, gaits = make_gaits([s.age_years for s in people])
-    return RealPeople(people, leg_mean_curves(gaits))
+    return RealPeople(people, gaits.speed, leg_mean_curves(gaits))
 
 
 def test_real_people_are_like_themselves(real):
@@ -209,6 +210,16 @@ def test_laboratory_offsets_do_not_count_but_shapes_do(real):
     assert same.made_to_real == pytest.approx(same.real_to_real)
     louder = real_distances(real, 1.5 * real.curves[None], seed=0, splits=4)
     assert louder.made_to_real > 1.5 * louder.real_to_real
+
+
+def test_shapes_of_curves_are_compared_without_their_levels(real):
+    offset = real.curves + 0.2
+    assert max(mean_curve_errors(real.curves, offset).values()) == pytest.approx(0.0, abs=1e-9)
+    late = np.roll(real.curves, 3, axis=2)
+    for event in timings(real.curves, late):
+        assert event.made - event.real == pytest.approx(3.0, abs=0.5), event.name
+    for angle in ranges(real.curves, 1.1 * offset):
+        assert angle.made == pytest.approx(1.1 * angle.real)
 
 
 def test_the_mean_of_both_legs_is_the_same_in_a_mirror():

@@ -1,4 +1,4 @@
-"""How two sets of scenes are compared (benchmarks/render_parts/two_sample.py, traits.py, footage.py)."""
+"""How two sets of scenes are compared (benchmarks/two_sample.py, render_parts/traits.py, footage.py)."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter
 from benchmarks.render_parts.footage import read_scenes
 from benchmarks.render_parts.naturalness import PERSON_PX, WHOLE_PX, picture_statistics
 from benchmarks.render_parts.traits import TRAITS, picture_traits
-from benchmarks.render_parts.two_sample import distance, distance_within, order_share, telling_apart
+from benchmarks.two_sample import distance, distance_within, order_share, telling_apart
 from render.core.video import write_video
 
 
