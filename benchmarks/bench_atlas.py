@@ -1,7 +1,7 @@
 """Measures the healthy atlas, before physics, against published norms and real adults: ``python -m benchmarks.bench_atlas``.
 
-Needs the reference folder (`reference_folder`). Most of the norms are what the atlas was fitted to: these tables say that it holds them. The
-real adults' mean curves and spread were fitted to as well; how gaits fit speed, stride and sway was not.
+Needs the reference folder (`reference_folder`). Most of the norms are what the atlas was fitted to: these tables say that it holds them.
+The real adults' mean curves and spread were fitted to as well; how gaits fit speed, stride and sway was not.
 """
 
 from collections.abc import Iterator
