@@ -1,10 +1,10 @@
 """Many small convex problems, one per frame: the least effort that explains a demand, within bounds. Compiled.
 
-    minimise  1/2 sum_i weight_i x_i^2  +  penalty/2 |r|^2     subject to   columns.T x + r = demand,   lower <= x <= upper
+    minimise  1/2 sum_i weight_i (x_i - centre_i)^2  +  penalty/2 |r|^2     subject to   columns.T x + r = demand,   lower <= x <= upper
 
 Solved in its dual, which has one unknown per equation and is concave and piecewise quadratic: with multipliers ``y = penalty r`` the best
-``x_i = clip(columns_i . y / weight_i)``. Newton's method with a line search ends after a few steps (Hintermüller et al. 2002, SIAM J
-Optim 13:865).
+``x_i = clip(centre_i + columns_i . y / weight_i)``. Newton's method with a line search ends after a few steps (Hintermüller et al. 2002,
+SIAM J Optim 13:865). The curvature is a sum over free variables, of which only those are counted anew that became free or ceased to be.
 """
 
 from typing import NamedTuple
@@ -36,14 +36,29 @@ class Solution(NamedTuple):
     solved: Mask
 
 
+class Curvatures(NamedTuple):
+    """Of the dual, ``matrix (n, e, e)`` (its lower triangle): the sum over the variables that are ``counted (n, v)``."""
+
+    matrix: Array
+    counted: Mask
+
+
 @jit
-def _primal(columns: Array, weight: Array, lower: Array, upper: Array, y: Array, x: Array, free: Mask) -> None:
+def no_curvatures(n: int, variables: int, equations: int) -> Curvatures:
+    """Of problems that are still to be solved."""
+    return Curvatures(np.zeros((n, equations, equations)), np.zeros((n, variables), np.bool_))
+
+
+@jit
+def _primal(
+    columns: Array, weight: Array, centre: Array, lower: Array, upper: Array, y: Array, x: Array, free: Mask
+) -> None:
     """Fills the best ``x`` for multipliers ``y``."""
     for i in range(len(weight)):
         pull = 0.0
         for e in range(len(y)):
             pull += columns[i, e] * y[e]
-        best = pull / weight[i]
+        best = centre[i] + pull / weight[i]
         x[i] = min(max(best, lower[i]), upper[i])
         free[i] = lower[i] < best < upper[i]
 
@@ -61,40 +76,47 @@ def _fill_gradient(columns: Array, demand: Array, penalty: float, x: Array, y: A
 
 
 @jit
-def _fill_hessian(columns: Array, weight: Array, penalty: float, free: Mask, hessian: Array) -> None:
-    hessian[:] = 0.0
+def _count(columns: Array, weight: Array, free: Mask, matrix: Array, counted: Mask) -> None:
+    """Makes a curvature that of the ``free`` variables."""
     for i in range(len(weight)):
-        if not free[i]:
+        if free[i] == counted[i]:
             continue
-        for row in range(hessian.shape[0]):
-            scaled = columns[i, row] / weight[i]
+        counted[i] = free[i]
+        sign = 1.0 if free[i] else -1.0
+        for row in range(len(matrix)):
+            scaled = sign * columns[i, row] / weight[i]
             if scaled != 0.0:
                 for column in range(row + 1):
-                    hessian[row, column] += scaled * columns[i, column]
-    for row in range(hessian.shape[0]):
-        hessian[row, row] += 1.0 / penalty + _RIDGE
+                    matrix[row, column] += scaled * columns[i, column]
 
 
 @jit
-def _solve_in_place(matrix: Array, vector: Array) -> None:
-    """``vector = matrix^-1 vector`` by Cholesky, from the lower triangle of ``matrix``, which is overwritten."""
+def _factorise(matrix: Array) -> None:
+    """Cholesky's ``L``, ``matrix = L' L``, takes the place of the lower triangle. It begins with the last equation: legs, which only the
+    root couples, stay apart."""
+    for j in range(len(matrix) - 1, -1, -1):
+        scale = 1.0 / np.sqrt(matrix[j, j])
+        for k in range(j + 1):
+            matrix[j, k] *= scale
+        for i in range(j):
+            factor = matrix[j, i]
+            if factor != 0.0:
+                for k in range(i + 1):
+                    matrix[i, k] -= factor * matrix[j, k]
+
+
+@jit
+def _solve_factorised(factor: Array, vector: Array) -> None:
+    """``vector = (L' L)^-1 vector``, in place."""
     size = len(vector)
-    for j in range(size):
-        for k in range(j):
-            matrix[j, j] -= matrix[j, k] * matrix[j, k]
-        matrix[j, j] = np.sqrt(matrix[j, j])
-        for i in range(j + 1, size):
-            for k in range(j):
-                matrix[i, j] -= matrix[i, k] * matrix[j, k]
-            matrix[i, j] /= matrix[j, j]
+    for j in range(size - 1, -1, -1):
+        vector[j] /= factor[j, j]
+        for i in range(j):
+            vector[i] -= factor[j, i] * vector[j]
     for i in range(size):
         for k in range(i):
-            vector[i] -= matrix[i, k] * vector[k]
-        vector[i] /= matrix[i, i]
-    for i in range(size - 1, -1, -1):
-        for k in range(i + 1, size):
-            vector[i] -= matrix[k, i] * vector[k]
-        vector[i] /= matrix[i, i]
+            vector[i] -= factor[i, k] * vector[k]
+        vector[i] /= factor[i, i]
 
 
 @jit
@@ -109,30 +131,38 @@ def _solve_frame(
     columns: Array,
     demand: Array,
     weight: Array,
+    centre: Array,
     lower: Array,
     upper: Array,
     penalty: float,
     y: Array,
     x: Array,
     free: Mask,
+    matrix: Array,
+    counted: Mask,
 ) -> bool:
-    """One problem by Newton's method, from multipliers ``y`` on; fills ``y``, ``x`` and ``free``. Returns whether the gradient vanished."""
+    """One problem by Newton's method, from multipliers ``y`` on; fills ``y``, ``x`` and ``free`` and updates its curvature. Returns whether
+    the gradient vanished."""
     size = len(y)
-    gradient, step, trial, hessian = np.empty(size), np.empty(size), np.empty(size), np.empty((size, size))
-    _primal(columns, weight, lower, upper, y, x, free)
+    gradient, step, trial, factor = np.empty(size), np.empty(size), np.empty(size), np.empty((size, size))
+    _primal(columns, weight, centre, lower, upper, y, x, free)
     largest = _fill_gradient(columns, demand, penalty, x, y, gradient)
     for _ in range(_STEPS):
         if largest < _TOLERANCE:
             return True
-        _fill_hessian(columns, weight, penalty, free, hessian)
+        _count(columns, weight, free, matrix, counted)
+        factor[:] = matrix
+        for e in range(size):
+            factor[e, e] += 1.0 / penalty + _RIDGE
+        _factorise(factor)
         step[:] = gradient
-        _solve_in_place(hessian, step)
+        _solve_factorised(factor, step)
         steepest = -np.dot(gradient, step)
         shortest, at_shortest, longest, at_longest, length = 0.0, steepest, 0.0, 0.0, 1.0
         for _ in range(_TRIALS):
             for e in range(size):
                 trial[e] = y[e] - length * step[e]
-            _primal(columns, weight, lower, upper, trial, x, free)
+            _primal(columns, weight, centre, lower, upper, trial, x, free)
             largest = _fill_gradient(columns, demand, penalty, x, trial, gradient)
             slope = -np.dot(gradient, step)
             if abs(slope) <= _FLAT * abs(steepest) or (slope < 0 and length == 1.0):
@@ -147,26 +177,46 @@ def _solve_frame(
 
 
 @jit
-def bounded_least_squares(
-    columns: Array, demand: Array, weight: Array, lower: Array, upper: Array, penalty: float, start: Array
+def bounded_least_squares_near(
+    columns: Array,
+    demand: Array,
+    weight: Array,
+    centre: Array,
+    lower: Array,
+    upper: Array,
+    penalty: float,
+    start: Array,
+    curvatures: Curvatures,
 ) -> Solution:
-    """Solves ``n`` problems: ``columns (n, v, e)``, ``demand (n, e)``, ``weight``, ``lower``, ``upper (n, v)``; ``start (n, e)`` are
-    residuals of similar problems, or zeros."""
+    """Solves ``n`` problems: ``columns (n, v, e)``, ``demand (n, e)``, ``weight``, ``centre``, ``lower``, ``upper (n, v)``.
+
+    ``start (n, e)`` are residuals of similar problems, or zeros. ``curvatures`` are updated: they spare work where the same problems are
+    solved again with other centres."""
     n, variables, equations = columns.shape
     x, free = np.empty((n, variables)), np.empty((n, variables), np.bool_)
     residual, value, solved = np.empty((n, equations)), np.zeros(n), np.zeros(n, np.bool_)
     for k in range(n):
-        y = penalty * start[k]
+        own, y = (columns[k], demand[k], weight[k], centre[k], lower[k], upper[k]), penalty * start[k]
+        found = y, x[k], free[k], curvatures.matrix[k], curvatures.counted[k]
         if np.any(start[k] != 0.0):
-            solved[k] = _solve_frame(columns[k], demand[k], weight[k], lower[k], upper[k], penalty, y, x[k], free[k])
+            solved[k] = _solve_frame(*own, penalty, *found)
         if not solved[k]:
             y[:] = 0.0
             for stage in range(-_STAGES, 1):
-                soft = penalty * 10.0**stage
-                solved[k] = _solve_frame(columns[k], demand[k], weight[k], lower[k], upper[k], soft, y, x[k], free[k])
+                solved[k] = _solve_frame(*own, penalty * 10.0**stage, *found)
         residual[k] = y / penalty
         for i in range(variables):
-            value[k] += 0.5 * weight[k, i] * x[k, i] ** 2
+            value[k] += 0.5 * weight[k, i] * (x[k, i] - centre[k, i]) ** 2
         for e in range(equations):
             value[k] += 0.5 * penalty * residual[k, e] ** 2
     return Solution(x, residual, free, value, solved)
+
+
+@jit
+def bounded_least_squares(
+    columns: Array, demand: Array, weight: Array, lower: Array, upper: Array, penalty: float, start: Array
+) -> Solution:
+    """The same with centres of zero, once."""
+    curvatures = no_curvatures(*columns.shape)
+    centre = np.zeros_like(weight)
+    return bounded_least_squares_near(columns, demand, weight, centre, lower, upper, penalty, start, curvatures)

@@ -9,7 +9,11 @@ from scipy.optimize import lsq_linear
 
 from engine.core.conventions import COORDINATE_INDEX, MUSCLES
 from engine.physics.contact import aim, aim_derivative, ground_wrench, leg_forces
-from engine.physics.kernels.bounded_least_squares import bounded_least_squares
+from engine.physics.kernels.bounded_least_squares import (
+    bounded_least_squares,
+    bounded_least_squares_near,
+    no_curvatures,
+)
 from engine.physics.kernels.rigid_body import rigid_body_motion
 from engine.physics.kernels.rigid_body_derivatives import dynamics_derivatives
 from engine.physics.loads import LEGS, ROWS, Loads
@@ -59,6 +63,23 @@ def test_warm_start_changes_nothing(rng):
     cold = bounded_least_squares(*problems, 400.0, np.zeros_like(problems[1]))
     warm = bounded_least_squares(*problems, 400.0, cold.residual + rng.normal(size=cold.residual.shape))
     np.testing.assert_allclose(warm.value, cold.value, rtol=1e-6)
+
+
+def test_centres_may_move_from_one_solution_to_the_next(rng):
+    """With the curvatures of the last: the same as the problem whose variables are counted from their centres."""
+    columns, demand, weight, lower, upper = random_problems(rng)
+    curvatures, start = no_curvatures(*columns.shape), np.zeros_like(demand)
+    for _ in range(4):
+        centre = rng.normal(size=weight.shape)
+        found = bounded_least_squares_near(columns, demand, weight, centre, lower, upper, 400.0, start, curvatures)
+        left = demand - np.einsum("nve,nv->ne", columns, centre)
+        moved = bounded_least_squares(
+            columns, left, weight, lower - centre, upper - centre, 400.0, np.zeros_like(demand)
+        )
+        assert found.solved.all()
+        np.testing.assert_allclose(found.x, moved.x + centre, atol=1e-6)
+        np.testing.assert_allclose(found.value, moved.value, rtol=1e-6)
+        start = found.residual
 
 
 @pytest.fixture
