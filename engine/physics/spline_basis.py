@@ -1,7 +1,5 @@
 """A whole walk as quintic splines on even knots: every unknown reaches over six knot spacings only, so that normal equations are banded."""
 
-from itertools import product
-
 import numpy as np
 from scipy.interpolate import BSpline
 from scipy.linalg import cho_solve_banded, cholesky_banded
@@ -11,6 +9,7 @@ from engine.core.arrays import Array
 from engine.gait.cycle import Motion
 from engine.physics.bases import ROUGH_HARMONIC, STIFFNESS_SHARE, NormalEquations, Tolerance
 from engine.physics.frame_costs import DOFS, Quadratic
+from engine.physics.kernels.spline_products import add_products
 
 DEGREE = 5
 KNOTS_PER_STRIDE = 18
@@ -36,7 +35,9 @@ class SplineBasis:
         self._gram = csr_array(gram + _RIDGE * diags_array(np.ones(self.functions)))
         self._trust = 1 / tolerance.coordinate**2
         self._metric = self._metric_band()
-        self._products = self._frame_products()
+        self._first = ((time - time[0]) // self._spacing).astype(int).clip(max=intervals - 1)
+        own = np.arange(len(time))[:, None], self._first[:, None] + np.arange(DEGREE + 1)
+        self._local = np.stack([design.toarray()[own] for design in self._values])
 
     def _design(self, time: Array) -> list[csr_array]:
         """Values and first two derivatives of all functions at ``time``, sparse ``(n, functions)``."""
@@ -72,15 +73,10 @@ class SplineBasis:
         return float(0.5 * (apart * (self._gram @ apart) * self._trust).sum())
 
     def normal_equations(self, x: Array, reference: Array, motion: Motion, model: Quadratic) -> NormalEquations:
-        """Of the frames' cost and the distance to the reference; the matrix is a lower band as LAPACK stores it."""
+        """Of the frames' cost and the distance to the reference; row ``c`` of the matrix is column ``c`` from its diagonal down."""
         n = len(motion.q)
         band = self._metric.copy()
-        blocks = model.hessian.reshape(n, 3, DOFS, 3, DOFS)
-        for offset in range(DEGREE + 1):
-            total = np.zeros((self.functions - offset, DOFS * DOFS))
-            for s, t in product(range(3), repeat=2):
-                total += self._products[offset][s][t] @ blocks[:, t, :, s].reshape(n, -1)
-            self._add_blocks(band, offset, total.reshape(-1, DOFS, DOFS))
+        add_products(self._local, self._first, model.hessian, band)
         by_order = model.gradient.reshape(n, 3, DOFS)
         gradient = sum(self._values[order].T @ by_order[:, order] for order in range(3))
         apart = (x - reference).reshape(self.functions, DOFS)
@@ -90,35 +86,13 @@ class SplineBasis:
     def step(self, normal: NormalEquations, damping: float) -> Array:
         """The minimum of the model with ``damping`` times the squared length of the step in the metric."""
         damped = normal.matrix + damping * self._metric
-        damped[0] += damping * STIFFNESS_SHARE * normal.matrix[0]
-        factor = cholesky_banded(damped, lower=True, overwrite_ab=True, check_finite=False)
+        damped[:, 0] += damping * STIFFNESS_SHARE * normal.matrix[:, 0]
+        factor = cholesky_banded(damped.T, lower=True, overwrite_ab=True, check_finite=False)
         return -cho_solve_banded((factor, True), normal.gradient, check_finite=False)
 
-    def _frame_products(self) -> list[list[list[csr_array]]]:
-        """``[offset][s][t] (functions, n)``: derivative ``s`` of function ``i`` times derivative ``t`` of function ``i + offset``."""
-        columns = [design.T.tocsr() for design in self._values]
-        size, products = self.functions, []
-        for offset in range(DEGREE + 1):
-            products.append(
-                [
-                    [csr_array(columns[s][: size - offset].multiply(columns[t][offset:])) for t in range(3)]
-                    for s in range(3)
-                ]
-            )
-        return products
-
-    @staticmethod
-    def _add_blocks(band: Array, offset: int, blocks: Array) -> None:
-        """Adds block ``i`` of ``blocks (m, 31, 31)`` at block row ``i + offset`` and block column ``i`` of a lower band."""
-        row, column = np.meshgrid(np.arange(DOFS), np.arange(DOFS), indexing="ij")
-        below = offset * DOFS + row - column
-        kept = below >= 0
-        columns = np.arange(len(blocks))[:, None] * DOFS + column[kept]
-        band[np.broadcast_to(below[kept], columns.shape), columns] += blocks[:, kept]
-
     def _metric_band(self) -> Array:
-        band = np.zeros((_BAND, self.functions * DOFS))
+        band = np.zeros((self.functions * DOFS, _BAND))
         for offset in range(DEGREE + 1):
             diagonal = self._gram.diagonal(offset)
-            band[offset * DOFS, : len(diagonal) * DOFS] = (diagonal[:, None] * self._trust).ravel()
+            band[: len(diagonal) * DOFS, offset * DOFS] = (diagonal[:, None] * self._trust).ravel()
         return band

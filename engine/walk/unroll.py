@@ -7,7 +7,7 @@ same inner problem, contact and limits as a cycle, on local splines: so forces, 
 import time as clock
 
 import numpy as np
-from scipy.interpolate import CubicSpline
+from scipy.interpolate import make_interp_spline
 
 from engine.core.arrays import Array
 from engine.gait.records import Events, Gait, Rejection, RejectionReason, Walk
@@ -18,7 +18,7 @@ from engine.physics.dynamics import as_dynamics, replay
 from engine.physics.embodied import Embodied
 from engine.physics.events import walk_events
 from engine.physics.figures import summarise
-from engine.physics.frame_costs import FrameCosts, Quadratic, peak_cap
+from engine.physics.frame_costs import FORCES, Derivatives, FrameCosts, peak_cap
 from engine.physics.kernels.levenberg_marquardt import Schedule, minimise
 from engine.physics.loads import Explanation, Loads
 from engine.physics.projection import FRAMES, explain_standing, tolerance
@@ -40,61 +40,57 @@ proposal."""
 FORCE_TOLERANCE_BW = 0.05
 """Body weights by which the total ground force may differ from the cycle's at the cost of one half per frame."""
 
-SOFT = Schedule(steps=3, tolerance=0.01, patience=1, damping=0.01)
-FIRM = Schedule(steps=8, tolerance=0.01, patience=1, damping=0.01)
+SCHEDULE = Schedule(steps=8, tolerance=0.01, patience=1, damping=0.01)
+
+
+class _UsualForce:
+    """A term of each frame's cost: total ground force other than ``expected (n, 3)`` body weights."""
+
+    def __init__(self, expected: Array, weight_n: float) -> None:
+        self._expected, self._weight_n = expected, weight_n
+
+    def residual(self, frames: Explanation) -> Array:
+        return (frames.motion.force[:, FORCES] / self._weight_n - self._expected) / FORCE_TOLERANCE_BW
+
+    def derivative(self, frames: Explanation, derivatives: Derivatives) -> Array:  # noqa: ARG002 - of the protocol
+        return derivatives.force[:, FORCES] / (self._weight_n * FORCE_TOLERANCE_BW)
 
 
 class WalkProblem:
     """The cost of a walk near a guess, for `minimise`: as of a cycle, but that the total ground force is drawn towards the cycle's own
-    at the same phase. The floor is soft everywhere at first (`firm`)."""
+    at the same phase. At the same phase as in the cycle, too, is the floor firm, and begins the search for forces."""
 
     def __init__(self, embodied: Embodied, settings: Settings, gait: Gait, guess: Guess) -> None:
-        body = embodied.body
+        body, cycle = embodied.body, gait.cycle
         start, end = guess.span()
-        time = np.linspace(start, end, round((end - start) / gait.cycle.duration_s * FRAMES))
-        self.basis = SplineBasis(time, gait.cycle.duration_s, tolerance(body, settings.motion))
+        time = np.linspace(start, end, round((end - start) / cycle.duration_s * FRAMES))
+        self.basis = SplineBasis(time, cycle.duration_s, tolerance(body, settings.motion))
         self.reference = self.basis.fit(guess.at(time))
-        self._body, self._settings = body, settings
-        self._cap = peak_cap(gait.cycle.speed_mps, body.leg_length_m)
-        self._lay(Loads(body, settings.force, settings.force.touching))
-        self._expected = _cycle_force(gait, guess.phase(time)) / body.weight_n
-
-    def firm(self, frames: Explanation) -> None:
-        """Makes the floor firm where legs bear load in these frames."""
-        self._lay(self.loads.firm_under(frames))
-
-    def _lay(self, loads: Loads) -> None:
-        self.loads = loads
-        self._frames = FrameCosts(self._body, self._settings, loads, self._cap)
+        phase = guess.phase(time)
+        steady, standing = explain_standing(body, settings.force, cycle.motion(FRAMES))
+        self._residual = at_phase(steady.solution.residual, phase)
+        self._loads = Loads(body, settings.force, at_phase(standing.firmness, phase))
+        expected = at_phase(gait.dynamics.force.sum(axis=1), phase) / body.weight_n
+        cap = peak_cap(cycle.speed_mps, body.leg_length_m)
+        self._frames = FrameCosts(body, settings, self._loads, cap, [_UsualForce(expected, body.weight_n)])
 
     def evaluate(self, x: Array, near: Explanation | None) -> tuple[float, Explanation]:
         motion = self.basis.motion(x)
-        start = None if near is None else near.solution.residual
-        state = self.loads.explain(motion.q, motion.u, motion.a, start)
-        unusual = 0.5 * float((self._unusual(state) ** 2).sum())
-        return self.basis.distance(x, self.reference) + self._frames.cost(state) + unusual, state
+        start = self._residual if near is None else near.solution.residual
+        state = self._loads.explain(motion.q, motion.u, motion.a, start)
+        return self.basis.distance(x, self.reference) + self._frames.cost(state), state
 
     def linearise(self, x: Array, state: Explanation) -> NormalEquations:
-        model = self._frames.quadratic(state)
-        slope = model.total_force / FORCE_TOLERANCE_BW
-        hessian = np.matmul(slope.transpose(0, 2, 1), slope)
-        hessian += model.hessian
-        gradient = model.gradient + np.einsum("nm,nmi->ni", self._unusual(state), slope)
-        model = Quadratic(hessian, gradient, model.total_force)
-        return self.basis.normal_equations(x, self.reference, self.basis.motion(x), model)
+        return self.basis.normal_equations(x, self.reference, self.basis.motion(x), self._frames.quadratic(state))
 
     def step(self, normal: NormalEquations, damping: float) -> Array:
         return self.basis.step(normal, damping)
 
-    def _unusual(self, state: Explanation) -> Array:
-        return (self._frames.total_force(state) - self._expected) / FORCE_TOLERANCE_BW
 
-
-def _cycle_force(gait: Gait, phase: Array) -> Array:
-    """Total ground force of the cycle at any phase, ``(n, 3)`` N."""
-    force = gait.dynamics.force.sum(axis=1)
-    closed = np.concatenate([force, force[:1]])
-    return CubicSpline(np.linspace(0.0, 1.0, len(closed)), closed, bc_type="periodic")(phase % 1.0)
+def at_phase(values: Array, phase: Array) -> Array:
+    """What even samples ``values (m, …)`` of one cycle are at any ``phase (n,)``, between samples on a straight line."""
+    closed = np.concatenate([values, values[:1]])
+    return make_interp_spline(np.linspace(0.0, 1.0, len(closed)), closed, k=1)(phase % 1.0)
 
 
 def unroll(gait: Gait, embodied: Embodied, strides: int, seed: int, settings: Settings) -> Walk | Rejection:
@@ -115,9 +111,7 @@ def _one_walk(
     started, body = clock.process_time(), embodied.body
     drawn = draw_strides(gait.proposal.variability, strides, rng)
     problem = WalkProblem(embodied, settings, gait, Guess(gait, drawn))
-    touched = minimise(problem, problem.reference, SOFT)
-    problem.firm(touched.state)
-    solved = minimise(problem, touched.x, FIRM, touched.state)
+    solved = minimise(problem, problem.reference, SCHEDULE)
     time = quiet_times(problem.basis, solved.x, body)
     motion, before = problem.basis.at(solved.x, time), problem.basis.at(problem.reference, time)
     nearest = np.searchsorted(problem.basis.time, time).clip(max=len(problem.basis.time) - 1)

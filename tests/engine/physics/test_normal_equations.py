@@ -5,6 +5,7 @@ import pytest
 
 from engine.gait.cycle import basis, phase_grid
 from engine.physics.kernels.harmonic_products import HarmonicSums
+from engine.physics.kernels.spline_products import add_products
 from engine.physics.kernels.square_sums import add_squares, answered, mirror_up
 
 FRAMES, SIZE = 24, 12
@@ -47,3 +48,21 @@ def test_products_of_series_are_sums_over_frames(rng, harmonics):
     expected = np.einsum("ska,ksitj,tkb->aibj", timed, blocks, timed).reshape((2 * harmonics + 1) * width, -1)
     found = HarmonicSums(FRAMES, harmonics).products(hessian, 2 * np.pi / duration)
     np.testing.assert_allclose(found, expected, atol=1e-9 * np.abs(expected).max())
+
+
+def test_products_of_local_functions_fill_the_band(rng):
+    reach, functions, curves = 4, 9, SIZE // 3
+    first = np.arange(FRAMES) * (functions - reach + 1) // FRAMES
+    values, half = rng.normal(size=(3, FRAMES, reach)), rng.normal(size=(FRAMES, SIZE, SIZE))
+    hessian = half + half.transpose(0, 2, 1)
+    design = np.zeros((3, FRAMES, functions))
+    for k in range(FRAMES):
+        design[:, k, first[k] : first[k] + reach] = values[:, k]
+    blocks = hessian.reshape(FRAMES, 3, curves, 3, curves)
+    size = functions * curves
+    expected = np.einsum("ska,ksitj,tkb->aibj", design, blocks, design).reshape(size, size)
+    band = np.ones((size, reach * curves))
+    add_products(values, first, hessian, band)
+    for row in range(size):
+        own = expected[row : row + reach * curves, row]
+        np.testing.assert_allclose(band[row, : len(own)], 1.0 + own, atol=1e-12 * np.abs(expected).max())

@@ -156,7 +156,7 @@ def test_normal_equations_of_splines(adult, proposed, rng):
     difference = (cost(x + 1e-3 * way)[0] - cost(x - 1e-3 * way)[0]) / 2e-3
     assert normal.gradient @ way == pytest.approx(difference, rel=1e-3)
     dense = np.zeros((len(x), len(x)))
-    for offset, diagonal in enumerate(normal.matrix):
+    for offset, diagonal in enumerate(normal.matrix.T):
         size = len(x) - offset
         dense[np.arange(size) + offset, np.arange(size)] = dense[np.arange(size), np.arange(size) + offset] = diagonal[
             :size
