@@ -102,7 +102,7 @@ def explain(walker: Walker, criterion: Criterion) -> Explanation:
     soft = Loads(body, settings, settings.touching, criterion.weights(body.muscles.parameters))
     touched = soft.explain(motion.q, motion.u, motion.a)
     loads = soft.firm_under(touched)
-    frames = loads.explain(motion.q, motion.u, motion.a, touched.solution.residual)
+    frames = loads.explain_again(touched)
     if criterion.exponent > 2:
         frames = _reweighted(frames, loads, criterion.exponent)
     frames = share_drive(frames) if criterion.shared else frames

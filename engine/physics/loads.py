@@ -153,6 +153,20 @@ class Loads:
             reflex=reflex,
         )
 
+    def explain_again(self, frames: Explanation) -> Explanation:
+        """The motion of frames that the same body and settings explain on another floor."""
+        weight = self._weight(frames.unrest)
+        solution = bounded_least_squares(
+            frames.columns,
+            frames.demand,
+            weight,
+            frames.lower,
+            frames.upper,
+            self.settings.residual_weight,
+            frames.solution.residual,
+        )
+        return replace(self.explained(frames, solution), weight=weight)
+
     def firm_under(self, frames: Explanation) -> "Loads":
         """The same inner problem on a floor that is firm where, in these frames, a leg bears load."""
         firmness = standing_firmness(self.body, frames.point_force, self.settings)

@@ -122,4 +122,4 @@ def explain_standing(
     soft = Loads(body, settings, settings.touching)
     touched = soft.explain(motion.q, motion.u, motion.a, start)
     firm = soft.firm_under(touched)
-    return firm.explain(motion.q, motion.u, motion.a, touched.solution.residual), firm
+    return firm.explain_again(touched), firm

@@ -40,7 +40,7 @@ proposal."""
 FORCE_TOLERANCE_BW = 0.05
 """Body weights by which the total ground force may differ from the cycle's at the cost of one half per frame."""
 
-SCHEDULE = Schedule(steps=8, tolerance=0.01, patience=1, damping=0.01)
+SCHEDULE = Schedule(steps=8, tolerance=0.02, patience=1, damping=0.01)
 
 
 class _UsualForce:
