@@ -187,7 +187,7 @@ class FrameCosts:
         hessian, gradient = np.zeros((n, 3 * DOFS, 3 * DOFS)), np.zeros((n, 3 * DOFS))
         if frames.reflex.any():
             floor = reflex_change(self.body, frames).reshape(n, len(MUSCLES), 3 * DOFS)
-            rows -= np.matmul(frames.columns[:, : len(MUSCLES)].transpose(0, 2, 1), floor)
+            rows -= np.matmul(frames.columns[:, :, : len(MUSCLES)], floor)
             effort = frames.weight[:, : len(MUSCLES)] / self.loads.settings.residual_weight
             gradient += np.einsum("nm,nmi->ni", effort * frames.activation, floor)
             hessian += np.matmul(floor.transpose(0, 2, 1) * effort[:, None], floor)

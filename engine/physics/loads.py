@@ -188,23 +188,21 @@ class Loads:
         return np.concatenate([needed / self.tolerance, aims, pain], axis=1)
 
     def _columns(self, motion: RigidBodyMotion, muscles: MuscleState, slopes: Array) -> Array:
-        """Share of every equation that a unit of each variable satisfies: ``(n, 80 + 4 P, equations)``."""
+        """Share of every equation that a unit of each variable satisfies: ``(n, equations, 80 + 4 P)``."""
         n, points = motion.position.shape[:2]
-        columns = np.zeros((n, len(MUSCLES) + EDGES * points, self.equations))
-        columns[:, : len(MUSCLES), LEGS] = (muscles.arm * muscles.capacity[:, None]).transpose(
-            0, 2, 1
-        ) / self.tolerance[LEGS]
-        columns[:, : len(MUSCLES), AIMS.stop :] = muscles.capacity[:, :, None] * self.pain.muscle.T
-        ground = columns[:, len(MUSCLES) :].reshape(n, points, EDGES, self.equations)
-        ground[..., AIMS.stop :] = self.unit * self.pain.point.T[:, None]
-        ground[..., : len(ROWS)] = (
-            self._edges @ motion.jacobian[:, :, ROWS].transpose(0, 1, 3, 2) * (self.unit / self.tolerance)
-        )
-        aside = self._edges[:, HORIZONTAL] - slopes[:, :, None]
+        columns = np.zeros((n, self.equations, len(MUSCLES) + EDGES * points))
+        columns[:, LEGS, : len(MUSCLES)] = muscles.arm * muscles.capacity[:, None] / self.tolerance[LEGS, None]
+        columns[:, AIMS.stop :, : len(MUSCLES)] = self.pain.muscle * muscles.capacity[:, None]
+        ground = columns[:, :, len(MUSCLES) :].reshape(n, self.equations, points, EDGES)
+        ground[:, AIMS.stop :] = self.unit * self.pain.point[..., None]
+        by_row = np.ascontiguousarray(motion.jacobian[:, :, ROWS].transpose(0, 2, 1, 3))
+        ground[:, : len(ROWS)] = (by_row.reshape(-1, 3) @ self._edges.T).reshape(*by_row.shape[:3], EDGES)
+        ground[:, : len(ROWS)] *= (self.unit / self.tolerance)[:, None, None]
+        aside = (self._edges[:, HORIZONTAL] - slopes[:, :, None]) * (self.unit / self.aim_tolerance)
         for side in range(len(SIDES)):
             own = self.body.point_side == side
             equations = slice(AIMS.start + 2 * side, AIMS.start + 2 * side + 2)
-            ground[:, own, :, equations] = aside[:, own] * (self.unit / self.aim_tolerance)
+            ground[:, equations, own] = aside[:, own].transpose(0, 3, 1, 2)
         return columns
 
     def _weight(self, rest: Unrest) -> Array:

@@ -1,6 +1,6 @@
 """Many small convex problems, one per frame: the least effort that explains a demand, within bounds. Compiled.
 
-    minimise  1/2 sum_i weight_i (x_i - centre_i)^2  +  penalty/2 |r|^2     subject to   columns.T x + r = demand,   lower <= x <= upper
+    minimise  1/2 sum_i weight_i (x_i - centre_i)^2  +  penalty/2 |r|^2     subject to   columns x + r = demand,   lower <= x <= upper
 
 Solved in its dual, which has one unknown per equation and is concave and piecewise quadratic: with multipliers ``y = penalty r`` the best
 ``x_i = clip(centre_i + columns_i . y / weight_i)``. Newton's method with a line search ends after a few steps (Hintermüller et al. 2002,
@@ -44,7 +44,7 @@ class Curvatures(NamedTuple):
 
 
 @jit
-def no_curvatures(n: int, variables: int, equations: int) -> Curvatures:
+def no_curvatures(n: int, equations: int, variables: int) -> Curvatures:
     """Of problems that are still to be solved."""
     return Curvatures(np.zeros((n, equations, equations)), np.zeros((n, variables), np.bool_))
 
@@ -54,40 +54,43 @@ def _primal(
     columns: Array, weight: Array, centre: Array, lower: Array, upper: Array, y: Array, x: Array, free: Mask
 ) -> None:
     """Fills the best ``x`` for multipliers ``y``."""
-    for i in range(len(weight)):
-        pull = 0.0
-        for e in range(len(y)):
-            pull += columns[i, e] * y[e]
-        best = centre[i] + pull / weight[i]
+    x[:] = 0.0
+    for e in range(len(y)):
+        for i in range(len(x)):
+            x[i] += y[e] * columns[e, i]
+    for i in range(len(x)):
+        best = centre[i] + x[i] / weight[i]
         x[i] = min(max(best, lower[i]), upper[i])
-        free[i] = lower[i] < best < upper[i]
+        free[i] = (lower[i] < best) & (best < upper[i])
 
 
 @jit
 def _fill_gradient(columns: Array, demand: Array, penalty: float, x: Array, y: Array, gradient: Array) -> float:
-    """Gradient of the dual, ``columns.T x + y / penalty - demand``; returns its largest entry."""
+    """Gradient of the dual, ``columns x + y / penalty - demand``; returns its largest entry."""
     for e in range(len(y)):
-        gradient[e] = y[e] / penalty - demand[e]
-    for i in range(len(x)):
-        if x[i] != 0.0:
-            for e in range(len(y)):
-                gradient[e] += columns[i, e] * x[i]
+        explained = 0.0
+        for i in range(len(x)):
+            explained += columns[e, i] * x[i]
+        gradient[e] = explained + y[e] / penalty - demand[e]
     return np.abs(gradient).max()
 
 
 @jit
 def _count(columns: Array, weight: Array, free: Mask, matrix: Array, counted: Mask) -> None:
     """Makes a curvature that of the ``free`` variables."""
+    column = np.empty(len(matrix))
     for i in range(len(weight)):
         if free[i] == counted[i]:
             continue
         counted[i] = free[i]
-        sign = 1.0 if free[i] else -1.0
-        for row in range(len(matrix)):
-            scaled = sign * columns[i, row] / weight[i]
+        scale = 1.0 / weight[i] if free[i] else -1.0 / weight[i]
+        for e in range(len(matrix)):
+            column[e] = columns[e, i]
+        for e in range(len(matrix)):
+            scaled = scale * column[e]
             if scaled != 0.0:
-                for column in range(row + 1):
-                    matrix[row, column] += scaled * columns[i, column]
+                for f in range(e + 1):
+                    matrix[e, f] += scaled * column[f]
 
 
 @jit
@@ -188,11 +191,11 @@ def bounded_least_squares_near(
     start: Array,
     curvatures: Curvatures,
 ) -> Solution:
-    """Solves ``n`` problems: ``columns (n, v, e)``, ``demand (n, e)``, ``weight``, ``centre``, ``lower``, ``upper (n, v)``.
+    """Solves ``n`` problems: ``columns (n, e, v)``, ``demand (n, e)``, ``weight``, ``centre``, ``lower``, ``upper (n, v)``.
 
     ``start (n, e)`` are residuals of similar problems, or zeros. ``curvatures`` are updated: they spare work where the same problems are
     solved again with other centres."""
-    n, variables, equations = columns.shape
+    n, equations, variables = columns.shape
     x, free = np.empty((n, variables)), np.empty((n, variables), np.bool_)
     residual, value, solved = np.empty((n, equations)), np.zeros(n), np.zeros(n, np.bool_)
     for k in range(n):

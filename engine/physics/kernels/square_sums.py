@@ -71,17 +71,20 @@ def answered(rows: Array, columns: Array, weight: Array, free: Mask, penalty: fl
 
         answered' answered = rows' (1 + penalty sum_free columns_i columns_i' / weight_i)^-1 rows
 
-    ``rows (n, e, size)``; ``columns (n, v, e)``, ``weight``, ``free (n, v)`` as in `bounded_least_squares`."""
+    ``rows (n, e, size)``; ``columns (n, e, v)``, ``weight``, ``free (n, v)`` as in `bounded_least_squares`."""
     n, equations, size = rows.shape
     result, answer = rows.copy(), np.empty((equations, equations))
-    places = np.empty(equations, np.int64)
+    places, column = np.empty(equations, np.int64), np.empty(equations)
     for k in range(n):
         answer[:] = 0.0
         for e in range(equations):
             answer[e, e] = 1.0
-        for i in range(columns.shape[1]):
+        for i in range(columns.shape[2]):
             if free[k, i]:
-                _add_row(answer, np.sqrt(penalty / weight[k, i]) * columns[k, i], places)
+                scale = np.sqrt(penalty / weight[k, i])
+                for e in range(equations):
+                    column[e] = scale * columns[k, e, i]
+                _add_row(answer, column, places)
         _factorise(answer)
         for e in range(equations):
             for f in range(e):

@@ -22,7 +22,7 @@ from engine.physics.settings import Settings
 
 
 def random_problems(rng, n=40, variables=30, equations=8):
-    columns = rng.normal(size=(n, variables, equations)) * rng.choice([1, 30], (n, variables, 1))
+    columns = rng.normal(size=(n, equations, variables)) * rng.choice([1, 30], (n, 1, variables))
     demand = rng.normal(size=(n, equations)) * 50
     weight = 10 ** rng.uniform(-2, 3, (n, variables))
     lower = np.where(rng.random((n, variables)) < 0.5, 0.01, 0.0)
@@ -36,9 +36,9 @@ def test_optimality_conditions(rng):
     penalty = 400.0
     found = bounded_least_squares(columns, demand, weight, lower, upper, penalty, np.zeros_like(demand))
     assert found.solved.all()
-    explained = np.einsum("nve,nv->ne", columns, found.x)
+    explained = np.einsum("nev,nv->ne", columns, found.x)
     np.testing.assert_allclose(explained + found.residual, demand, atol=1e-5)
-    slope = weight * found.x - penalty * np.einsum("nve,ne->nv", columns, found.residual)
+    slope = weight * found.x - penalty * np.einsum("nev,ne->nv", columns, found.residual)
     size = np.abs(slope).max()
     assert np.abs(slope[found.free]).max() < 1e-9 * size
     assert (slope[found.x <= lower] >= -1e-9 * size).all()
@@ -50,7 +50,7 @@ def test_value_is_that_of_scipy(rng):
     penalty = 50.0
     found = bounded_least_squares(columns, demand, weight, lower, upper, penalty, np.zeros_like(demand))
     for k in range(6):
-        rows = np.vstack([np.sqrt(penalty) * columns[k].T, np.diag(np.sqrt(weight[k]))])
+        rows = np.vstack([np.sqrt(penalty) * columns[k], np.diag(np.sqrt(weight[k]))])
         target = np.concatenate([np.sqrt(penalty) * demand[k], np.zeros(len(weight[k]))])
         limits = lower[k], np.where(np.isinf(upper[k]), 1e9, upper[k])
         other = lsq_linear(rows, target, bounds=limits, tol=1e-13, max_iter=500)
@@ -72,7 +72,7 @@ def test_centres_may_move_from_one_solution_to_the_next(rng):
     for _ in range(4):
         centre = rng.normal(size=weight.shape)
         found = bounded_least_squares_near(columns, demand, weight, centre, lower, upper, 400.0, start, curvatures)
-        left = demand - np.einsum("nve,nv->ne", columns, centre)
+        left = demand - np.einsum("nev,nv->ne", columns, centre)
         moved = bounded_least_squares(
             columns, left, weight, lower - centre, upper - centre, 400.0, np.zeros_like(demand)
         )

@@ -29,11 +29,11 @@ def test_squares_add_up(rng):
 def test_answered_rows_hold_the_curvature_of_the_dual(rng):
     equations, variables, penalty = 5, 9, 40.0
     rows = rng.normal(size=(FRAMES, equations, SIZE))
-    columns = rng.normal(size=(FRAMES, variables, equations))
+    columns = rng.normal(size=(FRAMES, equations, variables))
     weight, free = rng.uniform(1, 9, (FRAMES, variables)), rng.random((FRAMES, variables)) < 0.5
     left = answered(rows, columns, weight, free, penalty)
     for k in range(FRAMES):
-        own = columns[k][free[k]]
+        own = columns[k][:, free[k]].T
         answer = np.eye(equations) + penalty * (own.T / weight[k][free[k]]) @ own
         np.testing.assert_allclose(left[k].T @ left[k], rows[k].T @ np.linalg.solve(answer, rows[k]), atol=1e-9)
 
