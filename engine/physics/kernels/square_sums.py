@@ -5,23 +5,24 @@ import numpy as np
 from engine.core.arrays import Array, Index, Mask
 from engine.core.vector3 import jit
 
-_FULL = 0.5
-"""A row with more than this share of entries is added whole."""
+_FULL = 0.35
+"""A row with more than this share of entries is added whole, together with others."""
 
 
 @jit
-def _add_row(hessian: Array, row: Array, places: Index) -> None:
-    """Adds the lower triangle of ``row row'``; ``places`` is room for the places of entries."""
-    size, found = len(row), 0
-    for i in range(size):
+def _list_entries(row: Array, places: Index) -> int:
+    """Fills ``places`` with those of entries; returns how many there are."""
+    found = 0
+    for i in range(len(row)):
         if row[i] != 0.0:
             places[found] = i
             found += 1
-    if found > _FULL * size:
-        for i in range(size):
-            for j in range(i + 1):
-                hessian[i, j] += row[i] * row[j]
-        return
+    return found
+
+
+@jit
+def _add_entries(hessian: Array, row: Array, places: Index, found: int) -> None:
+    """Adds the lower triangle of ``row row'``."""
     for a in range(found):
         i = places[a]
         for b in range(a + 1):
@@ -29,17 +30,39 @@ def _add_row(hessian: Array, row: Array, places: Index) -> None:
 
 
 @jit
+def _add_whole(hessian: Array, rows: Array, count: int) -> None:
+    """The same of the first ``count`` rows, four at a time."""
+    for r in range(0, count - count % 4, 4):
+        w, x, y, z = rows[r], rows[r + 1], rows[r + 2], rows[r + 3]
+        for i in range(hessian.shape[0]):
+            for j in range(i + 1):
+                hessian[i, j] += w[i] * w[j] + x[i] * x[j] + y[i] * y[j] + z[i] * z[j]
+    for r in range(count - count % 4, count):
+        w = rows[r]
+        for i in range(hessian.shape[0]):
+            for j in range(i + 1):
+                hessian[i, j] += w[i] * w[j]
+
+
+@jit
 def add_squares(hessian: Array, gradient: Array, residual: Array, slope: Array) -> None:
     """Adds the Gauss-Newton model of half the squares of ``residual (n, m)`` with derivative ``slope (n, m, size)`` to ``gradient (n,
     size)`` and to the lower triangles of ``hessian (n, size, size)``."""
     n, rows, size = slope.shape
-    places = np.empty(size, np.int64)
+    places, whole = np.empty(size, np.int64), np.empty((rows, size))
     for k in range(n):
+        count = 0
         for r in range(rows):
-            _add_row(hessian[k], slope[k, r], places)
+            found = _list_entries(slope[k, r], places)
+            if found > _FULL * size:
+                whole[count] = slope[k, r]
+                count += 1
+            else:
+                _add_entries(hessian[k], slope[k, r], places, found)
             if residual[k, r] != 0.0:
                 for i in range(size):
                     gradient[k, i] += residual[k, r] * slope[k, r, i]
+        _add_whole(hessian[k], whole, count)
 
 
 @jit
@@ -84,7 +107,7 @@ def answered(rows: Array, columns: Array, weight: Array, free: Mask, penalty: fl
                 scale = np.sqrt(penalty / weight[k, i])
                 for e in range(equations):
                     column[e] = scale * columns[k, e, i]
-                _add_row(answer, column, places)
+                _add_entries(answer, column, places, _list_entries(column, places))
         _factorise(answer)
         for e in range(equations):
             for f in range(e):
