@@ -76,8 +76,8 @@ def _fill_gradient(columns: Array, demand: Array, penalty: float, x: Array, y: A
 
 
 @jit
-def _count(columns: Array, weight: Array, free: Mask, matrix: Array, counted: Mask) -> None:
-    """Makes a curvature that of the ``free`` variables."""
+def count_curvature(columns: Array, weight: Array, free: Mask, matrix: Array, counted: Mask) -> None:
+    """Makes the sum of ``columns_i columns_i' / weight_i`` over ``counted`` variables, a lower triangle, that over the ``free`` ones."""
     column = np.empty(len(matrix))
     for i in range(len(weight)):
         if free[i] == counted[i]:
@@ -94,7 +94,7 @@ def _count(columns: Array, weight: Array, free: Mask, matrix: Array, counted: Ma
 
 
 @jit
-def _factorise(matrix: Array) -> None:
+def factorise(matrix: Array) -> None:
     """Cholesky's ``L``, ``matrix = L' L``, takes the place of the lower triangle. It begins with the last equation: legs, which only the
     root couples, stay apart."""
     for j in range(len(matrix) - 1, -1, -1):
@@ -153,11 +153,11 @@ def _solve_frame(
     for _ in range(_STEPS):
         if largest < _TOLERANCE:
             return True
-        _count(columns, weight, free, matrix, counted)
+        count_curvature(columns, weight, free, matrix, counted)
         factor[:] = matrix
         for e in range(size):
             factor[e, e] += 1.0 / penalty + _RIDGE
-        _factorise(factor)
+        factorise(factor)
         step[:] = gradient
         _solve_factorised(factor, step)
         steepest = -np.dot(gradient, step)

@@ -4,6 +4,7 @@ import numpy as np
 
 from engine.core.arrays import Array, Index, Mask
 from engine.core.vector3 import jit
+from engine.physics.kernels.bounded_least_squares import count_curvature, factorise
 
 _FULL = 0.35
 """A row with more than this share of entries is added whole, together with others."""
@@ -76,19 +77,6 @@ def mirror_up(hessian: Array) -> None:
 
 
 @jit
-def _factorise(matrix: Array) -> None:
-    """Cholesky's factor takes the place of the lower triangle."""
-    for j in range(len(matrix)):
-        for k in range(j):
-            matrix[j, j] -= matrix[j, k] * matrix[j, k]
-        matrix[j, j] = np.sqrt(matrix[j, j])
-        for i in range(j + 1, len(matrix)):
-            for k in range(j):
-                matrix[i, j] -= matrix[i, k] * matrix[j, k]
-            matrix[i, j] /= matrix[j, j]
-
-
-@jit
 def answered(rows: Array, columns: Array, weight: Array, free: Mask, penalty: float) -> Array:
     """What remains of changes of demand when free variables answer: rows whose squares sum to ``penalty``'s share of the dual's curvature,
 
@@ -96,23 +84,21 @@ def answered(rows: Array, columns: Array, weight: Array, free: Mask, penalty: fl
 
     ``rows (n, e, size)``; ``columns (n, e, v)``, ``weight``, ``free (n, v)`` as in `bounded_least_squares`."""
     n, equations, size = rows.shape
-    result, answer = rows.copy(), np.empty((equations, equations))
-    places, column = np.empty(equations, np.int64), np.empty(equations)
+    result, factor, counted = rows.copy(), np.empty((equations, equations)), np.empty(columns.shape[2], np.bool_)
     for k in range(n):
-        answer[:] = 0.0
+        factor[:], counted[:] = 0.0, False
+        count_curvature(columns[k], weight[k], free[k], factor, counted)
+        factor *= penalty
         for e in range(equations):
-            answer[e, e] = 1.0
-        for i in range(columns.shape[2]):
-            if free[k, i]:
-                scale = np.sqrt(penalty / weight[k, i])
-                for e in range(equations):
-                    column[e] = scale * columns[k, e, i]
-                _add_entries(answer, column, places, _list_entries(column, places))
-        _factorise(answer)
-        for e in range(equations):
-            for f in range(e):
-                for i in range(size):
-                    result[k, e, i] -= answer[e, f] * result[k, f, i]
+            factor[e, e] += 1.0
+        factorise(factor)
+        for e in range(equations - 1, -1, -1):
+            own = result[k, e]
             for i in range(size):
-                result[k, e, i] /= answer[e, e]
+                own[i] /= factor[e, e]
+            for f in range(e):
+                if factor[e, f] != 0.0:
+                    other = result[k, f]
+                    for i in range(size):
+                        other[i] -= factor[e, f] * own[i]
     return result
