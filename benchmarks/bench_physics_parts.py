@@ -1,4 +1,4 @@
-"""CPU time of the parts of a gait's enforcement: the table in ``docs/validation/physics.md``.
+"""CPU time of the parts of a gait's and a walk's enforcement: the table in ``docs/validation/physics.md``.
 
 python -m benchmarks.bench_physics_parts
 
@@ -8,26 +8,34 @@ One adult's proposal. The least of several runs, which other work on the machine
 import time
 from collections.abc import Callable
 
-from engine.gait.records import Subject
+import numpy as np
+
+from engine.gait.records import BodyShape, Gait, Proposal, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
 from engine.musculoskeletal.build_model import build_bones, build_model
 from engine.musculoskeletal.foot_contact import sole_points
 from engine.musculoskeletal.muscle_paths import fit_muscle_model
 from engine.musculoskeletal.replay import InverseDynamics
 from engine.musculoskeletal.subject_model import describe_subject
+from engine.physics.activation_dynamics import producible
 from engine.physics.body import described_body
 from engine.physics.contact import ground_wrench
+from engine.physics.embodied import embody
 from engine.physics.kernels.muscle_force import muscle_state, torque_derivatives
 from engine.physics.kernels.rigid_body import rigid_body_motion
 from engine.physics.kernels.rigid_body_derivatives import dynamics_derivatives
 from engine.physics.loads import Loads
-from engine.physics.projection import CycleBasis, CycleProblem, put_on_floor
+from engine.physics.projection import CycleBasis, CycleProblem, explain_standing, put_on_floor
 from engine.physics.settings import Settings
-from engine.roles.enforcer import ATTEMPTS
+from engine.roles.enforcer import ATTEMPTS, OpenSimEnforcer
 from engine.stages import load_stage
+from engine.walk.ends import RATE_HZ, quiet_times
+from engine.walk.unroll import ATTEMPTS as WALK_ATTEMPTS
+from engine.walk.unroll import WalkProblem
+from engine.walk.variation import Guess, draw_strides
 
 ADULT = Subject(id="adult", age_years=30, sex="male", height_m=1.75, mass_kg=75)
-RUNS = 8
+RUNS, STRIDES = 8, 6
 
 
 def report(name: str, work: Callable[[], object]) -> None:
@@ -39,6 +47,32 @@ def report(name: str, work: Callable[[], object]) -> None:
         work()
         times.append(time.process_time() - start)
     print(f"| {name} | {1e3 * min(times):.1f} |")
+
+
+def report_walk(proposal: Proposal, shape: BodyShape) -> None:
+    """The parts of a walk of `STRIDES` strides."""
+    gait = OpenSimEnforcer().enforce(proposal, shape)
+    assert isinstance(gait, Gait), gait
+    embodied, settings = embody(proposal, shape), Settings().varied(WALK_ATTEMPTS.first)
+    guess = Guess(gait, draw_strides(proposal.variability, STRIDES, np.random.default_rng(1)))
+    problem = WalkProblem(embodied, settings, gait, guess)
+    x = problem.reference
+    _, state = problem.evaluate(x, None)
+    normal = problem.linearise(x, state)
+    report(
+        f"walk of {len(state.q)} frames: its spline, and forces of the cycle",
+        lambda: WalkProblem(embodied, settings, gait, guess),
+    )
+    report("forces that explain it, from a motion nearby", lambda: problem.evaluate(x, state))
+    report("its normal equations", lambda: problem.linearise(x, state))
+    report(f"solving them ({len(x)} unknowns)", lambda: problem.step(normal, 0.01))
+    motion = problem.basis.at(x, quiet_times(problem.basis, x, embodied.body))
+    report(
+        f"forces that explain {len(motion.q)} samples, on both floors, from nothing",
+        lambda: explain_standing(embodied.body, settings.force, motion),
+    )
+    frames, loads = explain_standing(embodied.body, settings.force, motion)
+    report("activations that excitations can produce", lambda: producible(frames, loads, 1 / RATE_HZ, periodic=False))
 
 
 def main() -> None:
@@ -87,6 +121,7 @@ def main() -> None:
     wrench = ground_wrench(body, frames.motion.position, frames.point_force)
     judge = InverseDynamics(bones)
     report("OpenSim's inverse dynamics of 100 frames", lambda: judge.solve(fine, *wrench))
+    report_walk(proposal, shape)
 
 
 if __name__ == "__main__":

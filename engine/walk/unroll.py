@@ -69,7 +69,7 @@ class WalkProblem:
         phase = guess.phase(time)
         steady, standing = explain_standing(body, settings.force, cycle.motion(FRAMES))
         self._residual = at_phase(steady.solution.residual, phase)
-        self._loads = Loads(body, settings.force, at_phase(standing.firmness, phase))
+        self._loads = Loads(body, settings.force, at_phase(np.asarray(standing.firmness), phase))
         expected = at_phase(gait.dynamics.force.sum(axis=1), phase) / body.weight_n
         cap = peak_cap(cycle.speed_mps, body.leg_length_m)
         self._frames = FrameCosts(body, settings, self._loads, cap, [_UsualForce(expected, body.weight_n)])

@@ -13,8 +13,10 @@ from engine.gait.strides import complete_strides
 from engine.musculoskeletal.replay import replay_exported
 from engine.musculoskeletal.storage import write_coordinates, write_external_loads, write_ground_forces
 from engine.physics.figures import ROOT_FORCES, ROOT_MOMENTS
+from engine.physics.settings import Settings
 from engine.physics.verdict import verdict
 from engine.walk.ends import RATE_HZ
+from engine.walk.unroll import WalkProblem, at_phase
 from engine.walk.variation import LARGEST_DEVIATION, Guess, draw_strides
 
 STRIDES = 6
@@ -154,3 +156,21 @@ def test_phase_is_the_inverse_of_time(gait):
     phase = guess.phase(time)
     assert (np.diff(phase) > 0).all()
     assert guess.phase(np.zeros(1))[0] == pytest.approx(0, abs=1e-9)
+
+
+def test_what_the_cycle_lends_is_its_own_at_every_phase(rng):
+    samples, phase = rng.normal(size=(20, 3)), np.arange(20) / 20
+    np.testing.assert_allclose(at_phase(samples, phase + 2), samples, atol=1e-9)
+    between = at_phase(samples, np.array([-0.025, 0.975]))
+    np.testing.assert_allclose(between, np.tile((samples[-1] + samples[0]) / 2, (2, 1)), atol=1e-9)
+
+
+def test_slope_of_a_walk_s_cost_is_exact(gait, adult, rng):
+    guess = Guess(gait, draw_strides(VARIABILITY, 1, np.random.default_rng(0)))
+    problem = WalkProblem(adult, Settings(), gait, guess)
+    x, way = problem.reference, 1e-7 * rng.normal(size=len(problem.reference))
+    _, state = problem.evaluate(x, None)
+    (after, _), (before, _) = (problem.evaluate(x + sign * way, state) for sign in (1.0, -1.0))
+    gradient = problem.linearise(x, state).gradient
+    size = np.linalg.norm(gradient) * np.linalg.norm(way)
+    assert 2 * gradient @ way == pytest.approx(after - before, abs=1e-6 * size)
