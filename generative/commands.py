@@ -26,7 +26,7 @@ def corpus(
     seed: Seed = 0,
     card: Card = None,
 ) -> None:
-    """Build the corpus of feasible gaits that the generator learns from. Takes about 1.5 seconds of CPU time for each gait.
+    """Build the corpus of feasible gaits that the generator learns from. Takes about a second of CPU time for each gait.
 
     Healthy people of the atlas pass physics first. Their bodies then get the mechanisms of conditions and modifiers; least effort says how
     each walks, published effects add what is missing, and physics has the last word. A run that was stopped goes on where it was; people

@@ -2,7 +2,7 @@
 
 The healthy gait must already walk at the patient's speed (`speed_factor`): everything else on a card is relative to healthy people of the
 same speed, and a target: what a gait shows already, since its body adapted, is not added again. After the effects the body is put back on
-its feet: hip excursion fits the stride, the root follows the standing feet, the step width is the asked one, and swinging toes clear the
+its feet: the legs fit the stride, the root follows the standing feet, the step width is the asked one, and swinging toes clear the
 floor.
 """
 
