@@ -10,21 +10,10 @@ from engine.core.conventions import ANTISYMMETRIC_COORDINATES, COORDINATE_INDEX,
 from engine.core.measures import GAIT
 from engine.core.yaml_files import configs_folder
 from engine.musculoskeletal.mechanisms import FIELD_OF_MUSCLE_KIND
-from engine.people.conditions import (
-    ASSUMPTION,
-    AidUse,
-    ConditionCard,
-    ExpectedEffect,
-    Mechanism,
-    MotionEffect,
-    RhythmEffects,
-    RhythmQuantity,
-    SizeEffects,
-    Spread,
-    at_severity,
-    available_cards,
-    load_card,
-)
+from engine.people.card_effects import Mechanism, MotionEffect
+from engine.people.card_parts import AidUse, ExpectedEffect, RhythmEffects, RhythmQuantity, SizeEffects, Spread
+from engine.people.conditions import ConditionCard, available_cards, load_card
+from engine.people.ramps import ASSUMPTION, at_severity
 from generative.sources.atlas import healthy_atlas
 
 _SPATIOTEMPORAL: dict[str, tuple[str, str]] = {

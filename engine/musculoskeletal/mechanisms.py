@@ -15,7 +15,9 @@ from engine.core.conventions import LEG_COORDINATES, MUSCLE_GROUPS, SIDES, Side
 from engine.core.errors import SpecError
 from engine.gait.records import MusculoskeletalParameters
 from engine.people.burdens import Burden
-from engine.people.conditions import ConditionCard, Mechanism, Where, at_severity
+from engine.people.card_effects import Mechanism
+from engine.people.conditions import ConditionCard
+from engine.people.ramps import Where, at_severity
 
 _MUSCLE_FIELDS: dict[str, tuple[str, tuple[float, float]]] = {
     "strength": ("max_isometric_force", (0.0, 5.0)),

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core.arrays import Array
-from engine.people.conditions import ConditionCard, ExpectedEffect
+from engine.people.card_parts import ExpectedEffect
+from engine.people.conditions import ConditionCard
 from generative.batch_measures import FORCE_MEASURES
 from generative.evaluation.groups import Group, draw_patients, measured, walk
 from generative.pipeline import GaitPipeline

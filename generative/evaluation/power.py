@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core.conventions import GRAVITY_MPS2
-from engine.people.conditions import ConditionCard, ExpectedEffect
+from engine.people.card_parts import ExpectedEffect
+from engine.people.conditions import ConditionCard
 from generative.batch_measures import FORCE_MEASURES
 from generative.corpus import SPEED_RANGE
 from generative.evaluation.effects import EffectFigure, effect_figure

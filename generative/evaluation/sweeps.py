@@ -6,8 +6,10 @@ import numpy as np
 
 from engine.core.arrays import Array
 from engine.gait.records import Subject
-from engine.people.conditions import ConditionCard, ExpectedEffect, at_severity
+from engine.people.card_parts import ExpectedEffect
+from engine.people.conditions import ConditionCard
 from engine.people.growth import typical_size
+from engine.people.ramps import at_severity
 from generative.batch_measures import FORCE_MEASURES
 from generative.corpus import SPEED_RANGE
 from generative.evaluation.groups import Group, measured, sample, walk

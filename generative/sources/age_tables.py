@@ -8,7 +8,8 @@ from pydantic import model_validator
 
 from engine.core.arrays import Array
 from engine.core.yaml_files import StrictModel, read_model
-from engine.people.conditions import ASSUMPTION, MotionEffect
+from engine.people.card_effects import MotionEffect
+from engine.people.ramps import ASSUMPTION
 
 _FILE = Path(__file__).parent / "age_tables.yaml"
 _AGEING_YEARS = (50.0, 100.0)

@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 from engine.core.arrays import Array
 from engine.core.conventions import MUSCLE_GROUPS, SIDES
 from engine.musculoskeletal.mechanisms import FIELD_OF_MUSCLE_KIND
-from engine.people.conditions import ConditionCard, Mechanism, Spread, at_severity
+from engine.people.card_effects import Mechanism
+from engine.people.card_parts import Spread
+from engine.people.conditions import ConditionCard
+from engine.people.ramps import at_severity
 from generative.clearance import clear_toes
 from generative.feet import LegGeometry
 from generative.gait_batch import MUSCLE_FIELDS, GaitBatch

@@ -1,4 +1,4 @@
-"""Applies the motion effects of condition cards (`engine.people.conditions.MotionEffect`) to many gaits at once.
+"""Applies the motion effects of condition cards (`engine.people.card_effects.MotionEffect`) to many gaits at once.
 
 An effect is a target: so far from the healthy curve of the same speed. A gait that shows a part of it already, because a weak or stiff body
 walks like that by itself, is moved by the rest only; one that shows more stays.
@@ -14,7 +14,8 @@ from engine.core.arrays import Array
 from engine.core.conventions import ANTISYMMETRIC_COORDINATES, COORDINATE_INDEX, SIDES, suffix
 from engine.core.frozen import frozen
 from engine.gait.cycle import basis, fit_coefficients, phase_grid
-from engine.people.conditions import MotionEffect, Where, at_severity
+from engine.people.card_effects import MotionEffect
+from engine.people.ramps import Where, at_severity
 from generative.gait_batch import shift_rows
 
 FRAMES = 100

@@ -10,17 +10,10 @@ import yaml
 from benchmarks.condition_docs import page_path, shipped_page
 from engine.core.conventions import MUSCLE_GROUPS
 from engine.core.errors import SpecError
-from engine.people.conditions import (
-    ASSUMPTION,
-    ConditionCard,
-    Mechanism,
-    SizeEffects,
-    at_severity,
-    available_cards,
-    card_path,
-    load_card,
-    load_modifier,
-)
+from engine.people.card_effects import Mechanism
+from engine.people.card_parts import SizeEffects
+from engine.people.conditions import ConditionCard, available_cards, card_path, load_card, load_modifier
+from engine.people.ramps import ASSUMPTION, at_severity
 from tests.made_cards import user_card
 
 shipped = cache(load_card)

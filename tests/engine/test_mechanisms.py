@@ -22,7 +22,9 @@ from engine.musculoskeletal.mechanisms import (
     with_body_mechanisms,
 )
 from engine.people.burdens import Burden
-from engine.people.conditions import ASSUMPTION, Mechanism, load_card
+from engine.people.card_effects import Mechanism
+from engine.people.conditions import load_card
+from engine.people.ramps import ASSUMPTION
 
 NEUTRAL = MusculoskeletalParameters()
 

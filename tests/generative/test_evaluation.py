@@ -10,7 +10,8 @@ from numpy.testing import assert_allclose
 from engine.gait.norms import Normal
 from engine.gait.records import Subject
 from engine.people.burdens import Burden
-from engine.people.conditions import ExpectedEffect, load_card
+from engine.people.card_parts import ExpectedEffect
+from engine.people.conditions import load_card
 from generative.corpus import build_corpus
 from generative.evaluation.against_norms import BAND_SHARE, NormBin, band_figures, knee_figures, norm_figures
 from generative.evaluation.clamping import kept_effects, kept_share

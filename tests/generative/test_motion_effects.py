@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 
 from engine.core.conventions import COORDINATE_INDEX
 from engine.gait.cycle import basis, phase_grid
-from engine.people.conditions import MotionEffect
+from engine.people.card_effects import MotionEffect
 from generative.sources.motion_effects import apply_motion_effects
 
 GRID = phase_grid(200)

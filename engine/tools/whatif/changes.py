@@ -12,7 +12,8 @@ from engine.core.errors import SpecError
 from engine.core.yaml_files import StrictModel, names_file, read_model, read_yaml
 from engine.gait.records import MusculoskeletalParameters
 from engine.musculoskeletal.mechanisms import apply_mechanisms, change
-from engine.people.conditions import Mechanism, load_card
+from engine.people.card_effects import Mechanism
+from engine.people.conditions import load_card
 
 
 class CardFragment(StrictModel):
