@@ -7,6 +7,7 @@ was published. ``--doses`` shows dose and response, ``--patients`` draws random 
 """
 
 import argparse
+import sys
 import time
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,6 +18,7 @@ import yaml
 
 from benchmarks.gait_figures import gait_figures
 from engine.core.conventions import SIDES
+from engine.core.measures import PHYSICS
 from engine.gait.cycle import GaitCycle
 from engine.gait.records import BodyShape, Gait, MusculoskeletalParameters, Proposal, Rejection, Subject
 from engine.musculoskeletal.anthropometry import anthropometric_body
@@ -143,7 +145,7 @@ def report_cases() -> None:
     """The table of published effects."""
     cases = yaml.safe_load(EFFECTS.read_text())["cases"]
     signs, sizes, seconds = [], [], []
-    print("| change | measure | published | source | found | |\n|---|---|---|---|---|---|")
+    print("\n## cases\n\n| change | measure | published | source | found | |\n|---|---|---|---|---|---|")
     for case in cases:
         who = person(case["person"])
         started = time.process_time()
@@ -159,13 +161,14 @@ def report_cases() -> None:
             signs.append(sign)
             sizes += [] if size is None else [size]
             print(effect_row("" if number else case["name"], effect, value), flush=True)
-    print(f"\nsigns {sum(signs)} of {len(signs)}, sizes {sum(sizes)} of {len(sizes)}")
+    print(f"\n## counts\n\nSigns {sum(signs)} of {len(signs)}, sizes {sum(sizes)} of {len(sizes)}.")
     print(f"CPU s, adaptation and enforcement: median {np.median(seconds):.1f}, worst {max(seconds):.1f}")
 
 
 def report_doses() -> None:
     """Figures by dose of single changes."""
     who = person("adult")
+    print("\n## doses")
     for name, values in DOSES.items():
         print(f"\n| {name} | " + " | ".join(DOSE_MEASURES) + " |\n" + "|---" * (1 + len(DOSE_MEASURES)) + "|")
         print("| before | " + " | ".join(f"{who.figures[measure]:.3g}" for measure in DOSE_MEASURES) + " |")
@@ -182,6 +185,9 @@ def report_doses() -> None:
 
 def report_drift() -> None:
     """How far the optimum of a healthy body lies from its habit, and how far two solutions for the same body lie apart."""
+    print(
+        "\n## drift\n\n| person | drift, ° | solved again, ° | m/s | adaptation alone, CPU s |\n|---|---|---|---|---|"
+    )
     for name in PEOPLE:
         who = person(name)
         body = embody(who.proposal, who.shape).body
@@ -190,10 +196,8 @@ def report_drift() -> None:
         seconds = time.process_time() - started
         habit, before, after = (cycle.motion(FRAMES).q for cycle in (found.habit, found.before, found.after))
         drift, noise = motion_change_deg(before, habit), motion_change_deg(after, before)
-        print(
-            f"{name}: drift {drift:.2f}°, solved again {noise:.2f}° and {found.after.speed_mps - found.before.speed_mps:+.4f} m/s"
-        )
-        print(f"  adaptation alone: {seconds:.1f} CPU s", flush=True)
+        change_mps = found.after.speed_mps - found.before.speed_mps
+        print(f"| {name} | {drift:.2f} | {noise:.2f} | {change_mps:+.4f} | {seconds:.1f} |", flush=True)
 
 
 def random_patient(healthy: MusculoskeletalParameters, rng: np.random.Generator) -> MusculoskeletalParameters:
@@ -206,19 +210,21 @@ def random_patient(healthy: MusculoskeletalParameters, rng: np.random.Generator)
 
 def report_patients(count: int) -> None:
     """Random patients: how many adapted gaits are accepted, and what they take."""
-    rng, seconds, rejected = np.random.default_rng(1), [], []
+    rng, seconds, accepted = np.random.default_rng(1), [], []
     for number in range(count):
         who = person(list(PEOPLE)[number % len(PEOPLE)])
         started = time.process_time()
         result = adapted(who, random_patient(who.proposal.parameters, rng))
         seconds.append(time.process_time() - started)
-        if isinstance(result, Rejection):
-            rejected.append(number)
-        outcome = f"rejected: {result.reason}" if isinstance(result, Rejection) else "accepted"
-        print(f"patient {number}, {who.proposal.subject.id}: {outcome} {result.figures}", flush=True)
-    print(
-        f"\n{count - len(rejected)} of {count} accepted; CPU s median {np.median(seconds):.1f}, worst {max(seconds):.1f}"
-    )
+        if isinstance(result, Gait):
+            accepted.append(result.figures)
+        else:
+            print(f"patient {number}, {who.proposal.subject.id}: {result.reason} {result.figures}", file=sys.stderr)
+    print(f"\n## patients\n\n{len(accepted)} of {count} accepted\n\n| figure | median | worst |\n|---|---|---|")
+    for name in (name for name in PHYSICS if name != "cpu_s"):
+        values = [getattr(figures, name) for figures in accepted]
+        print(f"| {PHYSICS[name].heading} | {np.median(values):.2f} | {max(values):.2f} |")
+    print(f"| CPU time with the adaptation, s | {np.median(seconds):.2f} | {max(seconds):.2f} |")
 
 
 def main() -> None:

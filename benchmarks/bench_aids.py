@@ -60,7 +60,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cohort", type=Path)
     walks = sorted(parser.parse_args().cohort.glob("subjects/*/*/smplx.npz"))
-    print(f"{'walk':<44}{'aid':<12}{'m/s':>6}{'palm mm':>9}{'slip mm':>9}{'elbow deg':>12}{'deg/s':>7}")
+    print("| walk | aid | m/s | palm to handle, mm | slip of the tip, mm | elbow, deg | fastest joint, deg/s |")
+    print("|---|---|---|---|---|---|---|")
     for walk in walks:
         take = read_body_walk(walk.parent)
         person, subject = Anatomy.of(take.model, take.body), take.subject
@@ -69,8 +70,8 @@ def main() -> None:
         for aid in AIDS:
             palm, slip, least, most, fastest = measure(aid, person, take.pose, take.fps)
             kind = aid.kind if len(aid.hands) > 1 else f"{aid.kind} {aid.hands[0][0]}"
-            elbow = f"{least:.0f}-{most:.0f}"
-            print(f"{name:<44}{kind:<12}{speed:6.2f}{palm:9.2f}{slip:9.4f}{elbow:>12}{fastest:7.0f}")
+            elbow = f"{least:.0f}–{most:.0f}"
+            print(f"| {name} | {kind} | {speed:.2f} | {palm:.2f} | {slip:.4f} | {elbow} | {fastest:.0f} |")
 
 
 if __name__ == "__main__":

@@ -4,13 +4,12 @@ Needs the reference folder (`reference_folder`). Most of the norms are what the 
 The real adults' mean curves and spread were fitted to as well; how gaits fit speed, stride and sway was not.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from benchmarks.generator_parts.adults import like_adults
-from benchmarks.generator_parts.bench import share, table
+from benchmarks.generator_parts.bench import Part, enough, share, table, write
 from benchmarks.norms_fit import CHILD_SPEEDS
 from benchmarks.reference_folder import reference_folder
 from benchmarks.reference_people import read_adults, read_bins
@@ -38,7 +37,7 @@ def walk(group: Group, speed: Array, seed: int) -> GaitBatch:
     return healthy_atlas().sample(group.people, group.legs, speed, np.random.default_rng(seed))
 
 
-def spatiotemporal(bins: list[NormBin]) -> Iterator[str]:
+def spatiotemporal(bins: list[NormBin]) -> Part:
     """Errors in standard deviations of the norm and ratios of spread: a summary, then the worst bins."""
     found: list[NormFigure] = []
     for number, bin_ in enumerate(bins):
@@ -51,6 +50,8 @@ def spatiotemporal(bins: list[NormBin]) -> Iterator[str]:
     rows = []
     for name in dict.fromkeys(figure.measure for figure in found):
         of = [figure for figure in found if figure.measure == name]
+        yield enough([figure.mean_holds for figure in of], 1, f"{name}, bins with the mean within ±0.5 SD of the norm")
+        yield enough([figure.spread_holds for figure in of], 1, f"{name}, bins with a spread 0.7–1.3 of the norm's")
         rows.append(
             [
                 name,
@@ -85,7 +86,7 @@ def _curves(gaits: GaitBatch, coordinate: str) -> Array:
     return gaits.coefficients[..., column] @ basis(_GRID).T
 
 
-def knees() -> Iterator[str]:
+def knees() -> Part:
     """Swing peaks of the mean knee curve of ten-year-olds at the speeds of Schwartz et al. 2008."""
     rows = []
     for speed in CHILD_SPEEDS[:4].tolist():
@@ -97,7 +98,7 @@ def knees() -> Iterator[str]:
     yield table(["speed", "knee swing peak, deg", "SD", "norm"], rows)
 
 
-def bands() -> Iterator[str]:
+def bands() -> Part:
     """Share of the cycle that the mean curve is within 1 SD of the norm at self-selected speed, and spread over the norm's."""
     rows, holds = [], []
     for age in AGES:
@@ -110,12 +111,13 @@ def bands() -> Iterator[str]:
             row.append(f"{100 * inside:.0f} ({spread:.2f})")
             holds.append(inside >= BAND_SHARE)
         rows.append(row)
+    yield enough(holds, 1, f"mean curves within ±1 SD of the norm for {100 * BAND_SHARE:.0f} % of the cycle")
     yield f"At least {100 * BAND_SHARE:.0f} % of the cycle within the band in {share(holds)}.\n\n" + table(
         ["age", *GAIT_ANGLES], rows
     )
 
 
-def adults(real: RealPeople) -> Iterator[str]:
+def adults(real: RealPeople) -> Part:
     """People of the atlas against real ones of the same age, sex, size and speed."""
     people = [replace(subject, id=f"{k}") for k in range(REPLICATES) for subject in real.subjects]
     curves = leg_mean_curves(walk(Group.of(people), np.tile(real.speed, REPLICATES), 5))
@@ -124,9 +126,13 @@ def adults(real: RealPeople) -> Iterator[str]:
 
 def main() -> None:
     reference = reference_folder()
-    for part in (spatiotemporal(read_bins(reference)), knees(), bands(), adults(read_adults(reference))):
-        for text in part:
-            print(text, end="\n\n", flush=True)
+    parts = {
+        "spatiotemporal": spatiotemporal(read_bins(reference)),
+        "knees": knees(),
+        "bands": bands(),
+        "adults": adults(read_adults(reference)),
+    }
+    write(parts)
 
 
 if __name__ == "__main__":

@@ -74,16 +74,16 @@ def report(draws: list[DrawnPicture], found: dict[str, Array]) -> Iterator[str]:
     def judged(name: str, chosen: Mask) -> Agreement:
         return agree(found[name][chosen], pixels[chosen], visible[chosen])
 
-    yield HEADING
+    yield f"## all\n\n{HEADING}"
     for name, title in TITLES.items():
         yield row(title, judged(name, np.full(len(draws), True)))
     for split, group in SPLITS.items():
         groups = np.array([group(drawn) for drawn in draws])
-        yield f"\n{split}\n\n{HEADING}"
+        yield f"\n## {split}\n\n{HEADING}"
         for one in sorted(set(groups)):
             for name in ("picture", "picture_crop"):
                 yield row(f"{one}: {TITLES[name]}", judged(name, groups == one))
-    yield "\n| keypoint | up | out | spread, torso lengths |\n|---|---|---|---|"
+    yield "\n## offsets\n\n| keypoint | up | out | spread, torso lengths |\n|---|---|---|---|"
     for name, offset in offsets(found["picture_crop"], pixels, visible).items():
         yield f"| {name} | {offset.up:+.2f} | {offset.out:+.2f} | {offset.spread:.2f} |"
 

@@ -7,15 +7,12 @@ corpus that the generator was trained on. Tables go to the output, progress to t
 """
 
 import argparse
-import os
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
-from benchmarks.generator_parts.bench import Bench, Sizes
+from benchmarks.generator_parts.bench import Bench, Part, Sizes, write
 from benchmarks.generator_parts.conditions import cards, clamping, learnt, power, sweeps
 from benchmarks.generator_parts.healthy import curves, norms, people
 from benchmarks.generator_parts.quality import corpus, feasibility, speed
@@ -23,7 +20,7 @@ from benchmarks.reference_people import people_folder
 from engine.people.conditions import ConditionCard, available_cards, load_card
 from generative.proposer import WEIGHTS_FOLDER, DiffusionProposer
 
-PARTS: dict[str, Callable[[Bench], Iterator[str]]] = {
+PARTS: dict[str, Callable[[Bench], Part]] = {
     "norms": norms,
     "curves": curves,
     "learnt": learnt,
@@ -88,21 +85,10 @@ def main() -> None:
         people_folder(),
         options.corpus or _corpus_beside(options.weights),
     )
-    print(f"Weights `{DiffusionProposer(options.weights).fingerprint()}`, {len(known)} cards learnt.")
+    print(f"## weights\n\nWeights `{DiffusionProposer(options.weights).fingerprint()}`, {len(known)} cards learnt.")
     if others:
         print(f"Not learnt, left out: {', '.join(others)}.")
-    for name in options.only.split(",") if options.only else PARTS:
-        begin = _cpu_seconds()
-        print(f"\n## {name}")
-        for text in PARTS[name](bench):
-            print(f"\n{text}", flush=True)
-        print(f"{name}: {_cpu_seconds() - begin:.0f} CPU s", file=sys.stderr)
-
-
-def _cpu_seconds() -> float:
-    """Of this process and of its workers that have ended."""
-    times = os.times()
-    return time.process_time() + times.children_user + times.children_system
+    write({name: PARTS[name](bench) for name in (options.only.split(",") if options.only else PARTS)})
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ sizes, on one side and on both, and with the other mechanisms at about the worst
 """
 
 import argparse
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 
@@ -111,7 +112,7 @@ def main() -> None:
         for case in chosen:
             result = enforcer.enforce(changed(proposal, case), body)
             results.append((case, result))
-            print(f"{person}, {case.kind}: {case.name}: {_words(result)}", flush=True)
+            print(f"{person}, {case.kind}: {case.name}: {_words(result)}", file=sys.stderr)
     print("| mechanism | accepted | " + " | ".join(SHOWN) + " |\n|---" * 1 + "|---" * (len(SHOWN) + 1) + "|")
     for kind in dict.fromkeys(case.kind for case in chosen):
         for severity in (1, 2, 3):

@@ -102,14 +102,18 @@ def shares(case: Case, enforcer: OpenSimEnforcer) -> dict[str, float]:
     return {**parts, "judgement and further attempts": whole - (projected - start), "whole": whole}
 
 
-def report_shares(made: list[Case], unit: float) -> None:
-    """Where the time of a gait goes, of healthy and of impaired people; ``unit`` is OpenSim's time for the same frames."""
+def report_shares(made: list[Case], unit: float, whole: float) -> None:
+    """Where the time of a gait goes, of healthy and of impaired people; ``unit`` is OpenSim's time for the same frames, ``whole`` the
+    median of all gaits."""
     enforcer = OpenSimEnforcer()
-    print("\nCPU seconds per gait (multiples of OpenSim's inverse dynamics of its 100 frames), median")
+    print(
+        f"\n## time\n\nOpenSim's inverse dynamics of 100 frames: {unit:.3f} s of CPU time; a gait costs {whole / unit:.0f} times that."
+    )
+    print("\nCPU seconds per gait (multiples of OpenSim's inverse dynamics of its 100 frames), median:\n")
     for title, healthy in (("healthy", True), ("impaired", False)):
         found = [shares(case, enforcer) for case in made if case.proposal.subject.is_healthy == healthy]
         medians = {part: float(np.median([times[part] for times in found])) for part in found[0]}
-        print(f"{title}: " + ", ".join(f"{part} {value:.2f} ({value / unit:.1f})" for part, value in medians.items()))
+        print(f"- {title}: " + ", ".join(f"{part} {value:.2f} ({value / unit:.1f})" for part, value in medians.items()))
 
 
 def row(name: str, values: list[float]) -> str:
@@ -121,11 +125,11 @@ def row(name: str, values: list[float]) -> str:
 def report(title: str, results: list[Gait | Walk | Rejection]) -> list[PhysicsFigures]:
     """Prints one table; returns the figures of what was accepted."""
     accepted = [result.figures for result in results if not isinstance(result, Rejection)]
-    print(f"\n{title}: {len(accepted)} of {len(results)} accepted")
+    print(f"\n## {title}\n\n{len(accepted)} of {len(results)} accepted")
     for result in results:
         if isinstance(result, Rejection):
-            print(f"  rejected: {result.subject.id}: {result.reason} {result.detail}")
-    print("| | median | 90 % | worst |\n|---|---|---|---|")
+            print(f"- rejected: {result.subject.id}: {result.reason} {result.detail}")
+    print("\n| | median | 90 % | worst |\n|---|---|---|---|")
     for name in PHYSICS:
         print(row(name, [getattr(figures, name) for figures in accepted]))
     return accepted
@@ -138,20 +142,18 @@ def main() -> None:
     made, enforcer = cases(), OpenSimEnforcer()
     enforcer.enforce(made[0].proposal, made[0].body)
     before = [before_repair(case) for case in made]
-    print("Before repair\n| | median | 90 % | worst |\n|---|---|---|---|")
+    print("## before repair\n\n| | median | 90 % | worst |\n|---|---|---|---|")
     for field in before[0]:
         print(row(field, [figures[field] for figures in before]))
     results = [enforcer.enforce(case.proposal, case.body) for case in made]
-    accepted = report("Gaits", results)
+    accepted = report("gaits", results)
     gaits = [result for result in results if isinstance(result, Gait)]
     unit = float(np.median([opensim_seconds(gait) for gait in gaits[:8]]))
-    ratio = np.median([figures.cpu_s for figures in accepted]) / unit
-    print(f"OpenSim's inverse dynamics of 100 frames: {unit:.3f} s of CPU time; a gait costs {ratio:.0f} times that")
-    report_shares(made, unit)
+    report_shares(made, unit, float(np.median([figures.cpu_s for figures in accepted])))
     if walks:
-        found = report("Walks", [enforcer.walk(gait, STRIDES, seed=seed) for seed, gait in enumerate(gaits)])
+        found = report("walks", [enforcer.walk(gait, STRIDES, seed=seed) for seed, gait in enumerate(gaits)])
         per_stride = np.median([figures.cpu_s for figures in found]) / STRIDES
-        print(f"per stride {per_stride:.2f} s of CPU time, {per_stride / unit:.0f} times OpenSim's 100 frames")
+        print(f"\nPer stride {per_stride:.2f} s of CPU time, {per_stride / unit:.0f} times OpenSim's 100 frames")
 
 
 if __name__ == "__main__":

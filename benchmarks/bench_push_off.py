@@ -3,7 +3,7 @@
 python -m benchmarks.bench_push_off [--proposer diffusion] [--people 72] [--seed 1]
 
 People of 2 to 90 years, three fifths to seven fifths as fast as people of their age like to walk, proposed by the atlas or by the shipped
-generator. Each leg of each accepted gait is compared with the norm of its age and speed (`engine/norms.py`); medians over people.
+generator. Each leg of each accepted gait is compared with the norm of its age and speed (`engine/gait/norms.py`); medians over people.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.generator_parts.bench import Asked, asked_table
 from engine.core.arrays import Array
 from engine.core.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SIDES, suffix
 from engine.gait.norms import band, dimensionless_speed
@@ -33,6 +34,10 @@ PHASE = np.linspace(0, 1, 101)
 PUSH_OFF, EARLY, MIDDLE, LATE = slice(40, 70), slice(0, 36), slice(20, 46), slice(36, 66)
 CURVES = ("ground_force_vy", "ground_force_vx", "hip_flexion_moment", "knee_angle_moment", "ankle_angle_moment")
 POWERS = ("hip_power", "knee_power", "ankle_power")
+SIZES = ("ankle power / norm", "positive ankle work / norm", "braking / norm", "propulsion / norm")
+VERTICAL = ("first vertical peak - norm, BW", "valley - norm, BW", "second vertical peak - norm, BW")
+LIKENESS = {"hip_power": 0.7, "knee_angle_moment": 0.8, "ankle_power": 0.9, "hip_flexion_moment": 0.85}
+_USUAL_SPEED = 0.35
 _HIP = ("hip_flexion", "hip_adduction", "hip_rotation")
 
 
@@ -167,9 +172,35 @@ def groups() -> list[Group]:
     return [Group("all", lambda _: True), *by_age, *by_speed]
 
 
-def report(made: list[Case], results: list[Gait | Rejection]) -> str:
+Found = list[tuple[Case, dict[str, float]]]
+
+
+def _within(found: Found, name: str, chosen: list[Group], least: float, most: float) -> Asked:
+    """Whether the median of a figure is within limits in each of the groups."""
+    values = {g.title: [row[name] for case, row in found if g.holds(case)] for g in chosen}
+    medians = {title: float(np.median(own)) for title, own in values.items() if own}
+    told = ", ".join(f"{title} {value:.2f}" for title, value in medians.items())
+    return Asked(f"{name}: {least:g} to {most:g}", told, all(least <= value <= most for value in medians.values()))
+
+
+def wanted(found: Found) -> list[Asked]:
+    """What is asked of medians of groups, and what was found."""
+    _, _, *grown, old, slow, _, _, _ = groups()
+    usual = Group(f"v from {_USUAL_SPEED:g}", lambda c: c.speed >= _USUAL_SPEED)
+    below = Group(f"v below {_USUAL_SPEED:g}", lambda c: c.speed < _USUAL_SPEED)
+    return [
+        *(_within(found, name, grown, 0.8, 1.2) for name in SIZES),
+        _within(found, "its time - norm, %", grown, -2, 2),
+        _within(found, "ankle power / norm", [old], 0.65, 0.95),
+        *(_within(found, name, grown, -0.08, 0.08) for name in VERTICAL),
+        *(_within(found, name, [slow], 0.65, 1.35) for name in SIZES),
+        *(_within(found, f"r {name}", [usual], least, 1) for name, least in LIKENESS.items()),
+        *(_within(found, f"r {name}", [below], 0.6, 1) for name in LIKENESS),
+    ]
+
+
+def report(made: list[Case], found: Found) -> str:
     """The table of medians, in Markdown."""
-    found = [(c, figures(c, r)) for c, r in zip(made, results, strict=True) if isinstance(r, Gait)]
     shown = [(group, [row for case, row in found if group.holds(case)]) for group in groups()]
     shown = [(group, rows) for group, rows in shown if rows]
     accepted = [f"{len(rows)} of {sum(group.holds(case) for case in made)}" for group, rows in shown]
@@ -190,10 +221,11 @@ def main() -> None:
     asked = parser.parse_args()
     made, enforcer = cases(asked.proposer, asked.people, asked.seed), OpenSimEnforcer()
     results = [enforcer.enforce(case.proposal, case.body) for case in made]
-    print(report(made, results))
+    found = [(c, figures(c, r)) for c, r in zip(made, results, strict=True) if isinstance(r, Gait)]
+    print(f"## asked\n\n{asked_table(wanted(found))}\n\n## medians\n\n{report(made, found)}\n\n## rejected\n")
     for result in results:
         if isinstance(result, Rejection):
-            print(f"rejected: {result.subject.id}, {result.subject.age_years:.0f} y: {result.reason} {result.detail}")
+            print(f"- {result.subject.id}, {result.subject.age_years:.0f} y: {result.reason} {result.detail}")
 
 
 if __name__ == "__main__":

@@ -80,7 +80,9 @@ def main() -> None:
     kinds = [("whole", whole, WHOLE_PX)]
     if asked.python:
         kinds.append(("person", {name: people(scenes, asked.python) for name, scenes in whole.items()}, PERSON_PX))
-    print("| ours | pictures | real scenes | our scenes | AUC | squared distance |\n|---|---|---|---|---|---|")
+    print(
+        "## told apart\n\n| ours | pictures | real scenes | our scenes | AUC | squared distance |\n|---|---|---|---|---|---|"
+    )
     for kind, sets, heights in kinds:
         for line in tell_apart(f"{kind}, statistics", sets, partial(picture_statistics, heights=heights), far=False):
             print(line, flush=True)
@@ -88,7 +90,9 @@ def main() -> None:
             for line in tell_apart(f"{kind}, network", sets, network, far=True):
                 print(line, flush=True)
     if asked.traits:
-        print(f"\n| trait | pictures | real | {' | more than real | '.join(map(str, asked.ours))} | more than real |")
+        print(
+            f"\n## traits\n\n| trait | pictures | real | {' | more than real | '.join(map(str, asked.ours))} | more than real |"
+        )
         print("|---|---|---|" + "---|---|" * len(asked.ours))
         for kind, sets, _ in kinds:
             print("\n".join(differences(kind, sets)), flush=True)

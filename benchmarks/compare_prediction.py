@@ -9,6 +9,7 @@ tier: the changed body's and the unchanged body's. Results are kept in the folde
 
 import argparse
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,7 +118,7 @@ def run(folder: Path, names: list[str], wanted: list[str]) -> None:
             rejected = isinstance(result, Rejection)
             data = {"rejected": f"{result.reason.name}: {result.detail}"} if rejected else figures(result)
             file.write_text(json.dumps(data, indent=1))
-            print(name, tier, data if rejected else f"{result.figures.cpu_s:.0f} CPU s", flush=True)
+            print(name, tier, data if rejected else f"{result.figures.cpu_s:.0f} CPU s", file=sys.stderr)
 
 
 def read(folder: Path, tier: str, name: str) -> dict[str, float] | None:

@@ -52,9 +52,8 @@ def acceptance(manifest: pd.DataFrame, rejections: pd.DataFrame) -> None:
     ):
         made, lost = manifest[chosen(manifest)], rejections[chosen(rejections)]
         proposals = made.subject_id.nunique() + len(lost)
-        print(
-            f"\n{name}: {made.subject_id.nunique()} of {proposals} proposals accepted ({made.subject_id.nunique() / proposals:.1%})"
-        )
+        accepted = made.subject_id.nunique()
+        print(f"\n## {name}\n\n{accepted} of {proposals} proposals accepted ({accepted / proposals:.1%})\n")
         print("| walks | median | 95 % | worst |\n|---|---|---|---|")
         for column in (
             "residual_force_peak_pct",
@@ -67,12 +66,8 @@ def acceptance(manifest: pd.DataFrame, rejections: pd.DataFrame) -> None:
             values = made[column]
             print(f"| {column} | {values.median():.2f} | {values.quantile(0.95):.2f} | {values.max():.2f} |")
     if len(rejections):
-        print(
-            "\n"
-            + rejections[["subject_id", "condition", "age_years", "severity", "reason", "detail"]].to_string(
-                index=False
-            )
-        )
+        shown = rejections[["subject_id", "condition", "age_years", "severity", "reason", "detail"]]
+        print(f"\n## rejections\n\n```\n{shown.to_string(index=False)}\n```")
 
 
 def healthy_curves(files: CohortFiles, manifest: pd.DataFrame) -> list[tuple[float, float, LegCurves]]:
@@ -83,7 +78,7 @@ def healthy_curves(files: CohortFiles, manifest: pd.DataFrame) -> list[tuple[flo
 
 def against_norms(title: str, chosen: list[tuple[float, float, LegCurves]]) -> None:
     """One table: likeness of curves, and peaks beside those of the norm's mean curve."""
-    print(f"\n{title}: {len(chosen)} walks\n| curve | r | RMS difference, SD | within 2 SD |\n|---|---|---|---|")
+    print(f"\n## {title}\n\n{len(chosen)} walks\n\n| curve | r | RMS difference, SD | within 2 SD |\n|---|---|---|---|")
     for name in KINETICS:
         rows = []
         for age, speed, leg in chosen:
@@ -92,7 +87,7 @@ def against_norms(title: str, chosen: list[tuple[float, float, LegCurves]]) -> N
             rows.append((np.corrcoef(curve, norm.mean)[0, 1], np.sqrt(np.mean(z**2)), np.mean(np.abs(z) < 2)))
         r, rms, within = np.median(rows, axis=0)
         print(f"| {name} | {r:.2f} | {rms:.1f} | {within:.0%} |")
-    print("| peak | ours | norm |\n|---|---|---|")
+    print("\n| peak | ours | norm |\n|---|---|---|")
     for words, (name, peak) in PEAKS.items():
         ours = np.median([peak(leg.curves[name].mean(axis=0)) for _, _, leg in chosen])
         usual = np.median([peak(band(name, speed, age).mean) for age, speed, _ in chosen])
@@ -106,11 +101,11 @@ def main() -> None:
     manifest = one_row_per_walk(read_manifest(files.manifest))
     acceptance(manifest, read_rejections(files.rejections))
     curves = healthy_curves(files, manifest)
-    against_norms("All healthy", curves)
+    against_norms("all healthy walks", curves)
     for low, high in AGES:
         against_norms(f"{low} to {high} years", [c for c in curves if low <= c[0] < high])
     for low, high in SPEEDS:
-        against_norms(f"Dimensionless speed {low} to {high}", [c for c in curves if low <= c[1] < high])
+        against_norms(f"dimensionless speed {low} to {high}", [c for c in curves if low <= c[1] < high])
 
 
 if __name__ == "__main__":

@@ -19,9 +19,12 @@ from pathlib import Path
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from benchmarks.generator_parts.bench import asked_table
+from benchmarks.measured_walk_aims import aims
 from benchmarks.reference_folder import reference_folder
 from engine.core.arrays import Array
 from engine.core.conventions import COORDINATE_INDEX, MUSCLES, SIDES
+from engine.core.measures import PHYSICS
 from engine.gait.cycle import Motion
 from engine.gait.records import Gait, Proposal, Rejection, Subject, Variability
 from engine.musculoskeletal.replay import inverse_dynamics
@@ -58,12 +61,13 @@ LARGEST_LAG = 0.15
 @dataclass(frozen=True)
 class Measured:
     """At the same ``n`` instants of a stride from right heel strike: forces ``(n, 2, 3)`` and pressure centres as in `Dynamics` but with
-    the pelvis as origin, ``moments`` and ``q (n, 31)``, and envelopes by channel ``(n,)``."""
+    the pelvis as origin, ``moments``, ``q`` and ``u (n, 31)``, and envelopes by channel ``(n,)``."""
 
     force: Array
     pressure_centre: Array
     moments: Array
     q: Array
+    u: Array
     envelopes: dict[str, Array]
 
 
@@ -109,7 +113,7 @@ def measured(folder: Path, embodied: Embodied, time: Array) -> Measured:
     moments = inverse_dynamics(embodied.model, motion, force, point, moment)
     emg = read_storage(folder / "electromyography.sto")
     envelopes = {name: np.interp(time - EMG_DELAY_S, emg.time, emg.column(name)) for name in EMG}
-    return Measured(force, relative(point, motion.q), moments, motion.q, envelopes)
+    return Measured(force, relative(point, motion.q), moments, motion.q, motion.u, envelopes)
 
 
 def relative(point: Array, q: Array) -> Array:
@@ -124,6 +128,12 @@ def correlation(a: Array, b: Array) -> float:
 
 def rms(a: Array, b: Array) -> float:
     return float(np.sqrt(np.mean((a - b) ** 2)))
+
+
+def quality_rows(gait: Gait) -> list[dict[str, object]]:
+    """What physics says of the gait, but for times."""
+    shown = (measure for name, measure in PHYSICS.items() if name != "cpu_s")
+    return [{"figure": measure.heading, "found": getattr(gait.figures, measure.name)} for measure in shown]
 
 
 def force_rows(gait: Gait, truth: Measured, weight: float) -> list[dict[str, object]]:
@@ -171,6 +181,17 @@ def moment_rows(gait: Gait, truth: Measured, mass: float) -> list[dict[str, obje
             ours, theirs = (moments[:, column] / mass for moments in (gait.dynamics.moments, truth.moments))
             row = {"leg": side, "moment": joint, "r": correlation(ours, theirs), "RMS N·m/kg": rms(ours, theirs)}
             rows.append(row | {"largest size": np.abs(ours).max(), "measured": np.abs(theirs).max()})
+    return rows
+
+
+def power_rows(gait: Gait, truth: Measured, mass: float) -> list[dict[str, object]]:
+    """Peak power of each ankle."""
+    rows, u = [], gait.cycle.motion(len(gait.dynamics.time)).u
+    for side in SIDES:
+        column = COORDINATE_INDEX[f"ankle_angle_{side[0]}"]
+        ours = (gait.dynamics.moments * u)[:, column].max() / mass
+        theirs = (truth.moments * truth.u)[:, column].max() / mass
+        rows.append({"leg": side, "ankle power, peak, W/kg": ours, "measured": theirs, "ratio": ours / theirs})
     return rows
 
 
@@ -259,11 +280,18 @@ def main() -> None:
     gait = enforced(embodied, walking)
     truth = measured(folder, embodied, instants(gait, stride, walking))
     weight, mass = embodied.body.weight_n, embodied.body.multibody.mass_kg
-    print(f"{gait.cycle.speed_mps:.2f} m/s, stride {gait.cycle.duration_s:.3f} s, {mass:.1f} kg")
-    print(f"{gait.figures}\n")
-    for rows in (force_rows(gait, truth, weight), stance_rows(gait, truth, weight), moment_rows(gait, truth, mass)):
-        print(table(rows) + "\n")
-    print(table(muscle_rows(gait, embodied, truth)))
+    parts = {
+        "quality": quality_rows(gait),
+        "forces": force_rows(gait, truth, weight),
+        "stance": stance_rows(gait, truth, weight),
+        "moments": moment_rows(gait, truth, mass),
+        "powers": power_rows(gait, truth, mass),
+        "muscles": muscle_rows(gait, embodied, truth),
+    }
+    print(f"## asked\n\n{asked_table(aims(parts))}")
+    print(f"\n## gait\n\n{gait.cycle.speed_mps:.2f} m/s, stride {gait.cycle.duration_s:.3f} s, {mass:.1f} kg")
+    for title, rows in parts.items():
+        print(f"\n## {title}\n\n{table(rows)}")
     if figure:
         draw(figure, gait, embodied, truth)
 

@@ -216,7 +216,7 @@ def main() -> None:
     if not folder.is_dir():
         raise SystemExit(f"{folder}: missing; say with GAITFORGE_REFERENCE where the reference data are")
     walkers, active = generated(), published_times(folder.parent)
-    print(f"{len(walkers)} generated healthy people against published times\n")
+    print(f"## criteria\n\n{len(walkers)} generated healthy people against published times\n")
     rows = []
     for name, criterion in CRITERIA.items():
         scores, reserve, beyond = timing(walkers, criterion, active)
@@ -225,9 +225,9 @@ def main() -> None:
             row | {m: scores[m] for m in SHOWN} | {"largest reserve, N·m": reserve, "not producible, %": 100 * beyond}
         )
     print(table(rows) + "\n")
-    print(price_of_dynamics(walkers) + "\n")
+    print(f"## activation dynamics\n\n{price_of_dynamics(walkers)}.\n")
     walker, truth = measured_walker(folder)
-    print("Measured walk: r with the envelope\n")
+    print("## measured walk\n\nr with the envelope\n")
     rows = []
     for name, criterion in CRITERIA.items():
         found = on_the_measured_walk(walker, truth, criterion)

@@ -70,7 +70,8 @@ def _values(result: dict[str, Any]) -> Array:
 
 
 def report(solutions: Sequence[Solution]) -> Iterator[str]:
-    """Paragraphs and tables."""
+    """Paragraphs and tables, under headings."""
+    yield "## solved"
     yield _solver(solutions)
     compared = pairs(solutions)
     if not compared:
@@ -84,11 +85,14 @@ def report(solutions: Sequence[Solution]) -> Iterator[str]:
         f"time, hence step length; adaptation keeps speed and changed step length by {np.median(steps):.1f} cm in the median, "
         f"{steps.max():.1f} cm at most."
     )
+    yield "## measures"
     yield _table(("measure (least change)", *_HEADER, "Moco's change over adaptation's"), _by_measure(compared))
+    yield "## conditions"
     yield _table(
         ("condition", "patients", *_HEADER), _by(compared, conditions, lambda pair: [pair.patient["condition"]])
     )
     kinds = sorted({kind for pair in compared for kind in pair.patient["mechanisms"]})
+    yield "## mechanisms"
     yield _table(("mechanism", "patients", *_HEADER), _by(compared, kinds, lambda pair: pair.patient["mechanisms"]))
 
 

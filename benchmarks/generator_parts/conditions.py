@@ -1,10 +1,10 @@
 """Generated patients: the effects that the cards expect, and the path from no severity to the greatest."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from benchmarks.generator_parts.bench import JUDGED_AT, Bench, share, table, yes
+from benchmarks.generator_parts.bench import JUDGED_AT, Asked, Bench, Part, enough, share, table, yes
 from generative.corpus import load_corpus
 from generative.evaluation.clamping import kept_effects
 from generative.evaluation.corpus_effects import corpus_effects
@@ -14,6 +14,7 @@ from generative.evaluation.power import power_figure, power_pairs
 from generative.evaluation.sweeps import card_ends, card_sweeps
 
 SEVERITIES = (0.3, JUDGED_AT, 0.9)
+_SIGNS_WANTED, _SIZES_WANTED = 0.94, 0.85
 CLAMPS: dict[str, tuple[str, ...]] = {"segment_mass": (), "body": (), "upper_body": ("trunk", "arm", "elbow")}
 """What is clamped, and how the names of measures begin that it fixes."""
 
@@ -40,7 +41,7 @@ def _effect_rows(figures: dict[float, list[EffectFigure]]) -> list[list[str]]:
     return rows
 
 
-def learnt(bench: Bench) -> Iterator[str]:
+def learnt(bench: Bench) -> Part:
     """Expected effects at matched speed in the gaits that were learnt from."""
     if bench.corpus is None:
         yield "Left out: no corpus (`--corpus FILE`)."
@@ -48,6 +49,7 @@ def learnt(bench: Bench) -> Iterator[str]:
     found = corpus_effects(load_corpus(bench.corpus), bench.cards)
     rows = [[name, _signs(own), _sizes(own), *_wrong(own)] for name, own in found.items()]
     everything = [figure for own in found.values() for figure in own]
+    yield enough([figure.sign_holds for figure in everything], 1, "effects learnt with the card's sign")
     yield table(
         ["card", "signs", "sizes", "without the sign"],
         [*rows, ["**all**", _signs(everything), _sizes(everything), ""]],
@@ -59,11 +61,11 @@ def _wrong(figures: Sequence[EffectFigure]) -> list[str]:
     return [", ".join(lost) or "–"]
 
 
-def cards(bench: Bench) -> Iterator[str]:
+def cards(bench: Bench) -> Part:
     """Every expected effect of every card that needs no forces."""
     header = ["measure", "expected", "against", "interval", *(f"at {s:g}" for s in SEVERITIES), "sign", "size"]
     judged: list[EffectFigure] = []
-    summary = []
+    summary, each = [], []
     for card in bench.progress(bench.cards, "cards", len(bench.cards)):
         found = {
             s: card_effects(bench.pipeline, card, s, bench.sizes.patients, bench.seed + k)
@@ -74,10 +76,13 @@ def cards(bench: Bench) -> Iterator[str]:
         own = found[JUDGED_AT]
         judged += own
         summary.append([card.name, _signs(own), _sizes(own)])
-        yield f"**{card.title}** (`{card.name}`): signs {_signs(own)}, sizes {_sizes(own)}\n\n" + table(
-            header, _effect_rows(found)
-        )
+        told = f"**{card.title}** (`{card.name}`): signs {_signs(own)}, sizes {_sizes(own)}"
+        each.append(f"{told}\n\n{table(header, _effect_rows(found))}")
+    yield enough([figure.sign_holds for figure in judged], _SIGNS_WANTED, "expected effects with the card's sign")
+    yield enough(_judged_sizes(judged), _SIZES_WANTED, "sizes within the published interval")
     yield table(["card", "signs", "sizes"], [*summary, ["**all**", _signs(judged), _sizes(judged)]])
+    yield "### every card"
+    yield from each
 
 
 def _signs(figures: Sequence[EffectFigure]) -> str:
@@ -85,10 +90,14 @@ def _signs(figures: Sequence[EffectFigure]) -> str:
 
 
 def _sizes(figures: Sequence[EffectFigure]) -> str:
-    return share([figure.size_holds for figure in figures if figure.size_holds is not None])
+    return share(_judged_sizes(figures))
 
 
-def power(bench: Bench) -> Iterator[str]:
+def _judged_sizes(figures: Sequence[EffectFigure]) -> list[bool]:
+    return [figure.size_holds for figure in figures if figure.size_holds is not None]
+
+
+def power(bench: Bench) -> Part:
     """Expected effects on ankle power, from gaits that physics has accepted."""
     pairs = [
         (card, pair)
@@ -115,34 +124,44 @@ def _power_cells(figure: EffectFigure) -> list[str]:
     return [f"{figure.difference:+.2f} ± {figure.error:.2f}", yes(figure.sign_holds), yes(figure.size_holds)]
 
 
-def sweeps(bench: Bench) -> Iterator[str]:
+def sweeps(bench: Bench) -> Part:
     """One person from severity 0 to 1 with the same noise."""
     rows, ends, holds = [], [], []
     for card in bench.progress(bench.cards, "sweeps", len(bench.cards)):
         for figure in card_sweeps(bench.pipeline, card, bench.sizes.noises, bench.seed):
             holds.append(figure.holds)
+            if figure.holds:
+                continue
             effect = figure.effect
             way = f"{figure.start:.3g} → {figure.end:.3g}"
             back = [f"{100 * value:.0f}" for value in (figure.retreat, figure.own_retreat)]
-            rows.append([card.name, effect.measure, effect.direction, way, *back, yes(figure.holds)])
+            rows.append([card.name, effect.measure, effect.direction, way, *back])
         for end in card_ends(bench.pipeline, card, bench.sizes.noises, bench.seed):
             ends.append([card.name, end.measure, f"{end.wanted:.1f}", f"{end.reached:.1f}"])
-    header = ["card", "measure", "expected", "severity 0 → 1", "largest way back, %", "of single paths", "monotone"]
-    yield f"Monotone (no more than 5 % of the change lost on the way): {share(holds)}.\n\n" + table(header, rows)
+    header = ["card", "measure", "expected", "severity 0 → 1", "largest way back, %", "of single paths"]
+    yield enough(holds, 1, "paths monotone in severity")
+    yield f"Monotone (no more than 5 % of the change lost on the way): {share(holds)}. The others:\n\n" + table(
+        header, rows
+    )
     if ends:
+        yield "### ends"
         yield "Least angles at severity 1:\n\n" + table(["card", "measure", "on the card", "generated"], ends)
 
 
-def clamping(bench: Bench) -> Iterator[str]:
+def clamping(bench: Bench) -> Part:
     """What patients keep of the expected effects when variables are clamped to those of the healthy person."""
-    rows = []
+    rows, medians = [], {name: [] for name in CLAMPS}
     for card in bench.progress(bench.cards, "clamping", len(bench.cards)):
         clamps = [(name,) for name in CLAMPS]
         kept = kept_effects(bench.pipeline, card, JUDGED_AT, clamps, bench.sizes.patients, bench.seed)
         for name, fixed in CLAMPS.items():
             shares = [f.share for f in kept if f.names == (name,) and not f.measure.startswith(fixed)]
             if shares:
+                medians[name].append(np.median(shares))
                 told = [f"{100 * value:.0f}" for value in (np.median(shares), min(shares))]
                 rows.append([card.name, name, f"{len(shares)}", *told])
     header = ["card", "clamped", "effects shown", "kept, %, median", "least"]
+    for name, own in medians.items():
+        found = f"{100 * np.median(own):.0f} % in the median card" if own else "–"
+        yield Asked(f"the condition's effect is kept where {name} is clamped", found)
     yield f"Severity {JUDGED_AT:g}, {bench.sizes.patients} people, same speeds.\n\n" + table(header, rows)

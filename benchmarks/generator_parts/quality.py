@@ -2,11 +2,11 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from benchmarks.generator_parts.bench import JUDGED_AT, Bench, share, table
+from benchmarks.generator_parts.bench import JUDGED_AT, Asked, Bench, Part, enough, share, table
 from engine.gait.records import PhysicsFigures
 from engine.physics.verdict import LIMITS
 from generative.corpus import Corpus, load_corpus
@@ -19,6 +19,7 @@ from generative.training_data import prepare
 
 CELL_SEVERITIES = ((0.0, 0.5), (0.5, 1.0))
 _SPEED_PEOPLE = 2000
+_FEASIBLE_WANTED, _REPAIRED_WANTED, _CELL_RATIO = 0.6, 0.97, 1.2
 
 _PASSES: dict[str, Callable[[PhysicsFigures], bool]] = {
     "residual force": lambda f: f.residual_force_peak_pct < LIMITS.residual_force_peak_pct,
@@ -30,7 +31,7 @@ _PASSES: dict[str, Callable[[PhysicsFigures], bool]] = {
 }
 
 
-def feasibility(bench: Bench) -> Iterator[str]:
+def feasibility(bench: Bench) -> Part:
     """Proposals through physics as they are, and after repair."""
     cases = [case for card in bench.cards for case in stratified_cases(card, bench.sizes.cases, bench.seed)]
     tried = list(bench.progress(try_all(cases, bench.weights), "feasibility", len(cases)))
@@ -39,12 +40,18 @@ def feasibility(bench: Bench) -> Iterator[str]:
         rows.append([card.name, *_feasibility_cells([one for one in tried if one.case.card.name == card.name])])
     rows.append(["**all**", *_feasibility_cells(tried)])
     header = ["card", "as proposed", "after repair", "moved, deg, median", "most", "CPU s, median", "rejected for"]
-    yield table(header, rows)
+    yield enough([one.reason_before is None for one in tried], _FEASIBLE_WANTED, "feasible as proposed")
+    yield enough([one.reason_after is None for one in tried], _REPAIRED_WANTED, "feasible after repair")
+    accepted = [one.after for one in tried if one.reason_after is None and one.after is not None]
+    moved = float(np.median([figures.motion_change_deg for figures in accepted] or [np.nan]))
+    yield Asked("leg angles moved by at most 2° (median)", f"{moved:.1f}°", moved <= 2)
     before = [one.before for one in tried if one.before is not None]
     limits = [[name, share([passes(figures) for figures in before])] for name, passes in _PASSES.items()]
     first = Counter(one.reason_before.name.lower().replace("_", " ") for one in tried if one.reason_before is not None)
     told = ", ".join(f"{name} {count}" for name, count in first.most_common()) or "–"
     yield f"As proposed, the first limit broken: {told}. Each limit alone:\n\n" + table(["limit", "kept"], limits)
+    yield "### feasibility by card"
+    yield table(header, rows)
 
 
 def _feasibility_cells(tried: Sequence[Tried]) -> list[str]:
@@ -62,7 +69,7 @@ def _feasibility_cells(tried: Sequence[Tried]) -> list[str]:
     ]
 
 
-def corpus(bench: Bench) -> Iterator[str]:
+def corpus(bench: Bench) -> Part:
     """Generated gaits against the corpus: gaits held out of training, condition by condition, and whether any were learnt by heart."""
     if bench.corpus is None:
         yield "Skipped: needs `--corpus`, the file that the generator was trained on."
@@ -78,16 +85,23 @@ def corpus(bench: Bench) -> Iterator[str]:
         ["copies, %", f"{100 * memory.close_share:.2f}", f"{100 * memory.held_out_share:.2f} (held out)"],
         ["membership guessed (0.5: not at all)", f"{memory.attack_auc:.2f}", "–"],
     ]
+    ratio = found.frechet / found.frechet_corpus
+    yield Asked("Fréchet distance to held-out gaits at most 1.1 of the corpus' own", f"{ratio:.2f}", ratio <= 1.1)
+    yield Asked("copies at most 1 %", f"{100 * memory.close_share:.1f} %", memory.close_share <= 0.01)
+    yield Asked("membership guessed no better than by chance (0.5)", f"{memory.attack_auc:.2f}")
     yield f"{len(learnt)} gaits learnt, {len(held_out)} held out.\n\n" + table(["", "generated", "corpus"], told)
-    rows = []
+    rows, holds = [], []
     for name in bench.progress(sorted(learnt.cards), "condition cells", len(learnt.cards)):
         for low, high in CELL_SEVERITIES if name != "healthy" else ((0.0, 0.0),):
             near = cell_likeness(bench.pipeline, cell(learnt, name, (low, high)), bench.seed)
             if near is not None:
+                holds.append(near.ratio <= _CELL_RATIO)
                 sampling = f"{near.frechet_corpus:.2f} ± {near.frechet_corpus_sd:.2f}"
                 rows.append(
                     [name, f"{low:g}–{high:g}", f"{near.people}", f"{near.frechet:.2f}", sampling, f"{near.ratio:.2f}"]
                 )
+    yield enough(holds, 1, f"cells of the corpus within {_CELL_RATIO:g} times the sampling error")
+    yield "### cells"
     header = ["condition", "severity", "people", "generated", "corpus ± SD of halvings", "ratio"]
     yield "Fréchet distance between random halves of a cell, first 10 components:\n\n" + table(header, rows)
 
@@ -97,7 +111,7 @@ def _as_asked(part: Corpus) -> Corpus:
     return part.take(np.flatnonzero(part.solved)) if part.solved.any() else part
 
 
-def speed(bench: Bench) -> Iterator[str]:
+def speed(bench: Bench) -> Part:
     """Proposals per second."""
     group = draw_patients(bench.cards[0], JUDGED_AT, _SPEED_PEOPLE, np.random.default_rng(bench.seed))
     sample(bench.pipeline, group.people.take(np.arange(8)), None, bench.seed)
@@ -109,6 +123,7 @@ def speed(bench: Bench) -> Iterator[str]:
         wall, spent = time.perf_counter(), time.process_time()
         run()
         wall, spent = time.perf_counter() - wall, time.process_time() - spent
+        yield Asked(f"500 proposals per CPU second, {name}", f"{len(group) / spent:.0f}", len(group) / spent >= 500)
         rows.append([name, f"{len(group) / spent:.0f}", f"{len(group) / wall:.0f}"])
     yield f"{len(group)} proposals in one call.\n\n" + table(
         ["proposals", "per CPU second", "per second of the clock"], rows
