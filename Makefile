@@ -16,7 +16,7 @@ export OMP_NUM_THREADS = 1
 export PYOPENGL_PLATFORM = egl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup graphics demo tiny test test-slow typecheck lint bench bench-slow bench-physics bench-generator bench-render clean clean-runs
+.PHONY: help setup graphics demo tiny test test-slow typecheck lint bench bench-slow bench-physics bench-generator bench-render validation validation-slow fill-docs clean clean-runs
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -87,6 +87,19 @@ bench-generator: setup ## the generator: norms, every card, feasibility, likenes
 bench-render: setup ## bodies, floor contact, labels, speed and hands on walking aids, on the walks of COHORT_TO_DRAW (docs/render.md)
 	@test -d $(COHORT_TO_DRAW) || $(MAKE) tiny
 	@for name in $(DRAWN_BENCHMARKS); do echo "== $$name"; $(VENV)/bin/python -m benchmarks.$$name $(COHORT_TO_DRAW) || exit 1; done
+
+validation: setup ## figures of docs/validation measured anew, stored and put into its pages (the quick ones: about an hour)
+	rm -rf runs/stress
+	$(GAITFORGE) cohort configs/cohorts/stress.yaml -o runs/stress
+	$(VENV)/bin/python -m benchmarks.store_results
+	$(MAKE) fill-docs
+
+validation-slow: setup ## the same of the slow ones: mechanisms, adaptation, Moco (go on where they stopped)
+	$(VENV)/bin/python -m benchmarks.store_results --slow
+	$(MAKE) fill-docs
+
+fill-docs: setup ## stored figures into the pages of docs/validation, nothing measured
+	$(VENV)/bin/python -m benchmarks.fill_docs
 
 clean: ## remove the virtual environment and caches of the tools; runs stay
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

@@ -9,6 +9,7 @@ to the error stream. `benchmarks.fill_docs` then puts the results into the pages
 import argparse
 import subprocess
 import sys
+from pathlib import Path
 
 from benchmarks.fill_docs import RESULTS
 from engine.core.files import replace_file
@@ -44,14 +45,14 @@ BY_HAND = ("detector", "realism")
 COMMANDS = QUICK | SLOW | DRAWN
 
 
-def store(name: str, command: list[str]) -> None:
+def store(file: Path, command: list[str]) -> None:
     """Stores what ``command`` prints.
 
     Raises:
-        subprocess.CalledProcessError: it failed; the result is left as it was.
+        subprocess.CalledProcessError: it failed; the file is left as it was.
     """
     printed = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True, encoding="utf-8").stdout
-    with replace_file(RESULTS / f"{name}.md") as path:
+    with replace_file(file) as path:
         path.write_text(printed.strip() + "\n", encoding="utf-8")
 
 
@@ -66,7 +67,7 @@ def main() -> None:
         module, *options = COMMANDS[name].split()
         print(f"== {name}: benchmarks.{COMMANDS[name]}", file=sys.stderr, flush=True)
         try:
-            store(name, [sys.executable, "-m", f"benchmarks.{module}", *options])
+            store(RESULTS / f"{name}.md", [sys.executable, "-m", f"benchmarks.{module}", *options])
         except subprocess.CalledProcessError as failed:
             raise SystemExit(
                 f"{name} failed with exit status {failed.returncode}; its result is left as it was"
