@@ -88,7 +88,7 @@ bench-render: setup ## bodies, floor contact, labels, speed and hands on walking
 	@test -d $(COHORT_TO_DRAW) || $(MAKE) tiny
 	@for name in $(DRAWN_BENCHMARKS); do echo "== $$name"; $(VENV)/bin/python -m benchmarks.$$name $(COHORT_TO_DRAW) || exit 1; done
 
-validation: setup ## figures of docs/validation measured anew, stored and put into its pages (the quick ones: about an hour)
+validation: setup ## figures of docs/validation measured anew, stored and put into its pages (the quick ones: half an hour; needs GAITFORGE_REFERENCE)
 	rm -rf runs/stress
 	$(GAITFORGE) cohort configs/cohorts/stress.yaml -o runs/stress
 	$(VENV)/bin/python -m benchmarks.store_results

@@ -3,7 +3,7 @@
 python -m benchmarks.store_results [NAME …] [--slow]
 
 Without names: those of `QUICK`; with ``--slow`` those of `SLOW`, which take many minutes to hours. Others are run by name. Progress goes
-to the error stream. `benchmarks.fill_docs` then puts the results into the pages.
+to the error stream. Most need the reference data (``GAITFORGE_REFERENCE``). `benchmarks.fill_docs` then puts the results into the pages.
 """
 
 import argparse

@@ -95,9 +95,8 @@ def asked_table(lines: Sequence[Asked]) -> str:
 
 def enough(holds: Sequence[bool], least: float, what: str) -> Asked:
     """A share of what is counted is to hold."""
-    return Asked(
-        f"{what}: {'all' if least == 1 else f'≥ {100 * least:.0f} %'}", share(holds), sum(holds) >= least * len(holds)
-    )
+    wanted = "all" if least == 1 else f"≥ {100 * least:.0f} %"
+    return Asked(f"{what}: {wanted}", share(holds), sum(holds) >= least * len(holds) if holds else None)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
