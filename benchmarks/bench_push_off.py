@@ -1,4 +1,4 @@
-"""Healthy people through the physics against the norms of force, moment and power: "Healthy gaits against the norms" in ``docs/validation/physics.md``.
+"""Healthy people through the physics against the norms of force, moment and power (``docs/validation/physics.md``).
 
 python -m benchmarks.bench_push_off [--proposer diffusion] [--people 72] [--seed 1]
 
