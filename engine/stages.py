@@ -100,7 +100,8 @@ class Shot:
 
 @runtime_checkable
 class Filmer(Protocol):
-    """Writes ``smplx.npz`` and, per camera, ``<camera>.npz`` and (if asked) ``<camera>.mp4`` into ``folder``.
+    """Writes ``smplx.npz`` and, per camera, ``<camera>.npz`` and (if asked) ``<camera>.mp4`` into ``folder``; for ``points`` also
+    ``points.npz`` (`engine.cohort.points_file`), of the very points that the labels project. There may be no camera.
 
     ``fingerprint`` identifies all that pictures are drawn from: the same one, the same pictures. ``check`` raises `SpecError`, before any
     work starts, for a camera that it does not have or cannot film as the look wants, and for bodies that it cannot film.
@@ -110,7 +111,9 @@ class Filmer(Protocol):
 
     def check(self, cameras: Sequence[str], body: BodyMaker, *, video: bool) -> None: ...
 
-    def film(self, walk: Walk, cameras: Sequence[str], folder: Path, *, video: bool, seed: int) -> list[Shot]: ...
+    def film(
+        self, walk: Walk, cameras: Sequence[str], folder: Path, *, video: bool, seed: int, points: bool = False
+    ) -> list[Shot]: ...
 
 
 @runtime_checkable

@@ -40,6 +40,10 @@ class WalkFiles:
     def imu(self) -> Path:
         return self.folder / "imu.parquet"
 
+    @property
+    def points(self) -> Path:
+        return self.folder / "points.npz"
+
 
 @dataclass(frozen=True)
 class SubjectFiles:

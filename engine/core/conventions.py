@@ -113,6 +113,8 @@ COCO_KEYPOINTS: tuple[str, ...] = (
     "right_ankle",
 )
 
+HEAD_KEYPOINTS: tuple[str, ...] = COCO_KEYPOINTS[:5]
+
 BODY_25_KEYPOINTS: tuple[str, ...] = (
     "nose",
     "neck",
@@ -141,6 +143,9 @@ BODY_25_KEYPOINTS: tuple[str, ...] = (
     "right_heel",
 )
 """OpenPose's BODY_25, in its order (Cao et al. 2021, IEEE TPAMI 43:172)."""
+
+FOOT_KEYPOINTS: tuple[str, ...] = BODY_25_KEYPOINTS[-6:]
+"""The feet of COCO-WholeBody and of BODY_25, in their order (Jin et al. 2020, ECCV)."""
 
 _FINGERS = ("index", "middle", "pinky", "ring", "thumb")
 SMPLX_JOINTS: tuple[str, ...] = (
@@ -173,6 +178,16 @@ SMPLX_JOINTS: tuple[str, ...] = (
     *(f"right_{finger}{k}" for finger in _FINGERS for k in (1, 2, 3)),
 )
 """The 55 posed joints of SMPL-X, in its order."""
+
+EYEBALLS: dict[str, str] = {"left_eye": "left_eye_smplhf", "right_eye": "right_eye_smplhf"}
+"""The joints of SMPL-X that are called like keypoints of COCO and lie elsewhere, and their names in `smplx` where both occur."""
+POINT_NAMES: tuple[str, ...] = (
+    *(EYEBALLS.get(name, name) for name in SMPLX_JOINTS),
+    *HEAD_KEYPOINTS,
+    *FOOT_KEYPOINTS,
+)
+"""The points of a walk in the world: all joints of SMPL-X, then what COCO and COCO-WholeBody have on the skin of head and feet. All other
+keypoints of COCO are joints."""
 
 IMU_SITES: tuple[str, ...] = (
     "chest",

@@ -170,7 +170,7 @@ class StageChoices(StrictModel):
 
 
 class CohortSpec(StrictModel):
-    """A cohort: who, how many strides, seen by which cameras."""
+    """A cohort: who, how many strides, seen by which cameras, and whether each walk's ``points`` are kept (`engine.cohort.points_file`)."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)
     seed: int = Field(default=0, ge=0, le=MAX_SEED)
@@ -180,6 +180,9 @@ class CohortSpec(StrictModel):
     attempts: int = Field(default=3, ge=1, le=20)
     cameras: tuple[str, ...] = ()
     video: bool = False
+    points: bool = Field(
+        default=False, description="keep where the body's points are over the whole walk, points.npz; needs no camera"
+    )
     look: str | None = Field(
         default=None, description="scene description: a name that the filmer knows, or a .yaml file"
     )
@@ -219,6 +222,11 @@ class CohortSpec(StrictModel):
             yield f"groups.{number}.condition", group.condition
             for name, wish in group.modifiers.items():
                 yield f"groups.{number}.modifiers.{name}", wish.card
+
+    @property
+    def needs_filmer(self) -> bool:
+        """Whether bodies are posed at all: before cameras, or for their points."""
+        return bool(self.cameras) or self.points
 
     @property
     def cards(self) -> dict[str, ConditionCard]:

@@ -47,7 +47,7 @@ def make_cohort(
         SpecError: the folder holds something else, cannot be written, or a stage is missing.
         DataError, MachineError: weights, a library, memory or disk space lack, so that no subject could be made; or the executor lost some.
     """
-    stages = load_stages(spec, film=bool(spec.cameras))
+    stages = load_stages(spec, film=spec.needs_filmer)
     if stages.filmer is not None:
         stages.filmer.check(spec.cameras, stages.body, video=spec.video)
     files = open_cohort(identity(spec, stages), folder)
@@ -71,7 +71,7 @@ def make_cohort(
 def _maker(spec: CohortSpec, files: CohortFiles) -> Callable[[SubjectPlan], Outcome]:
     """Loads the stages once per process: weights, bodies and compiled kernels are then warm for every subject. What they read here, maybe
     on another machine, must be what the cohort was begun with."""
-    stages = load_stages(spec, film=bool(spec.cameras))
+    stages = load_stages(spec, film=spec.needs_filmer)
     open_cohort(identity(spec, stages), files.folder)
     return lambda plan: make_subject(plan, spec, stages, files.subject(plan.subject.id))
 

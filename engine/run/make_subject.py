@@ -20,7 +20,7 @@ from engine.stages import Adapter, BodyMaker, Enforcer, Filmer, Proposer, Shot, 
 
 @dataclass(frozen=True)
 class Stages:
-    """Who fills the roles. ``adapter`` is optional; ``filmer`` is None where no camera looks on."""
+    """Who fills the roles. ``adapter`` is optional; ``filmer`` is None where nobody is to be seen."""
 
     body: BodyMaker
     proposer: Proposer
@@ -114,7 +114,7 @@ def _film(walk: Walk, spec: CohortSpec, stages: Stages, folder: Path, walk_id: s
     if stages.filmer is None:
         return []
     seed = stage_seed(spec.seed, walk.subject.id, f"film {walk_id}")
-    return stages.filmer.film(walk, spec.cameras, folder, video=spec.video, seed=seed)
+    return stages.filmer.film(walk, spec.cameras, folder, video=spec.video, points=spec.points, seed=seed)
 
 
 def _rows(walk: Walk, shots: Sequence[Shot], plan: SubjectPlan, walk_id: str, seed: int, folder: Path) -> list[Row]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine.cohort.layout import CohortFiles
+from engine.cohort.layout import CohortFiles, WalkFiles
 from engine.cohort.manifest import read_manifest
 from engine.core.arrays import Index
 from engine.core.errors import DataError
@@ -108,17 +108,18 @@ def pose_seen(recorded: BodyWalk, walk: FilmedWalk, labels: CameraLabels) -> Pos
         DataError: labels and motion do not belong together.
     """
     pose, seen = resampled(recorded.pose, recorded.fps, labels.fps), labels.world["smplx"]
-    if len(pose) != len(seen):
+    if len(pose) < len(seen):
         raise DataError(
             f"{walk.motion}: {len(pose)} frames at {labels.fps:g} a second, the labels of {labels.cameras[0].name} have {len(seen)}; "
             "film the walk again"
         )
-    return Pose(pose.rotations, seen[:, 0])
+    return Pose(pose.rotations[: len(seen)], seen[:, 0])
 
 
 def _walk(folder: Path) -> FilmedWalk:
     place = folder.resolve()
-    files = sorted(path for path in folder.glob("*.npz") if path.name != MOTION_FILE)
+    no_labels = (MOTION_FILE, WalkFiles(folder).points.name)
+    files = sorted(path for path in folder.glob("*.npz") if path.name not in no_labels)
     labels = [path for path in files if Path(path.stem).suffix not in _PIXEL_FILES]
     views = tuple(_view(path.stem, path, path.with_suffix(".mp4")) for path in labels)
     return FilmedWalk(place.parent.name, place.name, WHOLE, folder, views)

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from engine.cohort.layout import WalkFiles
+from engine.cohort.points_file import write_points
 from engine.core.arrays import Array
 from engine.core.errors import SpecError
 from engine.gait.records import Dynamics, Walk
@@ -17,12 +19,12 @@ from render.body.model import BodyModel, load_own_model
 from render.body.placement import pose_walk
 from render.body.planting import Standing
 from render.body.shape import SmplxBodyMaker
-from render.camera.cameras import CamerasSection, choose_views
+from render.camera.cameras import choose_views
 from render.film.look_file import DEFAULT, LookFile, look_fingerprint, read_look
 from render.film.scene import draw_place, draw_scene, labels_feel_the_place
 from render.film.shoot import make_figure, shoot
-from render.film.take import BodyWalk, Take, dressed
-from render.labels import write_motion
+from render.film.take import BodyWalk, Take, dressed, frames_within
+from render.labels import track_body, world_points, write_motion
 from render.people.appearance import draw_appearance
 
 
@@ -70,8 +72,11 @@ class PyrenderFilmer:
             asked = {f"camera {name}": self._look.cameras.demands(name) for name in cameras}
             check_demands(self._look.backend, asked | {"place": self._look.place.demands})
 
-    def film(self, walk: Walk, cameras: Sequence[str], folder: Path, *, video: bool, seed: int) -> list[Shot]:
-        """Writes ``smplx.npz`` and, per camera, ``<camera>.npz`` and with ``video`` ``<camera>.mp4`` into ``folder``.
+    def film(
+        self, walk: Walk, cameras: Sequence[str], folder: Path, *, video: bool, seed: int, points: bool = False
+    ) -> list[Shot]:
+        """Writes ``smplx.npz`` and, per camera, ``<camera>.npz`` and with ``video`` ``<camera>.mp4`` into ``folder``; with ``points``
+        ``points.npz``.
 
         Raises:
             SpecError: there is no camera of that name.
@@ -84,10 +89,13 @@ class PyrenderFilmer:
         body = walk.gait.body
         rest = take.model.shaped(body.betas)[1]
         write_motion(folder / "smplx.npz", motion.pose, rest, body.betas, take.model.gender, take.fps)
+        if points:
+            track = track_body(take.model, body.betas, motion.pose)
+            write_points(WalkFiles(folder).points, world_points(track, take.fps, start_s=float(walk.dynamics.time[0])))
         return film_take(take, self._look, cameras, folder, video=video, seed=seed)
 
     def take(self, walk: Walk) -> Take:
-        """The walk as cameras will see it.
+        """The whole walk as cameras will see it.
 
         Raises:
             DataError: the walk's body was made for another body file.
@@ -95,7 +103,7 @@ class PyrenderFilmer:
         """
         model, body, cameras = self._model(walk), walk.gait.body, self._look.cameras
         appearance = draw_appearance(walk.subject, self._look.people)
-        times = frame_times(walk.dynamics, cameras)
+        times = frame_times(walk.dynamics, cameras.fps)
         pose = pose_walk(
             model,
             body,
@@ -126,8 +134,7 @@ def film_take(
     ]
 
 
-def frame_times(dynamics: Dynamics, settings: CamerasSection) -> Array:
-    """Instants ``(F,)`` of the frames of a video, from the walk's first one on, s."""
+def frame_times(dynamics: Dynamics, fps: float) -> Array:
+    """Instants ``(F,)`` of the frames of a video of the whole walk, s."""
     start, end = dynamics.time[[0, -1]]
-    frames = int(np.floor(min(end - start, settings.seconds) * settings.fps + 1e-6)) + 1
-    return np.minimum(start + np.arange(frames) / settings.fps, end)
+    return np.minimum(start + np.arange(frames_within(end - start, fps)) / fps, end)

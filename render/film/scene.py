@@ -50,8 +50,8 @@ def labels_feel_the_place(look: LookFile) -> bool:
 
 
 def draw_place(take: Take, look: LookFile, seed: int) -> Place:
-    """Where the walk takes place, the same for all its cameras."""
-    return look.place.draw(stage_rng(seed, "place", "draw"), *take.way, shod=take.appearance.shod)
+    """Where the walk is filmed, the same for all its cameras."""
+    return look.place.draw(stage_rng(seed, "place", "draw"), *take.way(look.cameras.seconds), shod=take.appearance.shod)
 
 
 def draw_scene(take: Take, look: LookFile, place: Place | None, name: str, seed: int) -> CameraScene:
@@ -62,7 +62,7 @@ def draw_scene(take: Take, look: LookFile, place: Place | None, name: str, seed:
         DataError: the walk is too short for its walking aid.
     """
     view = choose_views(look.cameras, [name], seed)[name]
-    motion = take.motion(view.fps)
+    motion = take.motion(view.fps).first(look.cameras.seconds)
     if place is not None and place.belt:
         motion = on_belt(motion, 0.5 * sum(place.walkway))
     track = track_body(take.model, take.body.betas, motion.pose)

@@ -31,6 +31,11 @@ class Motion:
     def __len__(self) -> int:
         return len(self.pose)
 
+    def first(self, seconds: float) -> "Motion":
+        """What a camera films that looks on so long."""
+        frames = frames_within(seconds, self.fps)
+        return Motion(Pose(self.pose.rotations[:frames], self.pose.pelvis[:frames]), self.carried[:frames], self.fps)
+
     def transforms(self, rest: Array) -> Array:
         """Matrices ``(F, 55 + A, 3, 4)`` for the body with rest joints ``rest (55, 3)`` and what it holds."""
         return np.concatenate([self.pose.transforms(rest), self.carried], axis=1)
@@ -55,10 +60,10 @@ class Take(BodyWalk):
     appearance: Appearance
     person: Anatomy
 
-    @property
-    def way(self) -> tuple[float, float]:
-        """Where along z the walk begins and ends, m."""
-        return float(self.pose.pelvis[0, 2]), float(self.pose.pelvis[-1, 2])
+    def way(self, seconds: float) -> tuple[float, float]:
+        """Where along z the first ``seconds`` of the walk begin and end, m."""
+        along = self.pose.pelvis[: frames_within(seconds, self.fps), 2]
+        return float(along[0]), float(along[-1])
 
     def motion(self, fps: float | None = None) -> Motion:
         """The walk at ``fps`` frames per second (its own if not given), hands on the aid if there is one.
@@ -90,6 +95,11 @@ def on_soles(walk: BodyWalk, stature_m: float, *, shod: bool) -> BodyWalk:
     return replace(walk, pose=Pose(walk.pose.rotations, walk.pose.pelvis + rise))
 
 
+def frames_within(seconds: float, fps: float) -> int:
+    """How many frames lie within ``seconds``, both ends included."""
+    return int(np.floor(seconds * fps + 1e-6)) + 1
+
+
 def _leaves_room_for_aid(take: Take) -> bool:
     try:
         take.motion()
@@ -104,7 +114,7 @@ def resampled(pose: Pose, fps: float, wanted: float) -> Pose:
     if wanted == fps or len(pose) < 2:
         return pose
     known = np.arange(len(pose)) / fps
-    times = np.arange(int(np.floor(known[-1] * wanted + 1e-6)) + 1) / wanted
+    times = np.arange(frames_within(float(known[-1]), wanted)) / wanted
     splines = (
         RotationSpline(known, Rotation.from_matrix(pose.rotations[:, joint]))
         for joint in range(pose.rotations.shape[1])

@@ -6,6 +6,7 @@ from render.labels.labeller import Labeller
 from render.labels.section import LabelsSection
 from render.labels.track import BodyTrack, track_body
 from render.labels.visibility import visible_keypoints
+from render.labels.world_points import world_points
 
 __all__ = [
     "BodyTrack",
@@ -16,6 +17,7 @@ __all__ = [
     "read_labels",
     "track_body",
     "visible_keypoints",
+    "world_points",
     "write_labels",
     "write_motion",
 ]

@@ -116,7 +116,9 @@ class StubFilmer:
     def check(self, *_, **__):
         pass
 
-    def film(self, walk, cameras, folder, **_):  # noqa: ARG002
+    def film(self, walk, cameras, folder, *, points=False, **_):
+        if points:
+            (folder / "points.npz").write_text(f"{walk.subject.id} {self._look.read_text()}")
         for camera in cameras:
             (folder / f"{camera}.npz").write_text(self._look.read_text())
         return [Shot(camera, None, f"{camera}.npz") for camera in cameras]

@@ -341,6 +341,40 @@ def test_parts_filmed_in_one_look_are_joined_wherever_it_lies(tmp_path):
     assert "another look or filmer than in" in told
 
 
+def with_points(folder, name, *options, points="true"):
+    """Nobody is filmed, but where the body is shall be kept."""
+    (folder / "evening.yaml").write_text("odds: 1")
+    text = stub_stages.spec_text((60.0, 61.0)).replace("enforcer: stub", "enforcer: stub, filmer: stub")
+    (folder / "spec.yaml").write_text(f"{text}walks_per_subject: 2\npoints: {points}\nlook: evening.yaml\n")
+    return command("cohort", folder / "spec.yaml", "-o", folder / name, "--executor", "here", *options)
+
+
+def kept_points(folder):
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.glob("subjects/*/*/points.npz")}
+
+
+def test_points_are_kept_of_each_walk_without_cameras(tmp_path):
+    assert with_points(tmp_path, "whole")[0] == 0
+    kept = kept_points(tmp_path / "whole")
+    assert sorted(kept) == [f"subjects/s0000{k}/w0{walk}/points.npz" for k in (0, 1) for walk in (0, 1)]
+    manifest = pd.read_parquet(tmp_path / "whole" / "manifest.parquet")
+    assert len(manifest) == 4
+    assert (manifest.camera == "").all()
+    status, told = with_points(tmp_path, "whole", points="false")
+    assert status == 2
+    assert "another spec" in told
+
+
+def test_points_of_parts_are_those_of_the_whole(tmp_path):
+    assert with_points(tmp_path, "whole")[0] == 0
+    for k in (1, 2):
+        assert with_points(tmp_path, f"part{k}", "--part", f"{k}/2")[0] == 0
+    assert command("join", tmp_path / "part1", tmp_path / "part2", "-o", tmp_path / "joined")[0] == 0
+    assert kept_points(tmp_path / "joined") == kept_points(tmp_path / "whole")
+    with_points(tmp_path, "none", points="false")
+    assert not kept_points(tmp_path / "none")
+
+
 def test_parts_may_start_at_the_same_time(care, tmp_path):
     spec = tmp_path / "spec.yaml"
     spec.write_text(stub_stages.spec_text((60.0, 61.0)))
