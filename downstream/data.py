@@ -89,7 +89,7 @@ class CohortDataset:
 
 def _checked_manifest(path: Path) -> pd.DataFrame:
     table = read_manifest(path, (*_TEXT, *_NUMBERS))
-    _check_splits(path, table)
+    check_splits(path, table)
     numbers = table[list(_NUMBERS)].to_numpy(dtype=float)
     wrong = ~(np.isfinite(numbers) & (numbers > 0))
     if wrong.any():
@@ -101,7 +101,8 @@ def _checked_manifest(path: Path) -> pd.DataFrame:
     return table
 
 
-def _check_splits(path: Path, table: pd.DataFrame) -> None:
+def check_splits(path: Path, table: pd.DataFrame) -> None:
+    """Every subject is of one known split, or `DataError` names it."""
     unknown = sorted(set(table["split"]) - set(SPLITS))
     if unknown:
         raise DataError(f"{path}: unknown split {unknown[0]!r}, expected {', '.join(SPLITS)}")

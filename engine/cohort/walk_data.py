@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.cohort.layout import CohortFiles
+from engine.cohort.layout import CohortFiles, SubjectFiles, WalkFiles
 from engine.core.arrays import Array
 from engine.core.conventions import (
     ANTISYMMETRIC_COORDINATES,
@@ -25,14 +25,16 @@ from engine.core.frozen import frozen
 from engine.gait.joint_power import JOINT_COORDINATES, joint_power
 from engine.gait.norms import dimensionless_speed
 from engine.gait.records import BodyShape, Events
-from engine.gait.strides import Stride, complete_strides, derivative, stride_curves
-from engine.musculoskeletal.storage import StorageTable, moment_label, read_coordinates, read_storage
+from engine.gait.strides import Stride, complete_strides, curves_at, derivative, stride_curves
+from engine.musculoskeletal.storage import moment_label, read_coordinates, read_storage
 from engine.walk.bone_motion import point_positions, skeleton
 
 HIP_HEIGHT_PER_STATURE = 0.53
 """Used for leg length where the body's own is not told (Winter 2009, Biomechanics and Motor Control, ch. 4)."""
 
 _GROUND_PLACE = [COORDINATE_INDEX["pelvis_tx"], COORDINATE_INDEX["pelvis_tz"]]
+_FORCE_LABELS = tuple(f"ground_force_{side[0]}_{kind}{axis}" for side in SIDES for kind in "vp" for axis in "xyz")
+_ROUNDING_S = 1e-6
 _MOMENTS = ("hip_flexion", "hip_adduction", "knee_angle", "ankle_angle")
 
 
@@ -76,39 +78,48 @@ def read_walk(files: CohortFiles, row: dict[str, Any]) -> WalkData:
         DataError: its coordinates or events are missing, or a file that is there cannot be read.
     """
     subject = files.subject(row["subject_id"])
-    walk = subject.walk(row["walk_id"])
+    return read_walk_files(subject.walk(row["walk_id"]), subject, row)
+
+
+def read_walk_files(walk: WalkFiles, subject: SubjectFiles, row: dict[str, Any]) -> WalkData:
+    """The walk in these files, with what ``row`` tells of it, be it of a cohort or not.
+
+    Raises:
+        DataError: as `read_walk`.
+    """
     time, q = read_coordinates(walk.coordinates)
-    forces = _if_there(walk.ground_forces)
-    activations, moments = _if_there(walk.activations), _if_there(walk.moments)
+    forces = _table(walk.ground_forces, _FORCE_LABELS, time)
+    by_foot = None if forces is None else forces.reshape(len(time), len(SIDES), 2, 3)
     return WalkData(
         row=row,
         time=time,
         q=q,
         events=_read_events(walk.events),
-        force=None if forces is None else _by_side(forces, "force", "v"),
-        pressure_centre=None if forces is None else _by_side(forces, "force", "p"),
-        moments=None if moments is None else _columns(walk.moments, moments, tuple(map(moment_label, COORDINATES))),
-        activations=None if activations is None else _columns(walk.activations, activations, MUSCLES),
+        force=None if by_foot is None else by_foot[:, :, 0],
+        pressure_centre=None if by_foot is None else by_foot[:, :, 1],
+        moments=_table(walk.moments, tuple(map(moment_label, COORDINATES)), time),
+        activations=_table(walk.activations, MUSCLES, time),
         body=_read_body(subject.subject),
     )
 
 
-def _if_there(path: Path) -> StorageTable | None:
-    return read_storage(path) if path.is_file() else None
-
-
-def _columns(path: Path, table: StorageTable, labels: tuple[str, ...]) -> Array:
+def _table(path: Path, labels: tuple[str, ...], time: Array) -> Array | None:
+    """The columns ``labels`` at ``time (n,)``, whatever the table's own rate; None where there is no such file."""
+    if not path.is_file():
+        return None
+    table = read_storage(path)
     missing = [label for label in labels if label not in table.labels]
     if missing:
         raise DataError(f"{path}: lacks the columns {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}")
-    return table.values[:, [table.labels.index(label) for label in labels]]
-
-
-def _by_side(table: StorageTable, what: str, kind: str) -> Array:
-    return np.stack(
-        [np.stack([table.column(f"ground_{what}_{side[0]}_{kind}{axis}") for axis in "xyz"], axis=1) for side in SIDES],
-        axis=1,
-    )
+    values = table.values[:, [table.labels.index(label) for label in labels]]
+    if np.array_equal(table.time, time):
+        return values
+    if table.time[0] > time[0] + _ROUNDING_S or table.time[-1] < time[-1] - _ROUNDING_S:
+        raise DataError(
+            f"{path}: covers {table.time[0]:g} to {table.time[-1]:g} s, the coordinates beside it {time[0]:g} to {time[-1]:g} s; "
+            "cut them to what both cover"
+        )
+    return curves_at(table.time, values, time)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -88,14 +88,19 @@ def stride_curves(time: Array, values: Array, strides: tuple[Stride, ...], frame
     Interpolation is linear, so that curves with steps (ground forces) do not ring. Strides outside ``time`` are left out.
     """
     share = np.linspace(0.0, 1.0, frames)
-    flat = values.reshape(len(time), -1)
     half_sample = 0.5 * float(np.median(np.diff(time)))
     curves = [
-        np.stack([np.interp(stride.heel_strike + share * stride.duration, time, column) for column in flat.T], axis=1)
+        curves_at(time, values, stride.heel_strike + share * stride.duration)
         for stride in strides
         if stride.heel_strike >= time[0] - half_sample and stride.next_heel_strike <= time[-1] + half_sample
     ]
     return np.reshape(curves, (len(curves), frames, *values.shape[1:]))
+
+
+def curves_at(time: Array, values: Array, instants: Array) -> Array:
+    """Curves ``values (n, …)`` at ``time (n,)``, straight between, at ``instants (m,)``: ``(m, …)``. Outside they stay as at their ends."""
+    columns = [np.interp(instants, time, column) for column in values.reshape(len(time), -1).T]
+    return np.stack(columns, axis=1).reshape(len(instants), *values.shape[1:])
 
 
 def derivative(time: Array, values: Array) -> Array:

@@ -9,7 +9,7 @@ from engine.cohort.walk_data import WalkData
 from engine.core.arrays import Array
 from engine.core.conventions import GRAVITY_MPS2
 from engine.gait.records import BodyShape
-from engine.gait.strides import complete_strides
+from engine.gait.strides import complete_strides, curves_at
 from engine.report.figures.svg import INK, LEFT, MUTED, RIGHT, Margins, Sheet
 from engine.walk.bone_motion import point_positions, skeleton
 
@@ -68,7 +68,7 @@ def strip_figure(walk: WalkData) -> Markup | None:
 
 def _points(walk: WalkData, body: BodyShape, instants: Array) -> Array:
     """Joints ``(poses, points, 3)``."""
-    q = np.stack([np.interp(instants, walk.time, column) for column in walk.q.T], axis=1)
+    q = curves_at(walk.time, walk.q, instants)
     places = np.zeros((len(_BODIES), 3))
     lengths = body.lengths_m
     places[2] = [0.0, 0.72 * lengths["trunk"], 0.0]
