@@ -34,7 +34,8 @@ class CameraCourse:
         depth = np.maximum(seen[..., 2], 1e-6)
         flat = seen[..., :2] / depth[..., None] * self.focal_px
         half = 0.5 * np.array(self.size)
-        inside = (np.abs(flat) <= half).all(axis=-1) & (seen[..., 2] > 0)
+        right, down = np.moveaxis(np.abs(flat), -1, 0)
+        inside = (right <= half[0]) & (down <= half[1]) & (seen[..., 2] > 0)
         return (flat + half - 0.5).astype(np.float32), inside
 
 
@@ -87,6 +88,6 @@ def _beside(view: View) -> Array:
 
 def _too_near(view: View, seen: Array) -> float:
     """How much farther away, m, the camera must be: moved back by e along its own axis, a point is in the picture if |x| ≤ s (z + e)."""
-    depth = seen[..., 2]
-    needed = (np.abs(seen[..., :2]) / view.slopes).max(axis=-1) - depth
+    right, down, depth = np.moveaxis(seen, -1, 0)
+    needed = np.maximum(np.abs(right) / view.slopes[0], np.abs(down) / view.slopes[1]) - depth
     return float(max(np.quantile(needed.max(axis=1), view.whole), _NEAREST_M - depth.min()))

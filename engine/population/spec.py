@@ -30,6 +30,7 @@ from engine.population.pyramid import Ages
 SPEED_RANGE_MPS = (0.2, 2.2)
 BMI_RANGE = (10.0, 70.0)
 MAX_SUBJECTS = 100_000
+MAX_WALKS = 50
 
 
 def _one_is_a_list(value: object) -> object:
@@ -75,7 +76,8 @@ class Group(StrictModel):
     names or files; both hold the cards themselves from here on.
 
     ``body_size`` names the reference population (`BODY_SIZES`); ``bmi`` (kg/m²) takes the place of ``mass_kg``; ``skin_tone`` counts the
-    Monk scale from 1 to 10; ``quotas: exact`` meets shares as closely as whole people allow.
+    Monk scale from 1 to 10; ``walks`` of each person, if not as many as everybody's (`CohortSpec.walks_per_subject`); ``quotas: exact``
+    meets shares as closely as whole people allow.
     """
 
     condition: Condition
@@ -91,6 +93,7 @@ class Group(StrictModel):
     modifiers: Modifiers = Field(default_factory=dict)
     side: Annotated[tuple[Side, ...], BeforeValidator(_one_is_a_list)] | None = None
     speed_mps: Numbers | None = None
+    walks: int | None = Field(default=None, ge=1, le=MAX_WALKS)
     quotas: Literal["sampled", "exact"] = "sampled"
 
     @model_validator(mode="after")
@@ -176,7 +179,7 @@ class CohortSpec(StrictModel):
     seed: int = Field(default=0, ge=0, le=MAX_SEED)
     groups: tuple[Group, ...] = Field(min_length=1)
     strides: int = Field(default=6, ge=2, le=40)
-    walks_per_subject: int = Field(default=1, ge=1, le=50)
+    walks_per_subject: int = Field(default=1, ge=1, le=MAX_WALKS)
     attempts: int = Field(default=3, ge=1, le=20)
     cameras: tuple[str, ...] = ()
     video: bool = False

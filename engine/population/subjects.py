@@ -22,10 +22,11 @@ from engine.population.spec import CohortSpec, Group, Split
 
 @dataclass(frozen=True)
 class SubjectPlan:
-    """One subject to be made: who, how fast (None: the proposer decides), in which split."""
+    """One subject to be made: who, how fast (None: the proposer decides), how many walks, in which split."""
 
     subject: Subject
     speed_mps: float | None
+    walks: int
     split: SplitName
 
 
@@ -152,7 +153,8 @@ def _draw(spec: CohortSpec, request: _Request, subject_id: str, lot: _Lot) -> Su
         modifiers=modifiers,
         skin_tone=round(float(np.clip(tone, *SKIN_TONE_RANGE))),
     )
-    return SubjectPlan(subject=subject, speed_mps=speed, split="train")
+    walks = request.group.walks or spec.walks_per_subject
+    return SubjectPlan(subject=subject, speed_mps=speed, walks=walks, split="train")
 
 
 def _assign_splits(plans: Sequence[SubjectPlan], split: Split, seed: int) -> list[SubjectPlan]:

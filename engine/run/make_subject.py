@@ -79,12 +79,12 @@ def _attempt(plan: SubjectPlan, spec: CohortSpec, stages: Stages, body: BodyShap
     gait = stages.enforcer.enforce(proposal, body)
     if isinstance(gait, Rejection):
         return gait
-    return _walks(gait, spec, stages.enforcer)
+    return _walks(gait, plan, spec, stages.enforcer)
 
 
-def _walks(gait: Gait, spec: CohortSpec, enforcer: Enforcer) -> list[Walk] | Rejection:
+def _walks(gait: Gait, plan: SubjectPlan, spec: CohortSpec, enforcer: Enforcer) -> list[Walk] | Rejection:
     walks = []
-    for number in range(spec.walks_per_subject):
+    for number in range(plan.walks):
         seed = stage_seed(spec.seed, gait.subject.id, f"walk {number}")
         walk = enforcer.walk(gait, spec.strides, seed=seed)
         if isinstance(walk, Rejection):

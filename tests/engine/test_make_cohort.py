@@ -345,6 +345,7 @@ def with_points(folder, name, *options, points="true"):
     """Nobody is filmed, but where the body is shall be kept."""
     (folder / "evening.yaml").write_text("odds: 1")
     text = stub_stages.spec_text((60.0, 61.0)).replace("enforcer: stub", "enforcer: stub, filmer: stub")
+    text = text.replace("mass_kg: 61.0", "mass_kg: 61.0, walks: 3")
     (folder / "spec.yaml").write_text(f"{text}walks_per_subject: 2\npoints: {points}\nlook: evening.yaml\n")
     return command("cohort", folder / "spec.yaml", "-o", folder / name, "--executor", "here", *options)
 
@@ -356,9 +357,10 @@ def kept_points(folder):
 def test_points_are_kept_of_each_walk_without_cameras(tmp_path):
     assert with_points(tmp_path, "whole")[0] == 0
     kept = kept_points(tmp_path / "whole")
-    assert sorted(kept) == [f"subjects/s0000{k}/w0{walk}/points.npz" for k in (0, 1) for walk in (0, 1)]
+    walks = [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2)]
+    assert sorted(kept) == [f"subjects/s0000{person}/w0{walk}/points.npz" for person, walk in walks]
     manifest = pd.read_parquet(tmp_path / "whole" / "manifest.parquet")
-    assert len(manifest) == 4
+    assert len(manifest) == len(walks)
     assert (manifest.camera == "").all()
     status, told = with_points(tmp_path, "whole", points="false")
     assert status == 2

@@ -169,6 +169,22 @@ def test_every_shipped_spec_can_be_drawn(path):
     assert len(draw_subjects(spec)) == sum(group.subjects for group in spec.groups)
 
 
+def test_the_reader_s_cohort_holds_everybody():
+    """More than 5,000 people of all ages, every card that ships, healthy people slow and fast, some of each split more than once."""
+    spec = load_spec(configs_folder() / "cohorts" / "reader.yaml")
+    plans = draw_subjects(spec)
+    assert len(plans) >= 5000
+    assert set(spec.cards) == set(available_cards())
+    assert (spec.cameras, spec.points, spec.needs_filmer) == ((), True, True)
+    ages = np.array([plan.subject.age_years for plan in plans])
+    assert ages.min() < 3 < 88 < ages.max()
+    assert np.histogram(ages, bins=np.arange(0, 100, 10))[0].min() > 100
+    told = [plan.speed_mps for plan in plans if plan.speed_mps is not None]
+    assert min(told) < 0.4 < 1.9 < max(told)
+    assert {plan.split for plan in plans if plan.walks > 1} == {"train", "validation", "test"}
+    assert {plan.walks for plan in plans} == {1, 3}
+
+
 def test_a_modifier_is_no_condition(tmp_path):
     path = tmp_path / "spec.yaml"
     path.write_text("name: x\ngroups: [{condition: obesity, subjects: 2}]\n")
