@@ -79,7 +79,7 @@ class Take(BodyWalk):
 
 
 def dressed(walk: BodyWalk, appearance: Appearance) -> Take:
-    """The walk of somebody who looks like ``appearance``: on the soles that they have on, and without their walking aid if the clip is too
+    """The walk of somebody who looks like ``appearance``: on the soles that they have on, and without their walking aid if the walk is too
     short to show a whole step that the aid could move with."""
     person = Anatomy.of(walk.model, walk.body)
     walk = on_soles(walk, person.stature, shod=appearance.shod)
