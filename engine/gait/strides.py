@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from engine.core.arrays import Array
+from engine.core.arrays import Array, Single
 from engine.core.conventions import SIDES
 from engine.gait.records import Events
 
@@ -97,7 +97,7 @@ def stride_curves(time: Array, values: Array, strides: tuple[Stride, ...], frame
     return np.reshape(curves, (len(curves), frames, *values.shape[1:]))
 
 
-def curves_at(time: Array, values: Array, instants: Array) -> Array:
+def curves_at(time: Array, values: Array | Single, instants: Array) -> Array:
     """Curves ``values (n, …)`` at ``time (n,)``, straight between, at ``instants (m,)``: ``(m, …)``. Outside they stay as at their ends."""
     columns = [np.interp(instants, time, column) for column in values.reshape(len(time), -1).T]
     return np.stack(columns, axis=1).reshape(len(instants), *values.shape[1:])
