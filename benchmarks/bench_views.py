@@ -1,7 +1,7 @@
-"""What a drawn clip costs: view, clip, camera and projection, beside plain projection of the same points in the same run; and what it
-costs to read a walk, if a cohort with points is named.
+"""What a drawn clip costs: view, clip, camera, projection and what is hidden, beside plain projection of the same points in the same run.
+Of a cohort with points: what it costs to read a walk; of one with videos by standing cameras: how often what is hidden agrees with them.
 
-python -m benchmarks.bench_views [COHORT]
+python -m benchmarks.bench_views [COHORT …]
 """
 
 import sys
@@ -11,7 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.stick_walks import StickWalk, camera, joints3d, project
+from downstream.keypoints import open_npz
+from downstream.views.camera_course import CameraCourse
 from downstream.views.draw_clip import clip_rng, draw_clip
+from downstream.views.hidden import BODY_POINTS, hidden_points
 from downstream.views.view_odds import ViewOdds
 from downstream.walks.cohort_walks import cohort_walks
 from downstream.walks.read_folder import read_folder
@@ -29,6 +32,16 @@ def figure() -> WalkPoints:
     joints = np.concatenate([joints, np.repeat(joints[:, -2:], 3, axis=1)], axis=1)
     places = np.stack([-joints[..., 2], joints[..., 1], joints[..., 0]], axis=-1)
     return WalkPoints(np.arange(len(places)) / POINTS_HZ, NAMES, places.astype(np.float32))
+
+
+def hidden_and_drawn(labels: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Which of COCO's keypoints the body hides from a camera that stands still, ours and by what was drawn (other things hide some too)."""
+    arrays = open_npz(labels)
+    places, rotation = arrays["keypoints3d"].astype(float), arrays["R"].astype(float)
+    frames, position = len(places), -rotation.T @ arrays["t"]
+    course = CameraCourse(np.tile(rotation, (frames, 1, 1)), np.tile(position, (frames, 1)), 1.0, (1, 1))
+    found = hidden_points(course, places, places[:, -len(BODY_POINTS) :])
+    return found.ravel(), ~(arrays["visibility"] > 0).ravel()
 
 
 def cpu_ms(work, count: int) -> float:
@@ -55,8 +68,14 @@ def main() -> None:
         print(f"| {name} | {ms:.2f} | {ms / plain:.1f} |")
     for cohort in map(Path, sys.argv[1:]):
         folders = list(cohort_walks(cohort))
-        ms = cpu_ms(lambda k, folders=folders: read_folder(folders[k]), len(folders))
-        print(f"\nReading a walk of {cohort}: {ms:.0f} CPU ms")
+        if (folders[0] / "points.npz").is_file():
+            ms = cpu_ms(lambda k, folders=folders: read_folder(folders[k]), len(folders))
+            print(f"\nReading a walk of {cohort}: {ms:.0f} CPU ms")
+        if drawn := [path.with_suffix(".npz") for folder in folders for path in sorted(folder.glob("*.mp4"))]:
+            found, true = map(np.concatenate, zip(*map(hidden_and_drawn, drawn), strict=True))
+            print(
+                f"\nHidden or not as in pictures: {100 * (found == true).mean():.0f} % of points; hidden {100 * true.mean():.0f} % of them"
+            )
 
 
 if __name__ == "__main__":

@@ -24,6 +24,10 @@ class CameraCourse:
     focal_px: float
     size: tuple[int, int]
 
+    def every(self, step: int) -> "CameraCourse":
+        """Every ``step``-th frame, from the first on."""
+        return CameraCourse(self.rotation[::step], self.position[::step], self.focal_px, self.size)
+
     def in_camera(self, places: Single) -> Array:
         """Places ``(F, P, 3)`` of the world in camera axes."""
         return (places - self.position[:, None]) @ np.swapaxes(self.rotation, -1, -2)

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from downstream.views.camera_course import CameraCourse, fit_course
+from downstream.views.hidden import BODY_POINTS, hidden_points
 from downstream.views.view_odds import CameraKind, View, ViewOdds, draw_view
 from downstream.walks.time_base import smooth
 from engine.cohort.points_file import WalkPoints
 from engine.core.arrays import Array, Mask, Single
 from engine.core.frozen import frozen
 
+_HIDDEN_HZ = 12.0
 _HIPS = ("left_hip", "right_hip")
 _UP = np.array([0.0, 1.0, 0.0])
 
@@ -19,15 +21,16 @@ _UP = np.array([0.0, 1.0, 0.0])
 class Clip:
     """Points ``names (P,)`` of somebody who walks, in the frames of one camera.
 
-    ``pixels (F, P, 2)``: u to the right, v down; ``inside (F, P)``: in the picture (what the body itself hides is inside too);
-    ``time (F,)`` s on the walk's clock, at ``fps``; ``bearing`` rad as in `View`. ``camera`` tells focal length, picture size, and where
-    the camera was; before a treadmill it saw somebody who was moved back as fast as they went.
+    ``pixels (F, P, 2)``: u to the right, v down; ``inside (F, P)``: in the picture, ``hidden (F, P)``: behind the body itself, in the
+    picture or not; ``time (F,)`` s on the walk's clock, at ``fps``; ``bearing`` rad as in `View`. ``camera`` tells focal length, picture
+    size, and where the camera was; before a treadmill it saw somebody who was moved back as fast as they went.
     """
 
     kind: CameraKind
     names: tuple[str, ...]
     pixels: Single
     inside: Mask
+    hidden: Mask
     time: Array
     fps: float
     bearing: float
@@ -53,7 +56,7 @@ def clip_rng(seed: int, epoch: int, index: int) -> np.random.Generator:
 
 
 def draw_clip(points: WalkPoints, names: Sequence[str], rng: np.random.Generator, odds: ViewOdds | None = None) -> Clip:
-    """A clip of ``points``, which must hold ``names`` and the hips; a walk that is shorter than a clip is shown whole.
+    """A clip of ``points``, which must hold ``names`` and COCO's keypoints; a walk that is shorter than a clip is shown whole.
 
     Raises:
         KeyError: a point is not there.
@@ -63,12 +66,21 @@ def draw_clip(points: WalkPoints, names: Sequence[str], rng: np.random.Generator
     forward, speed = facing(points), _velocity(points)
     instants = _instants(points, view, _longest(points, view, odds, speed), rng)
     seconds = instants - points.time[0]
-    places = smooth(points.of(names), points.rate_hz, seconds)
+    places = smooth(points.of((*names, *BODY_POINTS)), points.rate_hz, seconds)
     if view.kind == "treadmill":
         places = places - (seconds[:, None] * speed)[:, None].astype(np.float32)
+    places, body = np.split(places, [len(names)], axis=1)
     camera = fit_course(view, places, forward)
     pixels, inside = camera.project(places)
-    return Clip(view.kind, tuple(names), pixels, inside, instants, view.fps, view.bearing, camera)
+    hidden = _hidden(camera, places, body, view.fps)
+    return Clip(view.kind, tuple(names), pixels, inside, hidden, instants, view.fps, view.bearing, camera)
+
+
+def _hidden(camera: CameraCourse, places: Single, body: Single, fps: float) -> Mask:
+    """Found some times a second and held: what hides a point does so for long, and it costs more than all else."""
+    step = max(round(fps / _HIDDEN_HZ), 1)
+    found = hidden_points(camera.every(step), places[::step], body[::step])
+    return np.repeat(found, step, axis=0)[: len(places)]
 
 
 def facing(points: WalkPoints) -> Array:

@@ -9,6 +9,7 @@ from made_folder import stick_points
 from benchmarks.stick_walks import StickWalk
 from downstream.views.camera_course import fit_course
 from downstream.views.draw_clip import clip_rng, draw_clip, facing
+from downstream.views.hidden import hidden_points
 from downstream.views.view_odds import ViewOdds, draw_view
 from downstream.walks.time_base import smooth
 from engine.cohort.points_file import WalkPoints
@@ -139,6 +140,36 @@ def test_a_walk_in_any_direction_is_filmed_alike(points):
     for k in range(8):
         one, other = (draw_clip(walk, COCO_KEYPOINTS, clip_rng(1, 0, k)) for walk in (points, turned))
         np.testing.assert_allclose(one.pixels, other.pixels, atol=0.1)
+
+
+def turned_to(points, bearing, seconds=1.5):
+    """Clips of a treadmill seen exactly from there, hidden points by name: the share of frames."""
+    odds = only("treadmill", seconds=(seconds, seconds), height_m=(1.0, 1.0))
+    view = replace(draw_view(odds, clip_rng(0, 0, 0)), bearing=bearing, fps=60.0)
+    places = smooth(points.of(COCO_KEYPOINTS), points.rate_hz, np.arange(90) / 60)
+    course = fit_course(view, places, facing(points))
+    return dict(zip(COCO_KEYPOINTS, hidden_points(course, places, places[:, 3:]).mean(axis=0), strict=True))
+
+
+def test_the_body_hides_what_is_behind_it(points):
+    left, behind, ahead = (turned_to(points, angle) for angle in (np.pi / 2, np.pi, 0.0))
+    for part in ("ear", "shoulder", "hip"):
+        assert left[f"left_{part}"] < 0.4, "nothing but an arm swings before it"
+        assert left[f"right_{part}"] == 1.0, part
+        assert turned_to(points, -np.pi / 2)[f"left_{part}"] == 1.0
+    assert 0.05 < left["right_knee"] < 0.6, "legs pass each other"
+    assert min(behind[name] for name in ("nose", "left_eye", "right_eye")) == 1.0
+    assert max(ahead[name] for name in COCO_KEYPOINTS if "wrist" not in name and "elbow" not in name) < 0.3
+
+
+def test_clips_tell_what_is_hidden(points):
+    """Half of the far side, in a clip from a side; never both shoulders."""
+    for clip in clips(points, only("following", square=1.0, square_sd_deg=0.0), 24):
+        shoulders = clip.hidden[:, [COCO_KEYPOINTS.index(f"{side}_shoulder") for side in ("left", "right")]]
+        assert clip.hidden.shape == clip.inside.shape
+        assert not shoulders.all(axis=1).any()
+        if round(clip.bearing / (np.pi / 2)) % 2:
+            assert shoulders.any(axis=1).mean() > 0.8
 
 
 def test_a_short_walk_is_shown_whole():
