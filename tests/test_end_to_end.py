@@ -12,9 +12,12 @@ import pandas as pd
 import pytest
 import yaml
 
+from downstream.views.draw_clip import clip_rng, draw_clip
+from downstream.walks.cohort_walks import cohort_walks
+from downstream.walks.read_folder import read_folder
 from engine.cohort.layout import CohortFiles
 from engine.cohort.subject_file import read_subject
-from engine.core.conventions import GRAVITY_MPS2, ROOT_COORDINATES, TRANSLATIONS
+from engine.core.conventions import COCO_KEYPOINTS, FOOT_KEYPOINTS, GRAVITY_MPS2, ROOT_COORDINATES, TRANSLATIONS
 from engine.musculoskeletal.replay import replay_exported
 from engine.musculoskeletal.storage import read_storage
 from engine.report.report import write_report
@@ -47,7 +50,9 @@ def test_every_subject_walks_and_every_file_is_there(cohort, manifest):
     for row in manifest.itertuples():
         folder = cohort / "subjects" / row.subject_id
         assert json.loads((folder / "subject.json").read_text())["subject"]["condition"] == row.condition
-        names = "coordinates.mot grf.mot grf.xml activations.sto moments.sto events.json imu.parquet smplx.npz"
+        names = (
+            "coordinates.mot grf.mot grf.xml activations.sto moments.sto events.json imu.parquet smplx.npz points.npz"
+        )
         for name in [*names.split(), f"{row.camera}.npz"]:
             assert (folder / row.walk_id / name).is_file(), name
         strikes = json.loads((folder / row.walk_id / "events.json").read_text())
@@ -90,7 +95,28 @@ def test_an_interrupted_cohort_goes_on(cohort, manifest, tmp_path):
     kept = files.subject("s00000").outcome.stat().st_mtime_ns
     assert gaitforge("cohort", TINY, "-o", files.folder, "--workers", 1).returncode == 0
     assert files.subject("s00000").outcome.stat().st_mtime_ns == kept
+    again, first = (one.subject("s00001").walk("w00").points for one in (files, CohortFiles(cohort)))
+    assert again.read_bytes() == first.read_bytes()
     pd.testing.assert_frame_equal(pd.read_parquet(files.manifest), manifest, check_exact=True)
+
+
+def test_walks_are_read_with_all_that_is_learnt_from_them(cohort):
+    """Points and OpenSim's files tell of the same walk: who stands on a foot has its heel down, floor and weight agree, steps of the points
+    are as many as the events."""
+    for folder in cohort_walks(cohort):
+        walk = read_folder(folder)
+        stride, height_m = walk.strides[0][0], walk.subject.height_m
+        during = (walk.time >= stride.heel_strike) & (walk.time < stride.next_heel_strike)
+        assert walk.ground_force[during, :, 1].sum(axis=1).mean() == pytest.approx(1, abs=0.05)
+        assert walk.activity.min() >= 0
+        assert walk.activity.max() <= 1
+        for side, name in enumerate(("right", "left")):
+            foot = walk.points.of([f"{name}_heel", f"{name}_big_toe"])
+            borne = walk.ground_force[:, side, 1] > 0.5
+            assert foot[borne, :, 1].min(axis=1).max() < 0.04 * height_m
+            assert foot[~borne, :, 1].min(axis=1).max() > foot[borne, :, 1].min(axis=1).max()
+        clip = draw_clip(walk.points, COCO_KEYPOINTS + FOOT_KEYPOINTS, clip_rng(0, 0, 0))
+        assert clip.visible > 0.75
 
 
 def test_report_is_one_page(cohort):

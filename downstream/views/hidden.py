@@ -25,13 +25,14 @@ def _capsules() -> list[tuple[str, str, float]]:
     return parts
 
 
-_ENDS = np.array([[_ENDS_OF.index(start), _ENDS_OF.index(end)] for start, end, _ in _capsules()])
-_RADII = np.array([radius for *_, radius in _capsules()])
-"""Shares of stature, clothes included. Chosen by eye of what drawn pictures show (docs/estimators.md)."""
+_CAPSULES = _capsules()
+_ENDS = np.array([[_ENDS_OF.index(start), _ENDS_OF.index(end)] for start, end, _ in _CAPSULES])
+_RADII = np.array([radius for *_, radius in _CAPSULES])
+"""Shares of stature, clothes included: of a few that were tried, those that agree most with drawn pictures (docs/estimators.md)."""
 _EARS, _ANKLES = ([BODY_POINTS.index(f"{side}_{part}") for side in ("left", "right")] for part in ("ear", "ankle"))
 _ANKLES_TO_EARS = 0.89
 """Share of stature (Drillis & Contini 1966, in Winter 2009, fig. 4.1)."""
-_BEHIND = np.array([0.012 if start == "head" else 0.03 for start, *_ in _capsules()])
+_BEHIND = np.array([0.012 if start == "head" else 0.03 for start, *_ in _CAPSULES])
 """A point this much farther than the middle of a capsule, share of stature, is behind it."""
 
 
@@ -48,7 +49,7 @@ def hidden_points(course: CameraCourse, places: Single, body: Single) -> Mask:
     near, far = (ends[..., 2][:, _ENDS[:, k], None] for k in (0, 1))
     depth = near + share * (far - near)
     covers = np.hypot(right - share * x, down - share * y) * depth < _RADII[:, None] * stature
-    return (covers & (depth < seen[:, None, :, 2] - _BEHIND[:, None] * stature)).any(axis=1)
+    return np.any(covers & (depth < seen[:, None, :, 2] - _BEHIND[:, None] * stature), axis=1)
 
 
 def _stature(body: Single) -> float:
