@@ -10,14 +10,17 @@ from made_folder import SOMEBODY, write_made_walk
 
 from downstream.walks.cohort_walks import cohort_walks
 from downstream.walks.labelled_walk import LEG_ANGLES, LEG_MOMENTS, TRUNK_ANGLES
+from downstream.walks.mirror import mirrored
 from downstream.walks.muscle_groups import ACTIVITY_GROUPS, group_activity
 from downstream.walks.read_folder import read_folder
 from engine.cohort.layout import WalkFiles
 from engine.cohort.points_file import WalkPoints, read_points, write_points
+from engine.cohort.write import write_walk
 from engine.core.conventions import COORDINATE_INDEX, GRAVITY_MPS2, LEG_MUSCLES, MUSCLES, SIDES
 from engine.core.errors import DataError
 from engine.gait.strides import derivative
 from engine.musculoskeletal.storage import read_storage, write_storage
+from tests.engine.made_walk import mirrored as mirrored_motion
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +145,25 @@ def test_a_table_without_a_foot_is_refused(recorded):
     write_storage(recorded.ground_forces, table.time, table.labels[:9], table.values[:, :9])
     with pytest.raises(DataError, match=r"grf\.mot: lacks the columns ground_force_l_vx"):
         read_folder(recorded.folder, needed=[])
+
+
+def test_in_a_mirror_it_is_the_walk_of_the_mirrored_body(made, tmp_path):
+    """What is read of a walk that the other side made, and the same points seen from the other side."""
+    folder, walk = made
+    own, shown = read_folder(folder), mirrored(read_folder(folder))
+    other = tmp_path / "s00000" / "w00"
+    shutil.copytree(folder, other)
+    shutil.copy(folder.parent / "subject.json", other.parent)
+    write_walk(other, mirrored_motion(walk))
+    read = read_folder(other)
+    for name in ("leg_angles", "trunk_angles", "ground_force", "moments", "ankle_power", "activity"):
+        np.testing.assert_allclose(getattr(shown, name), getattr(read, name), atol=1e-4, err_msg=name)
+    for mine, theirs in zip(shown.events.heel_strikes, read.events.heel_strikes, strict=True):
+        np.testing.assert_allclose(mine, theirs)
+    knees = own.points.of(["left_knee"])[..., 0], shown.points.of(["right_knee"])[..., 0]
+    np.testing.assert_array_equal(knees[0], -knees[1])
+    np.testing.assert_array_equal(mirrored(shown).points.places, own.points.places)
+    assert not np.allclose(own.points.of(["left_knee"]), shown.points.of(["left_knee"]))
 
 
 def test_walks_of_a_split(tmp_path):
