@@ -9,21 +9,22 @@ import numpy as np
 import torch
 
 from benchmarks.stick_walks import CAMERAS, StickWalk, film, random_walk  # the tests' figures
-from downstream.cleaning import clean
+from downstream.recordings.cleaning import clean
 from downstream.corruption import corrupt
 from downstream.estimator import GaitEstimator, views
-from downstream.geometry import chain_px, measure, root
-from downstream.keypoints import JOINT, KeypointSequence
+from downstream.geometry import measure
+from downstream.recordings.body_size import chain_length, root
+from downstream.recordings.keypoint_recording import JOINT, Recording
 
 WALKS = 60
 
 
-def plain(sequence: KeypointSequence) -> tuple[float, float]:
+def plain(sequence: Recording) -> tuple[float, float]:
     """The reference: speed and cadence as a first script would read them. Straight line through the root in median body sizes, and the
     highest peak of the spectrum of the ankles' distance."""
     points = sequence.keypoints2d[..., :2]
     time_s = np.arange(len(points)) / sequence.fps
-    metres_per_px = 0.779 * sequence.height_m / np.median(chain_px(points))
+    metres_per_px = 0.779 * sequence.height_m / np.median(chain_length(points))
     slopes = np.polyfit(time_s, root(points) * metres_per_px, 1)[0]
     apart = np.linalg.norm(points[:, JOINT["left_ankle"]] - points[:, JOINT["right_ankle"]], axis=-1)
     power = np.abs(np.fft.rfft(apart - apart.mean(), n=4096)) ** 2
@@ -32,12 +33,12 @@ def plain(sequence: KeypointSequence) -> tuple[float, float]:
     return float(np.linalg.norm(slopes)), float(60 * steps_hz[inside][power[inside].argmax()])
 
 
-def robust(sequence: KeypointSequence) -> tuple[float, float]:
+def robust(sequence: Recording) -> tuple[float, float]:
     gait = measure(clean(sequence))
     return gait.speed_mps, gait.cadence_spm
 
 
-def errors_pct(walks: list[StickWalk], sequences: list[KeypointSequence], read) -> np.ndarray:
+def errors_pct(walks: list[StickWalk], sequences: list[Recording], read) -> np.ndarray:
     """Absolute errors (n, 2) of speed and cadence in per cent."""
     found = np.array([read(sequence) for sequence in sequences])
     true = np.array([(walk.speed_mps, walk.cadence_spm) for walk in walks])

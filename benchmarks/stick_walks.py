@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from downstream.keypoints import JOINT, KeypointSequence
+from downstream.recordings.keypoint_recording import JOINT, Recording
 
 # Segment lengths and heights as shares of stature: Drillis & Contini 1966, in Winter 2009, fig. 4.1.
 SHANK, THIGH, TRUNK, ANKLE = 0.246, 0.245, 0.288, 0.039
@@ -113,6 +113,18 @@ def camera(walk, yaw_deg, pitch_deg=0.0, distance_m=None):
     return intrinsics, rotation, -rotation @ position
 
 
+def joints_along(walk, headings_deg):
+    """The same figure (F, 17, 3) on a way of its own: ``headings_deg (F,)`` over time, 0 along +X, 90 along −Z."""
+    straight = joints3d(walk)
+    heading = np.deg2rad(headings_deg)
+    forward = np.column_stack([np.cos(heading), 0 * heading, -np.sin(heading)])
+    right = np.column_stack([np.sin(heading), 0 * heading, np.cos(heading)])
+    way = np.cumsum(forward, axis=0) * walk.speed_mps / walk.fps
+    along = straight[..., 0] - (walk.speed_mps * np.arange(len(straight)) / walk.fps)[:, None]
+    up = np.array([0.0, 1.0, 0.0])
+    return way[:, None] + along[..., None] * forward[:, None] + straight[..., 1:2] * up + straight[..., 2:] * right[:, None]
+
+
 def project(points, intrinsics, rotation, translation):
     seen = points @ rotation.T + translation
     image = seen @ intrinsics.T
@@ -121,9 +133,14 @@ def project(points, intrinsics, rotation, translation):
 
 def film(walk, yaw_deg=0.0, pitch_deg=0.0, distance_m=None):
     """A walk as clean keypoints, everything known."""
-    pixels = project(joints3d(walk), *camera(walk, yaw_deg, pitch_deg, distance_m))
+    return filmed(joints3d(walk), walk, yaw_deg, pitch_deg, distance_m)
+
+
+def filmed(joints, walk, yaw_deg=0.0, pitch_deg=0.0, distance_m=None):
+    """Joints in space as clean keypoints, by the camera of a straight walk."""
+    pixels = project(joints, *camera(walk, yaw_deg, pitch_deg, distance_m))
     keypoints = np.concatenate([pixels, np.ones((*pixels.shape[:2], 1))], axis=-1)
-    return KeypointSequence(keypoints, walk.fps, walk.height_m, IMAGE, FOCAL)
+    return Recording(keypoints, walk.fps, walk.height_m, IMAGE, FOCAL)
 
 
 def random_walk(rng):

@@ -4,13 +4,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from downstream.cleaning import CleanWalk, clean
-from downstream.detectors import load_detector
+from downstream.recordings.cleaning import CleanWalk, clean
+from downstream.recordings.videos.detectors import load_detector
 from downstream.estimator import GaitEstimator, load_estimator
 from downstream.geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure
-from downstream.keypoints import KeypointSequence, read_keypoints
+from downstream.recordings.keypoint_recording import Recording, read_keypoints
 from downstream.targets import TARGETS
-from downstream.video_frames import probe
+from downstream.recordings.videos.video_frames import probe
 from engine.core.errors import DataError
 
 SHIPPED_WEIGHTS = Path(__file__).parent / "weights"
@@ -50,7 +50,7 @@ def _model(folder: Path | None) -> GaitEstimator:
     return load_estimator(folder or SHIPPED_WEIGHTS)
 
 
-def _with_height(sequence: KeypointSequence, height_m: float | None) -> KeypointSequence:
+def _with_height(sequence: Recording, height_m: float | None) -> Recording:
     try:
         return sequence if height_m is None else replace(sequence, height_m=height_m)
     except ValueError as error:
@@ -58,7 +58,7 @@ def _with_height(sequence: KeypointSequence, height_m: float | None) -> Keypoint
 
 
 def _report(
-    file: Path, sequence: KeypointSequence, model: GaitEstimator, model_folder: Path | None, finder: str
+    file: Path, sequence: Recording, model: GaitEstimator, model_folder: Path | None, finder: str
 ) -> dict[str, Any]:
     try:
         walk = clean(sequence)

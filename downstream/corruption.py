@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.signal import lfilter
 
-from downstream.keypoints import JOINT, MIRROR_ORDER, KeypointSequence
+from downstream.recordings.keypoint_recording import JOINT, MIRROR_ORDER, Recording, limb_columns
 from engine.core.arrays import Array, Mask
 
 _SPREAD_BY_PART = {
@@ -23,13 +23,17 @@ _SPREAD_BY_PART = {
     "hip": 0.107,
     "knee": 0.087,
     "ankle": 0.089,
+    "toe": 0.068,
+    "heel": 0.066,
 }
 SPREAD: Array = np.array([_SPREAD_BY_PART[name.split("_")[-1]] for name in JOINT])
 """Standard deviations with which people place the COCO keypoints, relative to the square root of the person's area (COCO keypoint
 evaluation, object keypoint similarity). Used for the ratios between joints; the level is set by `DetectorNoise`."""
 
-_LEGS = [JOINT[f"{side}_{name}"] for side in ("left", "right") for name in ("hip", "knee", "ankle")]
-_ARMS = [JOINT[f"{side}_{name}"] for side in ("left", "right") for name in ("shoulder", "elbow", "wrist")]
+_LIMBS = (
+    ("hip", "knee", "ankle", "big_toe", "small_toe", "heel"),
+    ("shoulder", "elbow", "wrist"),
+)
 _ANKLES = [JOINT["left_ankle"], JOINT["right_ankle"]]
 _LIMBS_END = [JOINT[f"{side}_{name}"] for side in ("left", "right") for name in ("eye", "ear", "elbow", "wrist")]
 
@@ -65,9 +69,9 @@ class DetectorNoise:
 
 
 def corrupt(
-    sequence: KeypointSequence, visible: Mask, rng: np.random.Generator, noise: DetectorNoise | None = None
-) -> KeypointSequence:
-    """The sequence as a detector would have seen it. ``visible (F, 17)``: False where the body itself hides a keypoint.
+    sequence: Recording, visible: Mask, rng: np.random.Generator, noise: DetectorNoise | None = None
+) -> Recording:
+    """The sequence as a detector would have seen it. ``visible (F, J)``: False where the body itself hides a keypoint.
 
     What is known of height and camera is left as it is: see `forget`.
     """
@@ -75,17 +79,17 @@ def corrupt(
     points = sequence.keypoints2d.copy()
     size = _picture_height(points)
     quality = float(np.exp(rng.normal(0, noise.quality_sd)))
-    error = rng.normal(size=(17, 2)) * noise.offset * SPREAD[:, None]
+    error = rng.normal(size=(points.shape[1], 2)) * noise.offset * SPREAD[: points.shape[1], None]
     error = (
         error
-        + _trembling(len(points), sequence.fps, rng, noise)
+        + _trembling(points.shape[:2], sequence.fps, rng, noise)
         * np.where(visible, 1, noise.hidden_factor)[..., None]
         * quality
     )
     error = error + _wild(points.shape[:2], rng, noise)
     points[..., :2] += error * size[:, None, None]
     points[..., 2] *= _confidence(error, visible, rng)
-    for limb in (_LEGS, _ARMS):
+    for limb in _LIMBS:
         _swap(points, limb, sequence.fps, noise.swap_rate * quality, rng)
     missing = _missing(points.shape[:2], sequence.fps, rng, noise)
     points[missing, 2] = 0.0
@@ -93,8 +97,8 @@ def corrupt(
 
 
 def forget(
-    sequence: KeypointSequence, rng: np.random.Generator, noise: DetectorNoise | None = None
-) -> KeypointSequence:
+    sequence: Recording, rng: np.random.Generator, noise: DetectorNoise | None = None
+) -> Recording:
     """The sequence with a height as people give it, and with height, focal length or image size not known at times."""
     noise = noise or DetectorNoise()
     factor, (no_height, no_focal, no_image) = np.exp(rng.normal(0, noise.stature_error)), rng.random(3)
@@ -108,8 +112,8 @@ def forget(
 
 
 def without_focal(
-    sequence: KeypointSequence, rng: np.random.Generator, noise: DetectorNoise | None = None
-) -> KeypointSequence:
+    sequence: Recording, rng: np.random.Generator, noise: DetectorNoise | None = None
+) -> Recording:
     """The sequence without its focal length, its picture cut or widened about the middle at random.
 
     Otherwise a cohort whose cameras are all alike would teach the focal length that is said not to be known.
@@ -124,9 +128,9 @@ def without_focal(
     return replace(sequence, keypoints2d=points, image_size=(old[0] * factor, old[1] * factor), focal_px=None)
 
 
-def mirrored(sequence: KeypointSequence, visible: Mask) -> tuple[KeypointSequence, Mask]:
+def mirrored(sequence: Recording, visible: Mask) -> tuple[Recording, Mask]:
     """Sequence and visibility in a mirror."""
-    return sequence.mirrored(), visible[:, MIRROR_ORDER]
+    return sequence.mirrored(), visible[:, MIRROR_ORDER[: visible.shape[1]]]
 
 
 def _picture_height(points: Array) -> Array:
@@ -134,15 +138,15 @@ def _picture_height(points: Array) -> Array:
     return np.maximum(points[..., 1].max(axis=1) - points[..., 1].min(axis=1), 1.0)
 
 
-def _trembling(frames: int, fps: float, rng: np.random.Generator, noise: DetectorNoise) -> Array:
-    """Stationary noise ``(F, 17, 2)``: one first-order process per time constant, of equal variance."""
-    total = np.zeros((frames, 17, 2))
+def _trembling(shape: tuple[int, int], fps: float, rng: np.random.Generator, noise: DetectorNoise) -> Array:
+    """Stationary noise ``(F, J, 2)``: one first-order process per time constant, of equal variance."""
+    total = np.zeros((*shape, 2))
     for seconds in noise.bands_s:
         memory = np.exp(-1 / (seconds * fps)) if seconds else 0.0
         drive = rng.normal(size=total.shape) * np.sqrt(1 - memory**2)
         drive[0] /= np.sqrt(1 - memory**2)
         total += lfilter([1.0], [1.0, -memory], drive, axis=0)
-    return total * noise.jitter * SPREAD[:, None] / np.sqrt(len(noise.bands_s))
+    return total * noise.jitter * SPREAD[: shape[1], None] / np.sqrt(len(noise.bands_s))
 
 
 def _wild(shape: tuple[int, int], rng: np.random.Generator, noise: DetectorNoise) -> Array:
@@ -151,8 +155,8 @@ def _wild(shape: tuple[int, int], rng: np.random.Generator, noise: DetectorNoise
 
 
 def _confidence(error: Array, visible: Mask, rng: np.random.Generator) -> Array:
-    """Confidence ``(F, 17)``: falls with the error, is lower where the keypoint is hidden, and is itself unsure."""
-    relative = np.linalg.norm(error, axis=-1) / SPREAD
+    """Confidence ``(F, J)``: falls with the error, is lower where the keypoint is hidden, and is itself unsure."""
+    relative = np.linalg.norm(error, axis=-1) / SPREAD[: error.shape[1]]
     certain = np.exp(-0.5 * relative**2) * np.where(visible, 0.95, 0.65)
     return np.clip(certain + rng.normal(0, 0.05, error.shape[:2]), 0.05, 1.0)
 
@@ -165,15 +169,15 @@ def _bouts(frames: int, fps: float, rate: float, mean_s: float, rng: np.random.G
     return mask
 
 
-def _swap(points: Array, limb: list[int], fps: float, rate: float, rng: np.random.Generator) -> None:
+def _swap(points: Array, limb: tuple[str, ...], fps: float, rate: float, rng: np.random.Generator) -> None:
     """Exchanges left and right of a limb in short bouts, in place, where the ankles are closest in the picture."""
     apart = np.linalg.norm(points[:, _ANKLES[0], :2] - points[:, _ANKLES[1], :2], axis=-1)
     likely = np.flatnonzero(apart <= np.quantile(apart, 0.3))
+    left, right = limb_columns("left", limb, points), limb_columns("right", limb, points)
     for _ in range(rng.poisson(rate * len(points) / fps)):
         start = rng.choice(likely)
         frames = np.arange(start, min(start + 1 + rng.integers(5), len(points)))[:, None]
-        half = len(limb) // 2
-        points[frames, limb] = points[frames, limb[half:] + limb[:half]]
+        points[frames, left + right] = points[frames, right + left]
 
 
 def _missing(shape: tuple[int, int], fps: float, rng: np.random.Generator, noise: DetectorNoise) -> Mask:

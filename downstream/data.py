@@ -7,7 +7,8 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from downstream.keypoints import KeypointSequence, open_npz, sequence_from_arrays
+from downstream.recordings.formats.npz_file import detections_from_arrays, open_npz
+from downstream.recordings.keypoint_recording import Recording
 from downstream.targets import TARGETS
 from engine.cohort.layout import CohortFiles
 from engine.cohort.manifest import read_manifest
@@ -33,7 +34,7 @@ class Sample:
     walk_id: str
     camera: str
     condition: str
-    sequence: KeypointSequence
+    sequence: Recording
     visible: Mask
     targets: Array
 
@@ -125,7 +126,7 @@ def _inside(folder: Path, relative: str) -> Path:
     return path
 
 
-def _read_labels(path: Path, height_m: float) -> tuple[KeypointSequence, Mask]:
+def _read_labels(path: Path, height_m: float) -> tuple[Recording, Mask]:
     """Exact keypoints and their visibility. Everything inside the image counts as found: hidden keypoints are guessed by detectors too."""
     if not path.is_file():
         raise DataError(f"{path}: missing although the manifest names it, so the cohort is not whole; {REMEDY}")
@@ -134,7 +135,8 @@ def _read_labels(path: Path, height_m: float) -> tuple[KeypointSequence, Mask]:
         _check_labels(arrays)
         visible, inside = np.asarray(arrays["visibility"]) > 0, _inside_image(arrays)
         keypoints = np.concatenate([np.asarray(arrays["keypoints2d"], float)[..., :2], inside[..., None]], axis=-1)
-        sequence = sequence_from_arrays({**arrays, "keypoints2d": keypoints, "height_m": np.array(height_m)})
+        facts = detections_from_arrays(arrays)
+        sequence = Recording(keypoints, facts.fps or 0.0, height_m, facts.image_size, facts.focal_px)
     except (KeyError, ValueError, TypeError) as error:
         raise DataError(f"{path}: {error.args[0]}; {REMEDY}") from error
     return sequence, visible

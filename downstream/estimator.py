@@ -13,10 +13,10 @@ from torch import Tensor
 
 from downstream.backbone import TemporalBackbone
 from downstream.batches import Batch, collate
-from downstream.cleaning import clean
+from downstream.recordings.cleaning import clean
 from downstream.features import CHANNELS, SCALARS, Features, features
 from downstream.heads import GeometryFirstHead, LogEstimate
-from downstream.keypoints import KeypointSequence
+from downstream.recordings.keypoint_recording import Recording
 from downstream.targets import Estimate, GaitEstimate
 from engine.core.errors import DataError
 from engine.core.files import TEMPORARY_PREFIX
@@ -54,7 +54,7 @@ class GaitEstimator(ModelMixin, ConfigMixin):
         return LogEstimate(estimate.mean, estimate.log_variance + self.log_variance_shift)
 
     @torch.inference_mode()
-    def predict(self, sequence: KeypointSequence) -> GaitEstimate:
+    def predict(self, sequence: Recording) -> GaitEstimate:
         """Gait parameters of one recording: mean of what is read from it and from its mirror image, so that sides never matter.
 
         Raises:
@@ -71,7 +71,7 @@ class GaitEstimator(ModelMixin, ConfigMixin):
         return _to_record(means, variances)
 
 
-def views(sequence: KeypointSequence) -> tuple[Features, Features]:
+def views(sequence: Recording) -> tuple[Features, Features]:
     """Features of a recording and of its mirror image."""
     return features(clean(sequence)), features(clean(sequence.mirrored()))
 

@@ -18,7 +18,7 @@ from downstream.baselines import geometry_only, training_mean
 from downstream.corruption import DetectorNoise, corrupt, forget, without_focal
 from downstream.data import CohortDataset, Sample
 from downstream.estimator import GaitEstimator, load_estimator, views
-from downstream.keypoints import KeypointSequence
+from downstream.recordings.keypoint_recording import Recording
 from downstream.targets import TARGETS
 from downstream.train_estimator import cohort_hash
 from engine.core.conventions import SplitChoice
@@ -146,7 +146,7 @@ def _rows(model: GaitEstimator, sample: Sample) -> dict[str, dict[str, Any]]:
     return {name: _row(model, sample, sequence) for name, sequence in states.items()}
 
 
-def _row(model: GaitEstimator, sample: Sample, sequence: KeypointSequence) -> dict[str, Any]:
+def _row(model: GaitEstimator, sample: Sample, sequence: Recording) -> dict[str, Any]:
     both = views(sequence)
     estimate = model.predict_features(both)
     columns = (sample.targets, estimate.values(), estimate.sds(), geometry_only(both[0]))

@@ -2,15 +2,17 @@
 
 import numpy as np
 
-from downstream.cleaning import CleanWalk
-from downstream.geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure, root
+from downstream.recordings.cleaning import CleanWalk
+from downstream.geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure
+from downstream.recordings.body_size import root
+from downstream.recordings.keypoint_recording import BODY
 from engine.core.arrays import Array
 from engine.core.frozen import frozen
 
 RATE_HZ = 20.0
 """Every recording is resampled to this rate, so that the frame rate of a camera teaches nothing."""
 
-CHANNELS = 17 * 3
+CHANNELS = BODY * 3
 SCALARS: tuple[str, ...] = (
     "log_speed",
     "log_cadence",
@@ -50,10 +52,10 @@ def features(walk: CleanWalk) -> Features:
 
 
 def _frames(walk: CleanWalk, gait: GeometricGait) -> Array:
-    points, sequence = walk.points, walk.sequence
+    points, sequence = walk.points[:, :BODY], walk.sequence
     time = np.arange(len(points)) / sequence.fps
     body = (points - root(points)[:, None]) * gait.inverse_size.at(time)[:, None, None]
-    confidence = sequence.keypoints2d[..., 2:]
+    confidence = sequence.keypoints2d[:, :BODY, 2:]
     channels = np.concatenate([np.nan_to_num(body), confidence], axis=-1).reshape(len(points), CHANNELS)
     wanted = np.arange(0, time[-1] + 1e-9, 1 / RATE_HZ)
     return np.column_stack([np.interp(wanted, time, column) for column in channels.T])
@@ -75,7 +77,7 @@ def _scalars(walk: CleanWalk, gait: GeometricGait, geometry: Array) -> Array:
             np.log(np.hypot(error[0], error[1]) + _LEAST_ERROR),
             np.log(error[2] + _LEAST_ERROR),
             gait.periodicity,
-            float((sequence.keypoints2d[..., 2] == 0).mean()),
+            float((sequence.keypoints2d[:, :BODY, 2] == 0).mean()),
             np.log(1 / (gait.inverse_size.level * max(image))) if image else 0.0,
         ]
     )

@@ -16,15 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from downstream.cleaning import LEAST_SECONDS, CleanWalk
-from downstream.keypoints import JOINT, KeypointSequence
+from downstream.recordings.body_size import CHAIN_TO_STATURE, chain_length, root
+from downstream.recordings.cleaning import LEAST_SECONDS, CleanWalk
+from downstream.recordings.keypoint_recording import JOINT, Recording
 from downstream.regression import Line, rhythm, robust_line
 from engine.core.arrays import Array
 from engine.core.errors import DataError
-
-CHAIN_TO_STATURE = 0.779
-"""Ankle to shoulder along shank, thigh and trunk as a share of stature: 0.818 − 0.039 (Drillis & Contini 1966, as tabulated in
-Winter, *Biomechanics and Motor Control of Human Movement*, 4th ed. 2009, fig. 4.1)."""
 
 UNKNOWN_HEIGHT_M = 1.70
 """Stature assumed where none is given."""
@@ -36,7 +33,6 @@ and the same narrowed by video stabilisation. An assumption."""
 STRIDE_HZ_RANGE = (0.3, 1.9)
 """Stride frequencies searched: cadence 36 to 228 steps/min, from a severely impaired walk to a running toddler."""
 
-_LEG = ("hip", "knee", "ankle")
 _RHYTHM_JOINTS = ("ankle", "knee")
 
 
@@ -69,7 +65,7 @@ def measure(walk: CleanWalk) -> GeometricGait:
     """
     sequence, points = walk.sequence, walk.points
     time = np.arange(len(points)) / sequence.fps
-    inverse_px = 1 / chain_px(points)
+    inverse_px = 1 / chain_length(points)
     seen, signals = _legs_signals(time, points, inverse_px)
     if len(seen) < 2 or seen[-1] - seen[0] < LEAST_SECONDS:
         raise DataError(f"knees and ankles are seen together for less than {LEAST_SECONDS} s: film them longer")
@@ -87,7 +83,7 @@ def measure(walk: CleanWalk) -> GeometricGait:
     )
 
 
-def _path(sequence: KeypointSequence, time: Array, points: Array, inverse_size: Line, stride_hz: float) -> list[Line]:
+def _path(sequence: Recording, time: Array, points: Array, inverse_size: Line, stride_hz: float) -> list[Line]:
     """Lines of the root's path in metres: right, down, away."""
     chain_m = (sequence.height_m or UNKNOWN_HEIGHT_M) * CHAIN_TO_STATURE
     across = (root(points) - principal_point(sequence)) * inverse_size.at(time)[:, None] * chain_m
@@ -97,37 +93,6 @@ def _path(sequence: KeypointSequence, time: Array, points: Array, inverse_size: 
         robust_line(time, across[:, 1], stride_hz),
         Line(inverse_size.level * away, inverse_size.slope * away, inverse_size.slope_error * away),
     ]
-
-
-def chain_px(points: Array) -> Array:
-    """Length ``(F,)`` in pixels of trunk and leg in the picture; ``points (F, 17, 2)``.
-
-    Of the two legs the longer one counts in each frame, after the difference that perspective makes between near and far leg is evened out:
-    seen from the front, that is the leg least foreshortened.
-    """
-    trunk = np.linalg.norm(_pair(points, "shoulder") - _pair(points, "hip"), axis=-1)
-    legs = np.stack([_leg_px(points, side) for side in ("left", "right")], axis=-1)
-    if np.isfinite(legs).any(axis=0).all():
-        usual = np.nanmedian(legs, axis=0)
-        legs = legs * np.sqrt(usual[::-1] / usual)
-    return trunk + np.nanmax(legs, axis=-1)
-
-
-def _leg_px(points: Array, side: str) -> Array:
-    chain = points[:, [JOINT[f"{side}_{name}"] for name in _LEG]]
-    return np.linalg.norm(np.diff(chain, axis=1), axis=-1).sum(axis=-1)
-
-
-def _pair(points: Array, name: str) -> Array:
-    """Midpoint of left and right ``(F, 2)``; where one is missing, the other."""
-    left, right = points[:, JOINT[f"left_{name}"]], points[:, JOINT[f"right_{name}"]]
-    both = (left + right) / 2
-    return np.where(np.isfinite(both), both, np.where(np.isfinite(left), left, right))
-
-
-def root(points: Array) -> Array:
-    """Middle of the trunk ``(F, 2)``: shoulders and hips together are steadier than hips alone."""
-    return (_pair(points, "shoulder") + _pair(points, "hip")) / 2
 
 
 def _legs_signals(time: Array, points: Array, inverse_px: Array) -> tuple[Array, Array]:
@@ -141,7 +106,7 @@ def _legs_signals(time: Array, points: Array, inverse_px: Array) -> tuple[Array,
     return time[known], signals[known]
 
 
-def principal_point(sequence: KeypointSequence) -> Array:
+def principal_point(sequence: Recording) -> Array:
     """Middle of the image ``(2,)``, or of the keypoints' extent where the image size is not known."""
     if sequence.image_size:
         return np.array(sequence.image_size) / 2
@@ -149,7 +114,7 @@ def principal_point(sequence: KeypointSequence) -> Array:
     return (low + high) / 2
 
 
-def focal_px(sequence: KeypointSequence) -> float:
+def focal_px(sequence: Recording) -> float:
     """The focal length, or what `UNKNOWN_FOCAL_RATIO` makes of the picture's (or the keypoints') longer side."""
     if sequence.focal_px:
         return sequence.focal_px
@@ -159,6 +124,6 @@ def focal_px(sequence: KeypointSequence) -> float:
     return UNKNOWN_FOCAL_RATIO * float((high - low).max())
 
 
-def _extent(sequence: KeypointSequence) -> tuple[Array, Array]:
+def _extent(sequence: Recording) -> tuple[Array, Array]:
     points = sequence.keypoints2d[..., :2].reshape(-1, 2)
     return np.nanmin(points, axis=0), np.nanmax(points, axis=0)

@@ -15,7 +15,7 @@ from rich.progress import Progress
 from torch.utils.data import DataLoader
 
 from downstream.batches import Batch, collate
-from downstream.cleaning import LEAST_SECONDS, clean
+from downstream.recordings.cleaning import LEAST_SECONDS, clean
 from downstream.corruption import DetectorNoise, corrupt, forget, mirrored
 from downstream.data import CohortDataset, Sample
 from downstream.estimator import GaitEstimator, save_estimator

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.stick_walks import CAMERAS, IMAGE, StickWalk, camera, joints3d, project, random_walk
-from downstream.keypoints import JOINT
+from downstream.recordings.keypoint_recording import JOINT
 from engine.core.conventions import SMPLX_JOINTS
 
 

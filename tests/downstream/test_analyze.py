@@ -7,19 +7,19 @@ import pytest
 
 from benchmarks.stick_walks import StickWalk, film
 from downstream.analyze import analyze
-from downstream.detectors import load_detector
-from downstream.mediapipe_detector import BLAZEPOSE_OF_COCO
-from downstream.video_frames import frames, probe
+from downstream.recordings.videos.detectors import load_detector
+from downstream.recordings.videos.mediapipe_detector import BLAZEPOSE_OF_COCO
+from downstream.recordings.videos.video_frames import frames, probe
 from engine.core.errors import DataError, MissingDependencyError
 
 PLUGIN = """
 import numpy as np
-from downstream.keypoints import KeypointSequence
+from downstream.recordings.keypoint_recording import Recording
 from benchmarks.stick_walks import StickWalk, film
 
 class StickDetector:
     def detect(self, video):
-        return film(StickWalk(1.0, 100, 1.7)) if video.name != "empty_room.mp4" else KeypointSequence(np.zeros((60, 17, 3)), 30.0)
+        return film(StickWalk(1.0, 100, 1.7)) if video.name != "empty_room.mp4" else Recording(np.zeros((60, 17, 3)), 30.0)
 
 class Deaf:
     pass

@@ -7,7 +7,7 @@ from small_training import SMALL
 
 from benchmarks.stick_walks import StickWalk, film
 from downstream.batches import collate
-from downstream.cleaning import clean
+from downstream.recordings.cleaning import clean
 from downstream.corruption import corrupt
 from downstream.data import CohortDataset
 from downstream.estimator import GaitEstimator, load_estimator, save_estimator

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from benchmarks.stick_walks import StickWalk, film
-from downstream.cleaning import clean
-from downstream.keypoints import JOINT, MIRROR_ORDER
+from downstream.recordings.cleaning import clean
+from downstream.recordings.keypoint_recording import JOINT, MIRROR_ORDER
 from engine.core.errors import DataError
 
 LEGS = [JOINT[f"{side}_{name}"] for side in ("left", "right") for name in ("hip", "knee", "ankle")]

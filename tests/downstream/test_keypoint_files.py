@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from downstream.keypoints import JOINT, MIRROR_ORDER, KeypointSequence, read_keypoints
+from downstream.recordings.keypoint_recording import JOINT, MIRROR_ORDER, Recording, read_keypoints
 from engine.core.errors import DataError
 
 
@@ -86,4 +86,4 @@ def test_mirroring_exchanges_sides(side_walk):
 def test_a_keypoint_that_was_not_found_may_be_nan():
     points = np.full((60, 17, 3), 0.5)
     points[3, 4] = (np.nan, np.nan, 0.0)
-    assert len(KeypointSequence(points, 30.0)) == 60
+    assert len(Recording(points, 30.0)) == 60

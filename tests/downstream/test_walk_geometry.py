@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.stick_walks import FOCAL, StickWalk, film, random_walk
-from downstream.cleaning import clean
+from downstream.recordings.cleaning import clean
 from downstream.geometry import measure
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from downstream.keypoints import KeypointSequence
-from downstream.video_frames import frames, probe
+from downstream.recordings.keypoint_recording import Recording
+from downstream.recordings.videos.video_frames import frames, probe
 from engine.core.arrays import Array
 from engine.core.errors import DataError, MissingDependencyError
 
@@ -23,7 +23,7 @@ BLAZEPOSE_OF_COCO: tuple[int, ...] = (0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23,
 class MediaPipeDetector:
     """Full BlazePose model, tracking from frame to frame."""
 
-    def detect(self, video: Path) -> KeypointSequence:
+    def detect(self, video: Path) -> Recording:
         """Keypoints of the person in the video; frames without a person have confidence 0.
 
         Raises:
@@ -37,7 +37,7 @@ class MediaPipeDetector:
             )
         if not points[..., 2].any():
             raise DataError(f"{video}: MediaPipe finds no person in its {len(points)} frames")
-        return KeypointSequence(points, info.fps, image_size=(float(info.image_size[0]), float(info.image_size[1])))
+        return Recording(points, info.fps, image_size=(float(info.image_size[0]), float(info.image_size[1])))
 
 
 def _pose() -> Any:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 from scipy.ndimage import median_filter
 
-from downstream.keypoints import JOINT, KeypointSequence
+from downstream.recordings.keypoint_recording import BODY, JOINT, Recording, limb_columns
 from engine.core.arrays import Array, Index, Mask
 from engine.core.errors import DataError
 
@@ -23,8 +23,9 @@ WILD_JUMP = 0.08
 """A keypoint this far (share of the body's height in the picture) from the median of its neighbours in time is wild."""
 
 _MEDIAN_WINDOW_S = 0.2
-_LEFT_LEG = [JOINT[f"left_{name}"] for name in ("hip", "knee", "ankle")]
-_RIGHT_LEG = [JOINT[f"right_{name}"] for name in ("hip", "knee", "ankle")]
+_LEG = ("hip", "knee", "ankle")
+_LEFT_LEG, _RIGHT_LEG = ([JOINT[f"{side}_{name}"] for name in _LEG] for side in ("left", "right"))
+_FOOT = ("big_toe", "small_toe", "heel")
 _ACCELERATION_SD = 0.04
 _TRUNCATION = 16.0
 _SWITCH_PENALTY = 4.0
@@ -48,16 +49,16 @@ class Repairs:
 class CleanWalk:
     """A sequence fit for measuring. Keypoints that are missing have confidence 0 and NaN coordinates."""
 
-    sequence: KeypointSequence
+    sequence: Recording
     repairs: Repairs
 
     @property
     def points(self) -> Array:
-        """``(F, 17, 2)`` pixels, NaN where missing."""
+        """``(F, J, 2)`` pixels, NaN where missing."""
         return self.sequence.keypoints2d[..., :2]
 
 
-def clean(sequence: KeypointSequence) -> CleanWalk:
+def clean(sequence: Recording) -> CleanWalk:
     """Left and right put right, wild points removed, short gaps filled, and cut to the longest span in which the body is seen.
 
     Raises:
@@ -87,8 +88,8 @@ def _forget(points: Array, mask: Mask) -> None:
 
 def _picture_height(points: Array) -> float:
     """Median extent of the found keypoints, top to bottom, in pixels."""
-    found = np.isfinite(points[..., 1])
-    enough = found.sum(axis=1) >= 8
+    points = points[:, :BODY]
+    enough = np.isfinite(points[..., 1]).sum(axis=1) >= 8
     if not enough.any():
         raise DataError("no frame holds at least 8 of the 17 keypoints; is there a person in the picture?")
     rows = points[enough][..., 1]
@@ -96,7 +97,7 @@ def _picture_height(points: Array) -> float:
 
 
 def exchanged_legs(points: Array) -> Mask:
-    """Frames ``(F,)`` of which left and right leg look exchanged. ``points (F, 17, 2)`` in body heights, NaN where missing.
+    """Frames ``(F,)`` of which left and right leg look exchanged. ``points (F, J, 2)`` in body heights, NaN where missing.
 
     The most probable path through "as labelled" and "exchanged": a cost for each joint's acceleration between three frames (truncated,
     so that no single wild point decides), one for every change of state and a small one for staying exchanged. Velocity alone
@@ -137,11 +138,12 @@ def _acceleration_cost(points: Array) -> Array:
 
 def _exchange(points: Array, frames: Mask) -> None:
     rows = np.flatnonzero(frames)[:, None]
-    points[rows, _LEFT_LEG + _RIGHT_LEG] = points[rows, _RIGHT_LEG + _LEFT_LEG]
+    left, right = (limb_columns(side, (*_LEG, *_FOOT), points) for side in ("left", "right"))
+    points[rows, left + right] = points[rows, right + left]
 
 
 def _wild_points(points: Array, size: float, fps: float) -> Mask:
-    """Mask ``(F, 17)`` of found keypoints that jump away from their neighbours in time."""
+    """Mask ``(F, J)`` of found keypoints that jump away from their neighbours in time."""
     window = 2 * max(int(_MEDIAN_WINDOW_S * fps / 2), 1) + 1
     filled = points[..., :2].copy()
     _fill_gaps(filled, len(filled))

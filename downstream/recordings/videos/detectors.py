@@ -14,8 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from downstream.keypoints import KeypointSequence
-from downstream.mediapipe_detector import INSTALL, MediaPipeDetector
+from downstream.recordings.keypoint_recording import Recording
+from downstream.recordings.videos.mediapipe_detector import INSTALL, MediaPipeDetector
 from engine.core.errors import DataError, MissingDependencyError
 
 GROUP = "gaitforge.pose_detectors"
@@ -25,7 +25,7 @@ GROUP = "gaitforge.pose_detectors"
 class PoseDetector(Protocol):
     """Follows one person through a video."""
 
-    def detect(self, video: Path) -> KeypointSequence: ...
+    def detect(self, video: Path) -> Recording: ...
 
 
 def available_detectors() -> dict[str, Callable[[], type]]:

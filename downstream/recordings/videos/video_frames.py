@@ -10,7 +10,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
-from downstream.cleaning import LEAST_SECONDS
+from downstream.recordings.cleaning import LEAST_SECONDS
 from engine.core.arrays import Labels
 from engine.core.errors import DataError
 
