@@ -9,11 +9,11 @@ import numpy as np
 import torch
 
 from benchmarks.stick_walks import CAMERAS, StickWalk, film, random_walk  # the tests' figures
-from downstream.recordings.cleaning import clean
 from downstream.corruption import corrupt
 from downstream.estimator import GaitEstimator, views
 from downstream.geometry import measure
 from downstream.recordings.body_size import chain_length, root
+from downstream.recordings.cleaning import clean
 from downstream.recordings.keypoint_recording import JOINT, Recording
 
 WALKS = 60

@@ -122,7 +122,12 @@ def joints_along(walk, headings_deg):
     way = np.cumsum(forward, axis=0) * walk.speed_mps / walk.fps
     along = straight[..., 0] - (walk.speed_mps * np.arange(len(straight)) / walk.fps)[:, None]
     up = np.array([0.0, 1.0, 0.0])
-    return way[:, None] + along[..., None] * forward[:, None] + straight[..., 1:2] * up + straight[..., 2:] * right[:, None]
+    return (
+        way[:, None]
+        + along[..., None] * forward[:, None]
+        + straight[..., 1:2] * up
+        + straight[..., 2:] * right[:, None]
+    )
 
 
 def project(points, intrinsics, rotation, translation):

@@ -1,44 +1,55 @@
-"""A video or a keypoint file in, a report out."""
+"""A video or keypoints in, a report out."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from downstream.recordings.cleaning import CleanWalk, clean
-from downstream.recordings.videos.detectors import load_detector
 from downstream.estimator import GaitEstimator, load_estimator
-from downstream.geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure
-from downstream.recordings.keypoint_recording import Recording, read_keypoints
-from downstream.targets import TARGETS
+from downstream.geometry import STRIDE_HZ_RANGE, UNKNOWN_HEIGHT_M, GeometricGait, measure
+from downstream.recordings.cleaning import CleanWalk, clean
+from downstream.recordings.reading import Reading, Said, checked, is_keypoints, read_recording
+from downstream.recordings.videos.detectors import load_detector
 from downstream.recordings.videos.video_frames import probe
+from downstream.recordings.walking_bouts import walking_bouts
+from downstream.targets import TARGETS
 from engine.core.errors import DataError
 
 SHIPPED_WEIGHTS = Path(__file__).parent / "weights"
 _STANDS_STILL_MPS = 0.15
 _NEEDS_FOCAL_SHARE = 0.7
+_LEFT_OUT_S = 0.5
+_EDGE = 1.15
+_RHYTHMIC = 0.6
+_WALK_RATIO = 0.0068
+"""Step length over cadence, per stature: people keep to about 0.0037 m/(steps/min)/m at any speed they like (Sekiya & Nagasaki 1998); a
+video at half its speed doubles it."""
 
 
 def analyze(
-    file: Path, *, height_m: float | None = None, model_folder: Path | None = None, detector: str | None = None
+    file: Path, said: Said | None = None, *, model_folder: Path | None = None, detector: str | None = None
 ) -> dict[str, Any]:
     """Speed, cadence and step length of the person in ``file``, with uncertainties, what they rest on and what to mind; for JSON.
 
-    ``file`` is an ``.npz`` (see `read_keypoints`) or a video. ``height_m`` wins over the file's own.
+    ``file`` is a video, or keypoints in a file or folder (see `read_recording`); ``said`` is what its user knows of it. Of several bouts
+    of straight walking the longest is read.
 
     Raises:
-        DataError: file or model cannot be used.
+        DataError: file or model cannot be used, or nobody walks.
         MissingDependencyError: a video, and no pose detector is installed.
     """
-    is_keypoints = file.suffix.lower() == ".npz"
-    sequence = read_keypoints(file) if is_keypoints else None
-    if not is_keypoints:
+    said = said or Said()
+    reading = read_recording(file, said) if is_keypoints(file) else None
+    if reading is None:
         probe(file)
     model = _model(model_folder)
     finder = "none: keypoints were given"
-    if sequence is None:
-        pose_detector = load_detector(detector)
-        sequence, finder = pose_detector.detect(file), type(pose_detector).__name__
-    return _report(file, _with_height(sequence, height_m), model, model_folder, finder)
+    try:
+        if reading is None:
+            pose_detector = load_detector(detector)
+            reading, finder = checked(pose_detector.detect(file), said), type(pose_detector).__name__
+        return {"file": str(file), **_report(reading, model, model_folder, finder)}
+    except DataError as error:
+        raise error if str(file) in str(error) else DataError(f"{file}: {error}") from error
 
 
 def _model(folder: Path | None) -> GaitEstimator:
@@ -50,24 +61,14 @@ def _model(folder: Path | None) -> GaitEstimator:
     return load_estimator(folder or SHIPPED_WEIGHTS)
 
 
-def _with_height(sequence: Recording, height_m: float | None) -> Recording:
-    try:
-        return sequence if height_m is None else replace(sequence, height_m=height_m)
-    except ValueError as error:
-        raise DataError(f"--height: {error}") from error
-
-
-def _report(
-    file: Path, sequence: Recording, model: GaitEstimator, model_folder: Path | None, finder: str
-) -> dict[str, Any]:
-    try:
-        walk = clean(sequence)
-        estimate = model.predict(sequence)
-    except DataError as error:
-        raise DataError(f"{file}: {error}") from error
+def _report(reading: Reading, model: GaitEstimator, model_folder: Path | None, finder: str) -> dict[str, Any]:
+    whole = reading.recording
+    bouts = walking_bouts(whole)
+    bout = max(bouts, key=len)
+    recording = whole.frames(bout.start, bout.stop)
+    walk, estimate = clean(recording), model.predict(recording)
     geometry = measure(walk)
     return {
-        "file": str(file),
         **{name: asdict(getattr(estimate, name)) for name in TARGETS},
         "geometry_only": {name: getattr(geometry, name) for name in TARGETS},
         "model": {
@@ -77,24 +78,40 @@ def _report(
         },
         "input": {
             "pose_detector": finder,
-            "frames": len(sequence),
-            "fps": sequence.fps,
-            "seconds": sequence.seconds,
-            "height_m": sequence.height_m,
-            "image_size": sequence.image_size,
-            "focal_px": sequence.focal_px,
+            "frames": len(whole),
+            "fps": whole.fps,
+            "seconds": whole.seconds,
+            "height_m": whole.height_m,
+            "image_size": whole.image_size,
+            "focal_px": whole.focal_px,
+            "chosen_and_put_right": list(reading.words),
+            "walking_s": [[each.start / whole.fps, each.stop / whole.fps] for each in bouts],
+            "read_s": [bout.start / whole.fps, bout.stop / whole.fps],
             "repairs": walk.repairs.to_dict(),
         },
-        "mind": _mind(walk, geometry, model.config["trained_on"] or {}),
+        "mind": _mind(walk, geometry, model.config["trained_on"] or {}, left_out_s=whole.seconds - recording.seconds),
     }
 
 
-def _mind(walk: CleanWalk, geometry: GeometricGait, trained_on: dict[str, Any]) -> list[str]:
+def _mind(walk: CleanWalk, geometry: GeometricGait, trained_on: dict[str, Any], *, left_out_s: float) -> list[str]:
     """What makes this report less sure than it looks."""
     height, speed = walk.sequence.height_m, geometry.speed_mps
     away = abs(geometry.velocity_mps[2]) / max(speed, 1e-9)
     low, high = trained_on.get("height_m", (0.0, 10.0))
+    slowest, fastest = (120 * bound for bound in STRIDE_HZ_RANGE)
     doubts = {
+        f"{left_out_s:.1f} s of the recording are left out: standing, turns, or shorter bouts of walking": left_out_s
+        > _LEFT_OUT_S,
+        f"the rhythm of {geometry.cadence_spm:.0f} steps/min lies at the edge of what is searched ({slowest:.0f} to {fastest:.0f}); if the "
+        "video plays in slow motion, give the rate of the camera with --capture-fps": not (
+            slowest * _EDGE < geometry.cadence_spm < fastest / _EDGE
+        ),
+        f"only {100 * geometry.periodicity:.0f} % of the legs' motion is their rhythm: do not trust cadence and step length": (
+            geometry.periodicity < _RHYTHMIC
+        ),
+        "steps are long for so slow a rhythm; if the video plays in slow motion, give the rate of the camera with --capture-fps": (
+            geometry.step_length_m / geometry.cadence_spm > _WALK_RATIO * (height or UNKNOWN_HEIGHT_M)
+        ),
         f"height is not known ({UNKNOWN_HEIGHT_M} m assumed): speed and step length are rough; give it with --height": height
         is None,
         "the walk leads mostly towards or away from the camera and its focal length is not known: speed and step length are rough": (

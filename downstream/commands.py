@@ -74,18 +74,30 @@ def evaluate(
 @app.command(rich_help_panel=Purpose.BRING)
 def analyze(
     file: Annotated[
-        Path, typer.Argument(help="Video, or .npz with keypoints2d (F,17,3) in COCO order, fps, optional height_m.")
+        Path,
+        typer.Argument(help="Video; or keypoints: .npz, .json, .csv, .trc, or a folder with a .json for each frame."),
     ],
     height: Annotated[
         float | None, typer.Option(help="Height of the person in metres; without it speed is rough.")
     ] = None,
+    fps: Annotated[float | None, typer.Option(help="Frames per second, where the file does not tell.")] = None,
+    capture_fps: Annotated[
+        float | None, typer.Option(help="Frames per second of the camera, for slow motion; wins over the file.")
+    ] = None,
+    image_size: Annotated[
+        str | None, typer.Option(metavar="WxH", help="Picture in pixels, like 1920x1080, where the file does not tell.")
+    ] = None,
+    person: Annotated[
+        str | None,
+        typer.Option(help="Which of several people; by default who walks through most of the picture."),
+    ] = None,
     model: Annotated[Path | None, typer.Option(help="Folder of an estimator; by default the shipped one.")] = None,
     detector: Annotated[str | None, typer.Option(help="Pose detector for videos, if several are installed.")] = None,
 ) -> None:
-    """Read speed, cadence and step length from one recording of one walking person; print JSON.
+    """Read speed, cadence and step length from one recording of a walking person; print JSON.
 
-    The camera must stand still. From the side, height is enough; from the front the focal length matters as well
-    (`focal_px` or `K` in the .npz).
+    Files of OpenPose, MMPose, AlphaPose, COCO, MediaPipe, Sports2D and DeepLabCut are read (docs/estimators.md). The camera must
+    stand still. From the side, height is enough; from the front the focal length matters as well (`focal_px` or `K` in an .npz).
 
     Example: gaitforge analyze walk.mp4 --height 1.70
     """
@@ -95,6 +107,20 @@ def analyze(
 
     with Console(stderr=True).status("Reading the walk"):
         from downstream.analyze import analyze as analyze_file
+        from downstream.recordings.reading import Said
 
-        found = analyze_file(file, height_m=height, model_folder=model, detector=detector)
+        said = Said(height, fps, capture_fps, _sides(image_size), person)
+        found = analyze_file(file, said, model_folder=model, detector=detector)
     typer.echo(json.dumps(found, indent=1))
+
+
+def _sides(image_size: str | None) -> tuple[float, float] | None:
+    """Width and height of ``1920x1080``."""
+    if image_size is None:
+        return None
+    sides = image_size.lower().split("x")
+    if len(sides) != 2 or not all(side.isdigit() and int(side) > 0 for side in sides):
+        raise typer.BadParameter(
+            f"{image_size!r}, expected width and height in pixels, like 1920x1080", param_hint="--image-size"
+        )
+    return float(sides[0]), float(sides[1])

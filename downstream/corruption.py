@@ -96,9 +96,7 @@ def corrupt(
     return replace(sequence, keypoints2d=points)
 
 
-def forget(
-    sequence: Recording, rng: np.random.Generator, noise: DetectorNoise | None = None
-) -> Recording:
+def forget(sequence: Recording, rng: np.random.Generator, noise: DetectorNoise | None = None) -> Recording:
     """The sequence with a height as people give it, and with height, focal length or image size not known at times."""
     noise = noise or DetectorNoise()
     factor, (no_height, no_focal, no_image) = np.exp(rng.normal(0, noise.stature_error)), rng.random(3)
@@ -111,9 +109,7 @@ def forget(
     return replace(other, height_m=height)
 
 
-def without_focal(
-    sequence: Recording, rng: np.random.Generator, noise: DetectorNoise | None = None
-) -> Recording:
+def without_focal(sequence: Recording, rng: np.random.Generator, noise: DetectorNoise | None = None) -> Recording:
     """The sequence without its focal length, its picture cut or widened about the middle at random.
 
     Otherwise a cohort whose cameras are all alike would teach the focal length that is said not to be known.

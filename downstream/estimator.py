@@ -13,9 +13,9 @@ from torch import Tensor
 
 from downstream.backbone import TemporalBackbone
 from downstream.batches import Batch, collate
-from downstream.recordings.cleaning import clean
 from downstream.features import CHANNELS, SCALARS, Features, features
 from downstream.heads import GeometryFirstHead, LogEstimate
+from downstream.recordings.cleaning import clean
 from downstream.recordings.keypoint_recording import Recording
 from downstream.targets import Estimate, GaitEstimate
 from engine.core.errors import DataError

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from downstream.recordings.cleaning import CleanWalk
 from downstream.geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure
 from downstream.recordings.body_size import root
+from downstream.recordings.cleaning import CleanWalk
 from downstream.recordings.keypoint_recording import BODY
 from engine.core.arrays import Array
 from engine.core.frozen import frozen

@@ -15,12 +15,12 @@ from rich.progress import Progress
 from torch.utils.data import DataLoader
 
 from downstream.batches import Batch, collate
-from downstream.recordings.cleaning import LEAST_SECONDS, clean
 from downstream.corruption import DetectorNoise, corrupt, forget, mirrored
 from downstream.data import CohortDataset, Sample
 from downstream.estimator import GaitEstimator, save_estimator
 from downstream.features import Features, features
 from downstream.heads import gaussian_loss
+from downstream.recordings.cleaning import LEAST_SECONDS, clean
 from downstream.targets import TARGETS
 from engine.core.arrays import Array
 from engine.core.errors import DataError

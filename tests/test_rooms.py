@@ -43,6 +43,18 @@ FLOORS = {
         ("body", "sensor"),
         ("camera", "core"),
     ),
+    "downstream": (
+        ("commands",),
+        ("analyze", "evaluate"),
+        ("baselines", "train_estimator"),
+        ("estimator",),
+        ("batches", "heads"),
+        ("backbone", "features"),
+        ("geometry",),
+        ("corruption", "data", "recordings/videos"),
+        ("recordings",),
+        ("regression", "targets", "recordings/formats"),
+    ),
 }
 """Rooms of a wing, folders and single files, from the roof down: each imports from floors below its own only."""
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))

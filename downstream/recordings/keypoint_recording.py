@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from downstream.recordings.formats.skeletons import KEYPOINTS
+from downstream.recordings.formats.keypoint_skeletons import KEYPOINTS
 from engine.core.arrays import Array
 from engine.core.conventions import COCO_KEYPOINTS
 from engine.core.frozen import frozen
@@ -37,8 +37,9 @@ class Recording:
     """Keypoints of one person, seen by one camera that stands still.
 
     ``keypoints2d (F, 17 or 23, 3)``: COCO-17, with the six of the feet where they were sought; u to the right and v down in pixels,
-    confidence in [0, 1]; a keypoint that was not found has confidence 0 (its coordinates may be NaN). ``image_size`` is (width, height) in pixels, ``focal_px`` the focal length in pixels; the
-    principal point is taken at the middle of the image. What is not known is None.
+    confidence in [0, 1]; a keypoint that was not found has confidence 0 (its coordinates may be NaN). ``image_size`` is (width,
+    height) in pixels, ``focal_px`` the focal length in pixels; the principal point is taken at the middle of the image. What is not
+    known is None.
     """
 
     keypoints2d: Array

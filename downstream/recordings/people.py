@@ -29,7 +29,7 @@ class Person:
 
 
 def people_in(points: Array, frame: Index, names: Sequence[str] | None) -> list[Person]:
-    """People among detections ``points (N, J, D + 1)``: those that the file names, or those found by tracking, numbered from 1 as they appear.
+    """People among detections ``points (N, J, D + 1)``: those that the file names, or those found by tracking, numbered as they appear.
 
     Where one of the file's people jumps to another place, the longest stay counts.
     """
@@ -120,16 +120,18 @@ def _tracks(points: Array, frame: Index, rows: Index) -> list[Index]:
         all_here = np.flatnonzero(frame[rows] == number)
         here = all_here[np.isfinite(size[all_here])]
         recent = [track for track in tracks if number - track.frame <= _LONGEST_ABSENCE]
-        cost = np.array([[t.strangeness(place[k], size[k], number) for k in here] for t in recent])
+        cost = np.array([[t.strangeness(place[k], float(size[k]), int(number)) for k in here] for t in recent])
         free = set(here.tolist())
         if cost.size:
             for which, column in zip(*linear_sum_assignment(np.minimum(cost, _FAR)), strict=True):
                 if cost[which, column] <= 1:
                     free.discard(int(here[column]))
-                    recent[which].add(int(rows[here[column]]), place[here[column]], size[here[column]], int(number))
+                    recent[which].add(
+                        int(rows[here[column]]), place[here[column]], float(size[here[column]]), int(number)
+                    )
         for k in sorted(free):
             tracks.append(_Track())
-            tracks[-1].add(int(rows[k]), place[k], size[k], int(number))
+            tracks[-1].add(int(rows[k]), place[k], float(size[k]), int(number))
         if len(all_here) == 1 and not len(here) and recent:
             max(recent, key=lambda track: track.frame).rows.append(int(rows[all_here[0]]))
     if not tracks:

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from downstream.recordings import sense
 from downstream.recordings.formats.csv_file import read_csv
 from downstream.recordings.formats.detections import Detections, our_joints
 from downstream.recordings.formats.json_files import read_json, read_json_folder
+from downstream.recordings.formats.keypoint_skeletons import KEYPOINTS
 from downstream.recordings.formats.npz_file import read_npz
 from downstream.recordings.formats.trc_file import read_trc_file
 from downstream.recordings.frame_times import even_frames, frame_rate, laid_on_grid
@@ -62,8 +65,27 @@ def read_recording(path: Path, said: Said | None = None) -> Reading:
     found = _detections(path)
     try:
         return reading_of(found, said or Said())
-    except (DataError, ValueError) as error:
+    except DataError as error:
         raise DataError(f"{path}: {error}") from error
+
+
+def checked(recording: Recording, said: Said) -> Reading:
+    """A recording that a detector made of a video, checked as a file is, with what the user says.
+
+    Raises:
+        DataError: what makes no sense and cannot be put right.
+    """
+    points = recording.keypoints2d
+    found = Detections(
+        points=points,
+        frame=np.arange(len(points)),
+        skeleton=KEYPOINTS[: points.shape[1]],
+        fps=recording.fps,
+        image_size=recording.image_size,
+        height_m=recording.height_m,
+        focal_px=recording.focal_px,
+    )
+    return reading_of(found, said)
 
 
 def _detections(path: Path) -> Detections:
@@ -98,11 +120,14 @@ def reading_of(found: Detections, said: Said) -> Reading:
     place, unevenness = even_frames(found, fps)
     one = laid_on_grid(points[person.rows], place[person.rows] - place[person.rows[0]])
     height_m = said.height_m if said.height_m is not None else found.height_m
-    recording = (
-        seen_from_the_side(one, fps, height_m)
-        if found.in_space
-        else Recording(one, fps, height_m, image_size, found.focal_px)
-    )
+    try:
+        recording = (
+            seen_from_the_side(one, fps, height_m)
+            if found.in_space
+            else Recording(one, fps, height_m, image_size, found.focal_px)
+        )
+    except ValueError as error:
+        raise DataError(str(error)) from error
     return Reading(recording, tuple(word for word in (*words, choice, unevenness) if word))
 
 

@@ -1,6 +1,7 @@
 """What no camera can have seen: put right with a word, or refused with what would be right.
 
-Each check takes points ``(N, J, 3 or 4)`` of all people of a file, the last number a score, and gives them back with a word where it changed any.
+Each check takes points ``(N, J, 3 or 4)`` of all people of a file, the last number a score, and gives them back, with a word where it
+changed any.
 """
 
 import numpy as np
@@ -57,7 +58,9 @@ def in_pixels(points: Array, image_size: tuple[float, float] | None) -> tuple[Ar
             f"give --image-size WIDTHxHEIGHT in pixels"
         )
     size = "x".join(f"{side:g}" for side in image_size)
-    return points * np.array([*image_size, 1.0]), f"coordinates from 0 to 1 were multiplied by the picture's {size} pixels"
+    return points * np.array(
+        [*image_size, 1.0]
+    ), f"coordinates from 0 to 1 were multiplied by the picture's {size} pixels"
 
 
 def upright_in_picture(points: Array) -> tuple[Array, str | None]:
@@ -116,5 +119,7 @@ def _median_leg(points: Array) -> Array:
     way = middle(seen, "ankle") - root(seen)
     known = np.isfinite(way).all(axis=-1)
     if not known.any():
-        raise DataError("no frame shows shoulders or hips together with an ankle; is there a whole person in the picture?")
+        raise DataError(
+            "no frame shows shoulders or hips together with an ankle; is there a whole person in the picture?"
+        )
     return np.median(way[known], axis=0)

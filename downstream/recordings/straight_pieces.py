@@ -1,5 +1,9 @@
-"""A path in time as a chain of straight lines: the one of least squares with a price for each bend; nearly equal neighbours are one piece."""
+"""A path in time as a chain of straight lines: the one of least squares with a price for each bend.
 
+Nearly equal neighbours are one piece.
+"""
+
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -79,7 +83,7 @@ def _joined(path: Array, pieces: list[Piece], step_s: float) -> list[Piece]:
     pieces = list(pieces)
     while len(pieces) > 1:
         velocity = [_velocity(path[start:stop], step_s) for start, stop in pieces]
-        unlike = [_unlike(one, other) for one, other in zip(velocity, velocity[1:], strict=False)]
+        unlike = [_unlike(one, other) for one, other in pairwise(velocity)]
         first = int(np.argmin(unlike))
         if unlike[first] > 1:
             break

@@ -20,8 +20,8 @@ STEP_S = 0.1
 """Places are averaged over this time before lines are laid through them."""
 
 LEGS_MOVE = 0.065
-"""Legs that walk move against each other by more than this (standard deviation over `_LEGS_WINDOW_S`, chains of trunk and leg): seen from the
-front they do by .08 and more, from the side by .25; a detector's trembling on somebody who stands mostly stays below .05."""
+"""Legs that walk move against each other by more than this (standard deviation over `_LEGS_WINDOW_S`, chains of trunk and leg): by .08
+and more seen from the front, by .25 from the side. A detector's trembling on somebody who stands mostly stays below .05."""
 
 MOVES_ON = (0.09, 0.3)
 """Whoever moves across the picture, or away, faster than this (chains per second) does not stand."""
@@ -53,7 +53,9 @@ def walking_bouts(recording: Recording) -> list[Bout]:
     Raises:
         DataError: there is none; says whether nobody is seen, or somebody who stands or turns.
     """
-    seen = np.where(recording.keypoints2d[:, :BODY, 2:] >= CONFIDENCE_FLOOR, recording.keypoints2d[:, :BODY, :2], np.nan)
+    seen = np.where(
+        recording.keypoints2d[:, :BODY, 2:] >= CONFIDENCE_FLOOR, recording.keypoints2d[:, :BODY, :2], np.nan
+    )
     size, place = chain_length(seen), root(seen)
     known = np.isfinite(size) & np.isfinite(place).all(axis=-1)
     if known.sum() < LEAST_SECONDS * recording.fps:
@@ -67,7 +69,9 @@ def walking_bouts(recording: Recording) -> list[Bout]:
     pieces = [bout for start, stop in _runs(walks) for bout in _straight(path, start, stop, recording.fps)]
     bouts = [bout for bout in pieces if _is_walked(bout, legs, path, recording.fps)]
     if not bouts:
-        raise DataError(f"no walking straight on for {LEAST_SECONDS} s is found: the person stands, or turns all the time")
+        raise DataError(
+            f"no walking straight on for {LEAST_SECONDS} s is found: the person stands, or turns all the time"
+        )
     return bouts
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.stick_walks import StickWalk, film
 from downstream.analyze import analyze
+from downstream.recordings.reading import Said
 from downstream.recordings.videos.detectors import load_detector
 from downstream.recordings.videos.mediapipe_detector import BLAZEPOSE_OF_COCO
 from downstream.recordings.videos.video_frames import frames, probe
@@ -71,10 +72,10 @@ def test_a_keypoint_file_is_read(tmp_path, model_folder, side_walk):
 
 def test_the_height_on_the_command_line_wins(tmp_path, model_folder, side_walk):
     path = save_keypoints(tmp_path / "walk.npz", side_walk, height_m=1.0, image_size=[640, 480])
-    report = analyze(path, model_folder=model_folder, height_m=1.72)
+    report = analyze(path, Said(height_m=1.72), model_folder=model_folder)
     assert report["input"]["height_m"] == 1.72
-    with pytest.raises(DataError, match="--height: height_m: 172"):
-        analyze(path, model_folder=model_folder, height_m=172)
+    with pytest.raises(DataError, match=r"walk\.npz: height_m: 172"):
+        analyze(path, Said(height_m=172), model_folder=model_folder)
 
 
 def test_doubts_are_said(tmp_path, model_folder):

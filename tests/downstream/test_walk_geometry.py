@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from benchmarks.stick_walks import FOCAL, StickWalk, film, random_walk
-from downstream.recordings.cleaning import clean
 from downstream.geometry import measure
+from downstream.recordings.cleaning import clean
 
 
 def read(sequence):

@@ -1,6 +1,6 @@
 """Tables of keypoints as text: MediaPipe's landmarks, DeepLabCut's three rows of headings, or a column for each coordinate.
 
-Joints are told by name, or by number in the order of a known skeleton. A column of time, of frames and of people is taken where there is one.
+Joints are told by name, or by number in the order of a known skeleton. Columns of time, of frames and of people are taken where they are.
 """
 
 import re
@@ -10,22 +10,42 @@ import numpy as np
 import pandas as pd
 
 from downstream.recordings.formats.detections import Detections
-from downstream.recordings.formats.skeletons import joint_named, skeleton_of
+from downstream.recordings.formats.keypoint_skeletons import joint_named, skeleton_of
 from engine.core.arrays import Array
 from engine.core.errors import DataError
 
 _AXES = {
-    **{name: 0 for name in ("x", "u", "px")},
-    **{name: 1 for name in ("y", "v", "py")},
+    **dict.fromkeys(("x", "u", "px"), 0),
+    **dict.fromkeys(("y", "v", "py"), 1),
     "z": 2,
-    **{name: 3 for name in ("score", "confidence", "conf", "c", "likelihood", "visibility", "vis", "prob", "p")},
+    **dict.fromkeys(("score", "confidence", "conf", "c", "likelihood", "visibility", "vis", "prob", "p"), 3),
 }
 _ROLES = {
     "time": ("time", "t", "time_s", "seconds", "timestamp", "timestamp_s", "sec"),
     "milliseconds": ("time_ms", "timestamp_ms", "milliseconds", "ms"),
-    "frame": ("frame", "frame_id", "frame_number", "frame_idx", "frame_index", "frames", "image_id", "unnamed: 0", "index"),
+    "frame": (
+        "frame",
+        "frame_id",
+        "frame_number",
+        "frame_idx",
+        "frame_index",
+        "frames",
+        "image_id",
+        "unnamed: 0",
+        "index",
+    ),
     "person": ("person", "person_id", "track_id", "individual", "individuals", "id", "idx"),
-    "joint": ("landmark", "landmark_name", "landmark_id", "landmark_index", "keypoint", "keypoint_name", "joint", "bodypart", "name"),
+    "joint": (
+        "landmark",
+        "landmark_name",
+        "landmark_id",
+        "landmark_index",
+        "keypoint",
+        "keypoint_name",
+        "joint",
+        "bodypart",
+        "name",
+    ),
 }
 _ROLE_OF = {name: role for role, names in _ROLES.items() for name in names}
 _LEAST_PIXELS = 20.0
@@ -57,22 +77,26 @@ def _deeplabcut(path: Path, separator: str) -> pd.DataFrame:
     table = pd.read_csv(path, sep=separator, header=list(range(len(levels) + 1)), index_col=0, encoding="utf-8-sig")
     table.columns = table.columns.droplevel(0).set_names(levels)
     table.index = pd.Index(np.arange(len(table)), name="frame")
-    values = table.apply(pd.to_numeric, errors="coerce").stack(levels, future_stack=True).rename("value").reset_index()  # noqa: PD013
+    values = table.apply(pd.to_numeric, errors="coerce").stack(levels, future_stack=True).rename("value").reset_index()
     return _spread(values.assign(axis=values["axis"].str.lower().map(_AXES)))
 
 
 def _long(table: pd.DataFrame) -> pd.DataFrame:
     """One row for each frame, person and joint with columns 0 to 3: x, y, z, score."""
     roles = {_ROLE_OF[name.lower()]: name for name in reversed(list(table.columns)) if name.lower() in _ROLE_OF}
-    if "joint" not in roles and roles.get("person", "").lower() == "id" and {"x", "y"} <= set(table.columns.str.lower()):
+    if (
+        "joint" not in roles
+        and roles.get("person", "").lower() == "id"
+        and {"x", "y"} <= set(table.columns.str.lower())
+    ):
         roles["joint"] = roles.pop("person")
     if "joint" in roles:
         axes = {name: _AXES[name.lower()] for name in table.columns if name.lower() in _AXES}
         named = table.rename(columns={name: role for role, name in roles.items()})
         return _timed(named.rename(columns=axes))[[*_known(named), *axes.values()]]
-    facts = table.rename(columns={name: role for role, name in roles.items()}).assign(row=np.arange(len(table)))
+    facts = table[list(roles.values())].rename(columns={name: role for role, name in roles.items()})
     if "frame" not in facts:
-        facts["frame"] = facts["row"]
+        facts = facts.assign(frame=np.arange(len(table)))
     columns = {name: found for name in table.columns if name not in roles.values() and (found := _joint_and_axis(name))}
     if not columns:
         raise DataError(f"no coordinates among the columns {', '.join(table.columns[:8])}")
@@ -104,7 +128,7 @@ def _joint_and_axis(column: str) -> tuple[str, int] | None:
 def _spread(values: pd.DataFrame) -> pd.DataFrame:
     keys = [name for name in values.columns if name not in ("axis", "value")]
     values = values.dropna(subset=["axis"])
-    return values.set_index([*keys, "axis"])["value"].unstack("axis").reset_index()  # noqa: PD010
+    return values.set_index([*keys, "axis"])["value"].unstack("axis").reset_index()
 
 
 def _timed(table: pd.DataFrame) -> pd.DataFrame:
@@ -125,7 +149,7 @@ def _of_long(table: pd.DataFrame) -> Detections:
     if places.index.has_duplicates:
         raise DataError("a joint stands twice in one frame: people need a column of their own, called person")
     rows = places.index.droplevel("joint").unique()
-    values = [places[column].unstack("joint").reindex(rows)[names] for column in _columns(table)]  # noqa: PD010
+    values = [places[column].unstack("joint").reindex(rows)[names] for column in _columns(table)]
     points = np.stack([part.to_numpy(dtype=float) for part in values], axis=-1)
     frames = rows.get_level_values("frame").to_numpy(dtype=float)
     time = places["time"].groupby(level=who, sort=False).first() if "time" in table else None
@@ -139,7 +163,7 @@ def _of_long(table: pd.DataFrame) -> Detections:
 
 
 def _columns(table: pd.DataFrame) -> list[int]:
-    """x and y, z where the points are in space, score. MediaPipe's z beside x and y of the picture is a guess about the hips, and left out."""
+    """x and y, z where the points are in space, score. MediaPipe's z beside x and y of the picture is a guess, and left out."""
     return [0, 1, *([2] if 2 in table and _in_space(table) else []), *([3] if 3 in table else [])]
 
 

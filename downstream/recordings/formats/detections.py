@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import numpy as np
 
-from downstream.recordings.formats.skeletons import KEYPOINTS
+from downstream.recordings.formats.keypoint_skeletons import KEYPOINTS
 from engine.core.arrays import Array, Index
 from engine.core.conventions import COCO_KEYPOINTS
 from engine.core.frozen import frozen
@@ -14,7 +14,7 @@ from engine.core.frozen import frozen
 
 @frozen
 class Detections:
-    """``points (N, J, 3 or 4)``: place (picture or space, in whatever unit) and score of the joints ``skeleton`` of one person in one frame.
+    """``points (N, J, 3 or 4)``: place (picture or space, in whatever unit) and score of the joints ``skeleton`` of a person in a frame.
 
     ``frame (N,)`` counts from 0, several people may share one; ``people`` are the names that the file gives them. ``time_s (N,)``
     where the file tells it. What the file does not say is None.
@@ -45,7 +45,7 @@ class Detections:
 
 
 def our_joints(points: Array, skeleton: Sequence[str]) -> Array:
-    """``points (N, J, D)`` in the order of our keypoints, with feet where the skeleton has any: ``(N, 17 or 23, D)``. Missing: NaN, score 0."""
+    """``points (N, J, D)`` as our keypoints ``(N, 17 or 23, D)``, with feet where the skeleton has any. Missing: NaN, score 0."""
     place = {name: index for index, name in reversed(list(enumerate(skeleton)))}
     wanted = KEYPOINTS if any(name in place for name in KEYPOINTS[len(COCO_KEYPOINTS) :]) else COCO_KEYPOINTS
     ours = np.full((len(points), len(wanted), points.shape[2]), np.nan)

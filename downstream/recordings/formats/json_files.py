@@ -83,7 +83,7 @@ def _shape(data: Any) -> str:
 
 
 def _openpose(data: dict[str, Any]) -> _Content:
-    return _Content([(0, [openpose_person(person) for person in data.get("people", data.get("bodies"))])])
+    return _Content([(0, [openpose_person(person) for person in data["people" if "people" in data else "bodies"]])])
 
 
 def _openpose_frames(data: Any) -> _Content:
@@ -116,9 +116,7 @@ def _mmpose(data: dict[str, Any]) -> _Content:
 
 
 def _mmpose_frames(data: list[dict[str, Any]]) -> _Content:
-    return _Content(
-        [(int(frame["frame_id"]), [mmpose_person(one) for one in frame["instances"]]) for frame in data]
-    )
+    return _Content([(int(frame["frame_id"]), [mmpose_person(one) for one in frame["instances"]]) for frame in data])
 
 
 def _mmpose_image(data: list[dict[str, Any]]) -> _Content:

@@ -1,10 +1,10 @@
-"""One person in one frame, as each JSON dialect writes it. Nothing else differs between OpenPose, MMPose, AlphaPose and COCO but the wrapping."""
+"""One person in one frame, as each JSON dialect writes it."""
 
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from downstream.recordings.formats.skeletons import joint_named, skeleton_of
+from downstream.recordings.formats.keypoint_skeletons import joint_named, skeleton_of
 from engine.core.arrays import Array
 from engine.core.errors import DataError
 
@@ -47,7 +47,9 @@ def mmpose_person(person: dict[str, Any]) -> Person:
     places = places[0] if places.ndim == 3 and len(places) == 1 else places
     scores = np.array(person.get("keypoint_scores", np.ones(places.shape[0])), dtype=float).reshape(-1, 1)
     if places.ndim != 2 or places.shape[1] not in (2, 3) or len(scores) != len(places):
-        raise DataError(f"keypoints: shape {places.shape} and {len(scores)} scores, expected (joints, 2) or (joints, 3)")
+        raise DataError(
+            f"keypoints: shape {places.shape} and {len(scores)} scores, expected (joints, 2) or (joints, 3)"
+        )
     name = person.get("track_id", person.get("instance_id"))
     return Person(np.column_stack([places, scores]), None if name is None else str(name))
 

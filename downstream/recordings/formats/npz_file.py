@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from downstream.recordings.formats.detections import Detections
-from downstream.recordings.formats.skeletons import SKELETONS, skeleton_of
+from downstream.recordings.formats.keypoint_skeletons import SKELETONS, skeleton_of
 from engine.core.errors import DataError
 
 
@@ -32,8 +32,8 @@ def open_npz(path: Path) -> dict[str, NDArray]:
 
 
 def read_npz(path: Path) -> Detections:
-    """``keypoints2d (F, J, 3)`` of one person, or ``keypoints3d (F, J, 4)``, and ``fps`` or ``time_s (F,)``; optional ``skeleton`` (a name of
-    `SKELETONS`, by default known by J), ``height_m``, ``image_size`` (width, height), ``focal_px`` or a camera matrix ``K (3, 3)``.
+    """``keypoints2d (F, J, 3)`` of one person, or ``keypoints3d (F, J, 4)``, and ``fps`` or ``time_s (F,)``; optional ``skeleton`` (a
+    name of `SKELETONS`, by default known by J), ``height_m``, ``image_size`` (width, height), ``focal_px`` or a camera matrix ``K (3, 3)``.
 
     Raises:
         DataError: the file cannot be read, or a key is missing or wrong; names the file, the key and what would be right.

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from downstream.recordings.formats.detections import Detections
-from downstream.recordings.formats.skeletons import joint_named
+from downstream.recordings.formats.keypoint_skeletons import joint_named
 from engine.tools.motion_files.trc import read_trc
 
 _LEAST_PIXELS = 20.0

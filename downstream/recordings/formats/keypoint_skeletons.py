@@ -61,7 +61,7 @@ _KNOWN_AS = {"nose": "nose"} | {
 
 
 def joint_named(text: str) -> str:
-    """Our name of a joint that a table calls ``LAnkle``, ``LEFT_ANKLE``, ``ankle_l`` or (DeepLabCut's human) ``ankle2``; others as they are."""
+    """Our name of a joint that a table calls ``LAnkle``, ``LEFT_ANKLE``, ``ankle_l`` or (DeepLabCut's human) ``ankle2``; others stay."""
     squeezed = "".join(letter for letter in text.lower() if letter.isalnum())
     return _KNOWN_AS.get(squeezed, text)
 
