@@ -1,5 +1,8 @@
+import os
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
+from pathlib import Path
 
 import av
 import numpy as np
@@ -9,7 +12,6 @@ from benchmarks.stick_walks import StickWalk, film
 from downstream.analyze import analyze
 from downstream.recordings.reading import Said
 from downstream.recordings.videos.detectors import load_detector
-from downstream.recordings.videos.mediapipe_detector import BLAZEPOSE_OF_COCO
 from downstream.recordings.videos.video_frames import frames, probe
 from engine.core.errors import DataError, MissingDependencyError
 
@@ -144,9 +146,74 @@ def test_frames_come_whole_and_in_order(tmp_path):
     assert probe(path).fps == pytest.approx(30)
 
 
-def test_blazepose_landmarks_are_those_of_coco():
-    """Order of BlazePose: nose, eyes (inner, middle, outer), ears, mouth, then left-right pairs of shoulders to ankles from 11 on."""
-    assert len(set(BLAZEPOSE_OF_COCO)) == 17
-    left, right = BLAZEPOSE_OF_COCO[5::2], BLAZEPOSE_OF_COCO[6::2]
-    assert all(second == first + 1 for first, second in zip(left, right, strict=True))
-    assert left == (11, 13, 15, 23, 25, 27)
+def test_turns_are_left_out_and_told(tmp_path, model_folder, side_walk):
+    """Out and back: the whole would average to no speed at all."""
+    both = np.concatenate([side_walk.keypoints2d, side_walk.mirrored().keypoints2d])
+    np.savez(tmp_path / "both.npz", keypoints2d=both, fps=30.0, height_m=1.72, image_size=[640, 480])
+    report = analyze(tmp_path / "both.npz", model_folder=model_folder)
+    assert report["geometry_only"]["speed_mps"] == pytest.approx(1.25, rel=0.03)
+    assert len(report["input"]["walking_s"]) == 2
+    assert report["input"]["read_s"] in report["input"]["walking_s"]
+    assert "standing, turns, or shorter bouts" in " ".join(report["mind"])
+
+
+def test_standing_is_refused_by_name(tmp_path, model_folder, side_walk):
+    still = np.repeat(side_walk.keypoints2d[:1], 90, axis=0)
+    np.savez(tmp_path / "still.npz", keypoints2d=still, fps=30.0)
+    with pytest.raises(DataError, match=r"still\.npz: no walking .*the person stands"):
+        analyze(tmp_path / "still.npz", model_folder=model_folder)
+
+
+@pytest.mark.parametrize(
+    ("factor", "says"), [(8, "edge of what is searched"), (2, "steps are long for so slow a rhythm")]
+)
+def test_slow_motion_is_suspected_and_mended(tmp_path, model_folder, factor, says):
+    slow = film(StickWalk(1.25, 110, 1.72, fps=30.0 * factor))
+    path = save_keypoints(tmp_path / "slow.npz", replace(slow, fps=30.0), height_m=1.72, image_size=[640, 480])
+    doubts = " ".join(analyze(path, model_folder=model_folder)["mind"])
+    assert says in doubts
+    assert "--capture-fps" in doubts
+    mended = analyze(path, Said(capture_fps=30.0 * factor), model_folder=model_folder)
+    assert mended["geometry_only"]["speed_mps"] == pytest.approx(1.25, rel=0.03)
+    assert "--capture-fps" not in " ".join(mended["mind"])
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_video_in_slow_motion_takes_the_cameras_rate(tmp_path, model_folder):
+    report = analyze(save_video(tmp_path / "walk.mp4"), Said(capture_fps=60), model_folder=model_folder)
+    assert report["input"]["fps"] == 60
+    assert report["geometry_only"]["speed_mps"] == pytest.approx(2.0, rel=0.05)
+
+
+SHARED = os.environ.get("GAITFORGE_SHARED")
+AS_THEY_COME = {
+    "kp_ok": (Said(), ""),
+    "kp_same_with_conf0_ok": (Said(), ""),
+    "kp_ultralytics_zero_conf035": (Said(), "105 points at 0, 0 with a score count as not found"),
+    "kp_normalised_16x9": (Said(image_size=(1280, 720)), "coordinates from 0 to 1"),
+    "kp_out_and_back": (Said(), "standing, turns, or shorter bouts"),
+    "kp_slow_motion_240_as_30": (Said(capture_fps=240), ""),
+    "kp_scores_above_1": (Said(), "scores up to 1.08 were cut to 1"),
+}
+"""Recordings of one walk of 1.38 to 1.45 m/s with strides of 1.17 to 1.18 s, each wrong in a way that people's files are."""
+
+
+@pytest.mark.skipif(SHARED is None, reason="GAITFORGE_SHARED names no folder of shared inputs")
+@pytest.mark.parametrize("name", AS_THEY_COME)
+def test_files_as_people_bring_them_give_the_same_walk(name):
+    said, word = AS_THEY_COME[name]
+    report = analyze(Path(SHARED or "") / "real-inputs" / f"{name}.npz", said)
+    assert 1.38 <= report["geometry_only"]["speed_mps"] <= 1.46
+    assert report["speed_mps"]["value"] == pytest.approx(1.41, rel=0.12)
+    assert report["cadence_spm"]["value"] == pytest.approx(101.7, abs=1)
+    assert word in " ".join([*report["input"]["chosen_and_put_right"], *report["mind"]])
+
+
+@pytest.mark.skipif(SHARED is None, reason="GAITFORGE_SHARED names no folder of shared inputs")
+def test_files_that_cannot_be_read_say_why():
+    folder = Path(SHARED or "") / "real-inputs"
+    with pytest.raises(DataError, match="--image-size"):
+        analyze(folder / "kp_normalised_16x9.npz")
+    with pytest.raises(DataError, match="no walking"):
+        analyze(folder / "kp_standing.npz")
+    assert "--capture-fps" in " ".join(analyze(folder / "kp_slow_motion_240_as_30.npz")["mind"])

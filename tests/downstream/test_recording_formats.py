@@ -168,6 +168,12 @@ def test_a_skeleton_names_each_joint_once_and_has_legs(name):
     }
 
 
+def test_mediapipe_gives_left_before_right_from_the_shoulders_on():
+    pairs = SKELETONS["mediapipe33"][11:]
+    assert [name.replace("left", "right") for name in pairs[::2]] == list(pairs[1::2])
+    assert SKELETONS["mediapipe33"].index("left_hip") == 23
+
+
 @pytest.mark.parametrize("joint", KEYPOINTS)
 def test_joints_are_known_by_many_spellings(joint):
     words = joint.split("_")

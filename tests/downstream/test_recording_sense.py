@@ -100,7 +100,7 @@ def test_the_rate_is_said_once(tmp_path, side_walk):
         read_recording(tmp_path / "silent.npz")
     assert read_recording(tmp_path / "silent.npz", Said(fps=25)).recording.fps == 25
     told = save(tmp_path / "told.npz", points)
-    with pytest.raises(DataError, match="--fps 25, but the file says 30; for slow motion .*--capture-fps"):
+    with pytest.raises(DataError, match=r"--fps 25, but the file says 30; for slow motion .*--capture-fps"):
         read_recording(told, Said(fps=25))
     assert read_recording(told, Said(capture_fps=240)).recording.fps == 240
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from downstream.recordings.formats.detections import our_joints
+from downstream.recordings.formats.keypoint_skeletons import KEYPOINTS, SKELETONS
 from downstream.recordings.keypoint_recording import Recording
 from downstream.recordings.videos.video_frames import frames, probe
 from engine.core.arrays import Array
@@ -15,9 +17,6 @@ INSTALL = (
     "pip install absl-py attrs flatbuffers 'protobuf>=4.25.3,<5' opencv-python-headless"
 )
 """The wheel asks for numpy below 2 but works with the numpy 2 that opensim needs; hence --no-deps. Python 3.11 and 3.12."""
-
-BLAZEPOSE_OF_COCO: tuple[int, ...] = (0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28)
-"""BlazePose landmark of each COCO-17 keypoint (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles; left before right)."""
 
 
 class MediaPipeDetector:
@@ -52,8 +51,10 @@ def _pose() -> Any:
 
 
 def _keypoints(landmarks: Any, image_size: tuple[int, int]) -> Array:
-    """``(17, 3)`` of one frame: pixels and visibility; zeros where nobody is found."""
+    """``(23, 3)`` of one frame: pixels and visibility; zeros where nobody is found."""
     if landmarks is None:
-        return np.zeros((17, 3))
-    chosen = [landmarks.landmark[index] for index in BLAZEPOSE_OF_COCO]
-    return np.array([(p.x * image_size[0], p.y * image_size[1], min(max(p.visibility, 0.0), 1.0)) for p in chosen])
+        return np.zeros((len(KEYPOINTS), 3))
+    found = np.array(
+        [(p.x * image_size[0], p.y * image_size[1], min(max(p.visibility, 0.0), 1.0)) for p in landmarks.landmark]
+    )
+    return our_joints(found[None], SKELETONS["mediapipe33"])[0]
