@@ -1,7 +1,6 @@
 """Who is who in a recording: detections joined to people by nearness and size, and the one person that is read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -9,18 +8,19 @@ from scipy.optimize import linear_sum_assignment
 from downstream.recordings.body_size import chain_length, middle, root
 from engine.core.arrays import Array, Index
 from engine.core.errors import DataError
+from engine.core.frozen import frozen
 
 _GATE, _GATE_PER_FRAME, _WIDEST_GATE = 0.4, 0.04, 1.2
 """Someone is expected within this distance (chains of trunk and leg) of where they were heading; further away after frames without them."""
 
 _LONGEST_ABSENCE = 60
 _CHAIN_PER_TRUNK = 2.7
-_FAR = 1e6
+_BEYOND_BELIEF = 2.0
 _LEAST_SHARE = 0.05
 """People seen in a smaller share of the frames are passers-by, or errors of the detector."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Person:
     """``rows``: which detections are of this person, in order of time."""
 
@@ -31,9 +31,9 @@ class Person:
 def people_in(points: Array, frame: Index, names: Sequence[str] | None) -> list[Person]:
     """People among detections ``points (N, J, D + 1)``: those that the file names, or those found by tracking, numbered as they appear.
 
-    Where one of the file's people jumps to another place, the longest stay counts.
+    Where one of the file's people jumps to another place, the longest stay counts. Names that two people share in one frame are none.
     """
-    if names is not None:
+    if names is not None and len({*zip(names, frame.tolist(), strict=True)}) == len(frame):
         groups = {name: np.flatnonzero(np.array(names) == name) for name in dict.fromkeys(names)}
         return [Person(name, max(_tracks(points, frame, rows), key=len)) for name, rows in groups.items()]
     tracks = _tracks(points, frame, np.arange(len(points)))
@@ -81,29 +81,23 @@ def _way(points: Array) -> float:
     return float((0.2 + np.linalg.norm(reach)) * known.sum())
 
 
-@dataclass
 class _Track:
-    rows: list[int] = field(default_factory=list)
-    place: Array = field(default_factory=lambda: np.zeros(0))
-    speed: Array = field(default_factory=lambda: np.zeros(0))
-    size: float = 0.0
-    frame: int = 0
+    """One person as followed so far: where, how fast (per frame) and how large at the last frame with them."""
+
+    def __init__(self, row: int, place: Array, size: float, frame: int) -> None:
+        self.rows = [row]
+        self.place, self.speed, self.size, self.frame = place, np.zeros_like(place), size, frame
 
     def add(self, row: int, place: Array, size: float, frame: int) -> None:
-        if self.rows:
-            step = (place - self.place) / max(frame - self.frame, 1)
-            self.speed = step if len(self.rows) == 1 else 0.7 * self.speed + 0.3 * step
-            self.size += 0.2 * (size - self.size)
-        else:
-            self.speed, self.size = np.zeros_like(place), size
+        step = (place - self.place) / max(frame - self.frame, 1)
+        self.speed = step if len(self.rows) == 1 else 0.7 * self.speed + 0.3 * step
+        self.size += 0.2 * (size - self.size)
         self.rows.append(row)
         self.place, self.frame = place, frame
 
     def strangeness(self, place: Array, size: float, frame: int) -> float:
         """0 where the person is expected, 1 at the edge of what is believed, more beyond."""
         absence = frame - self.frame
-        if absence > _LONGEST_ABSENCE:
-            return _FAR
         way = np.linalg.norm(place - (self.place + self.speed * min(absence, 10))) / self.size
         gate = min(_GATE + _GATE_PER_FRAME * absence, _WIDEST_GATE)
         return float(way / gate + max(abs(np.log(size / self.size)) - 0.15, 0) / 0.5)
@@ -120,23 +114,29 @@ def _tracks(points: Array, frame: Index, rows: Index) -> list[Index]:
         all_here = np.flatnonzero(frame[rows] == number)
         here = all_here[np.isfinite(size[all_here])]
         recent = [track for track in tracks if number - track.frame <= _LONGEST_ABSENCE]
-        cost = np.array([[t.strangeness(place[k], float(size[k]), int(number)) for k in here] for t in recent])
-        free = set(here.tolist())
-        if cost.size:
-            for which, column in zip(*linear_sum_assignment(np.minimum(cost, _FAR)), strict=True):
-                if cost[which, column] <= 1:
-                    free.discard(int(here[column]))
-                    recent[which].add(
-                        int(rows[here[column]]), place[here[column]], float(size[here[column]]), int(number)
-                    )
-        for k in sorted(free):
-            tracks.append(_Track())
-            tracks[-1].add(int(rows[k]), place[k], float(size[k]), int(number))
+        expected = _expected(recent, place[here], size[here], int(number))
+        for position, k in enumerate(here):
+            seen = int(rows[k]), place[k], float(size[k]), int(number)
+            if position in expected:
+                expected[position].add(*seen)
+            else:
+                tracks.append(_Track(*seen))
         if len(all_here) == 1 and not len(here) and recent:
             max(recent, key=lambda track: track.frame).rows.append(int(rows[all_here[0]]))
     if not tracks:
         raise DataError("no frame holds shoulders or hips; is there a person in the picture?")
     return [np.array(track.rows) for track in tracks]
+
+
+def _expected(tracks: list[_Track], place: Array, size: Array, frame: int) -> dict[int, _Track]:
+    """Who each detection of a frame is believed to be, by its position; those that nobody expected are left out."""
+    if not tracks or not len(place):
+        return {}
+    cost = np.array(
+        [[track.strangeness(p, float(s), frame) for p, s in zip(place, size, strict=True)] for track in tracks]
+    )
+    pairs = zip(*linear_sum_assignment(np.minimum(cost, _BEYOND_BELIEF)), strict=True)
+    return {int(position): tracks[which] for which, position in pairs if cost[which, position] <= 1}
 
 
 def _place_and_size(points: Array) -> tuple[Array, Array]:

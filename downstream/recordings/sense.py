@@ -92,7 +92,8 @@ def upright_in_metres(points: Array) -> tuple[Array, str | None]:
     turned = points.copy()
     turned[..., :3] = points[..., :3] @ turn.T * unit
     words = [f"points in {1 / unit:g}ths of a metre"] if unit != 1 else []
-    words += [f"the {'XYZ'[axis]} axis was taken as vertical"] if axis != 1 or leg[axis] > 0 else []
+    down = leg[axis] > 0
+    words += [f"the {'XYZ'[axis]} axis was taken to point {'down' if down else 'up'}"] if axis != 1 or down else []
     return turned, "; ".join(words) or None
 
 

@@ -1,5 +1,6 @@
 import keypoint_files as files
 import numpy as np
+import pandas as pd
 import pytest
 
 from benchmarks.stick_walks import IMAGE, StickWalk, film, joints3d
@@ -79,6 +80,27 @@ def test_mediapipe_tables_are_shares_of_the_picture(tmp_path, points):
         assert not seen[:, JOINT["left_small_toe"]].any()
     with pytest.raises(DataError, match=r"wide\.csv: .*--image-size WIDTHxHEIGHT"):
         read_recording(tmp_path / "wide.csv")
+
+
+def test_mediapipes_world_landmarks_are_points_in_space(tmp_path):
+    """In metres about the hips, y down."""
+    joints = joints3d(WALK)
+    joints -= joints[:, [JOINT["left_hip"], JOINT["right_hip"]]].mean(axis=1, keepdims=True)
+    theirs = files.in_skeleton(joints * [1, -1, -1], "mediapipe33")
+    columns = {f"{axis}{k}": theirs[:, k, number] for k in range(33) for number, axis in enumerate("xyz")}
+    path = tmp_path / "world.csv"
+    pd.DataFrame({"frame": np.arange(len(joints)), **columns}).to_csv(path, index=False)
+    read = read_recording(path, Said(fps=30))
+    assert measure(clean(read.recording)).cadence_spm == pytest.approx(WALK.cadence_spm, rel=0.01)
+    assert read.recording.height_m == pytest.approx(WALK.height_m, rel=0.02)
+    assert "the Y axis was taken to point down" in "; ".join(read.words)
+
+
+def test_semicolons_and_decimal_commas_are_read(tmp_path, points):
+    path = files.mediapipe_wide(tmp_path / "wide.csv", points, IMAGE, 25)
+    pd.read_csv(path).to_csv(tmp_path / "german.csv", sep=";", decimal=",", index=False)
+    read = [read_recording(tmp_path / name, Said(image_size=IMAGE)) for name in ("wide.csv", "german.csv")]
+    np.testing.assert_allclose(read[1].recording.keypoints2d, read[0].recording.keypoints2d)
 
 
 def test_people_of_deeplabcut_bear_their_names(tmp_path, points):

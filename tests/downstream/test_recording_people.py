@@ -65,6 +65,13 @@ def test_tracks_that_the_file_names_are_kept(tmp_path, patient, bystander):
     assert "2 people (4, 9): person 9 is read, as asked" in read.words
 
 
+def test_names_that_tell_nobody_apart_are_not_believed(tmp_path, patient, bystander):
+    """AlphaPose without tracking gives everybody the same index."""
+    frames = [[bystander[k], patient[k]] for k in range(len(patient))]
+    path = files.alphapose_file(tmp_path / "alphapose-results.json", frames, "coco17", tracks=[0, 0])
+    np.testing.assert_allclose(read_recording(path, SAID).recording.keypoints2d, patient)
+
+
 def test_somebody_hidden_for_a_moment_stays_one_person(tmp_path, rng, patient, bystander):
     frames = shuffled(rng, bystander, patient)
     for number in range(50, 62):
