@@ -1,5 +1,7 @@
 """A video or keypoints in, a report out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -37,19 +39,30 @@ def analyze(
         DataError: file or model cannot be used, or nobody walks.
         MissingDependencyError: a video, and no pose detector is installed.
     """
-    said = said or Said()
-    reading = read_recording(file, said) if is_keypoints(file) else None
-    if reading is None:
+    if not is_keypoints(file):
         probe(file)
     model = _model(model_folder)
-    finder = "none: keypoints were given"
-    try:
-        if reading is None:
-            pose_detector = load_detector(detector)
-            reading, finder = checked(pose_detector.detect(file), said), type(pose_detector).__name__
+    reading, finder = _read(file, said or Said(), detector)
+    with _naming(file):
         return {"file": str(file), **_report(reading, model, model_folder, finder)}
+
+
+def _read(file: Path, said: Said, detector: str | None) -> tuple[Reading, str]:
+    """The recording in a file, and who found its keypoints."""
+    if is_keypoints(file):
+        return read_recording(file, said), "none: keypoints were given"
+    pose_detector = load_detector(detector)
+    recording = pose_detector.detect(file)
+    with _naming(file):
+        return checked(recording, said), type(pose_detector).__name__
+
+
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    try:
+        yield
     except DataError as error:
-        raise error if str(file) in str(error) else DataError(f"{file}: {error}") from error
+        raise DataError(f"{file}: {error}") from error
 
 
 def _model(folder: Path | None) -> GaitEstimator:

@@ -21,6 +21,13 @@ from engine.core.arrays import Array
 from engine.core.errors import DataError
 from engine.core.frozen import frozen
 
+
+def _refuse_h5(path: Path) -> Detections:
+    raise DataError(
+        f"{path}: .h5 is not read; save DeepLabCut's table as .csv (its analyze_videos_converth5_to_csv does)"
+    )
+
+
 READERS: dict[str, Callable[[Path], Detections]] = {
     ".npz": read_npz,
     ".json": read_json,
@@ -28,6 +35,7 @@ READERS: dict[str, Callable[[Path], Detections]] = {
     ".tsv": read_csv,
     ".txt": read_csv,
     ".trc": read_trc_file,
+    ".h5": _refuse_h5,
 }
 """What reads a file of keypoints, by its suffix. A folder holds one JSON file for each frame, or a single file of any kind."""
 

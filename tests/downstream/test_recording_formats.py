@@ -6,6 +6,7 @@ import pytest
 from benchmarks.stick_walks import IMAGE, StickWalk, film, joints3d
 from downstream.geometry import measure
 from downstream.recordings.cleaning import clean
+from downstream.recordings.formats.detections import frame_numbers
 from downstream.recordings.formats.keypoint_skeletons import KEYPOINTS, SKELETONS, joint_named
 from downstream.recordings.keypoint_recording import JOINT
 from downstream.recordings.reading import Said, read_recording
@@ -66,6 +67,28 @@ def test_annotations_of_coco_are_read_with_the_pictures_size(tmp_path, points):
     np.testing.assert_allclose(read.recording.keypoints2d[..., :2], points[:, :17, :2])
     assert read.recording.image_size == IMAGE
     assert "scores up to 2 were cut to 1" in read.words
+
+
+def test_annotations_of_several_recordings_are_refused(tmp_path, points):
+    path = files.coco_annotations(tmp_path / "all.json", alone(points[:, :17]), IMAGE)
+    path.write_text(path.read_text().replace("side/00001.jpg", "front/00001.jpg"))
+    with pytest.raises(DataError, match=r"2 recordings \(s00000/w00/front, s00000/w00/side"):
+        read_recording(path, SAID)
+
+
+@pytest.mark.parametrize(
+    ("names", "frames"),
+    [
+        (["7.jpg", "9.jpg", "8.jpg"], [0, 2, 1]),
+        (["a_0012_keypoints_2d", "a_0013_keypoints_2d", "a_0013_keypoints_2d"], [0, 1, 1]),
+        (["cam2/frame_10.png", "cam2/frame_9.png"], [1, 0]),
+        ([5_000_000_017, 9_000_000_001, 5_000_000_017], [0, 1, 0]),
+        (["b", "a", "b"], [1, 0, 1]),
+        ([1, 2, 4], [0, 1, 3]),
+    ],
+)
+def test_frames_are_numbered_by_what_counts_in_their_names(names, frames):
+    assert frame_numbers(names).tolist() == frames
 
 
 def test_mediapipe_tables_are_shares_of_the_picture(tmp_path, points):
@@ -161,6 +184,7 @@ def test_frames_without_anybody_keep_their_place(tmp_path, points):
         ("few.json", '{"people": [{"pose_keypoints_2d": [1, 2, 1]}]}', r"1 joints; known skeletons"),
         ("prose.csv", "name,age\nAnna,3\n", "expected columns like LEFT_HIP_x"),
         ("empty.csv", "", "expected columns like"),
+        ("dlc.h5", "", r"save DeepLabCut's table as \.csv"),
         ("binary.trc", "\x00", "cannot be read as a .trc"),
     ],
 )

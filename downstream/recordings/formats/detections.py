@@ -57,16 +57,18 @@ def our_joints(points: Array, skeleton: Sequence[str]) -> Array:
 
 
 def frame_numbers(names: Sequence[str | int]) -> Index:
-    """Frame of each image name or number, from 0: the last number in it, or its rank where the numbers count no frames."""
-    numbers = [name if isinstance(name, int) else _last_number(str(name)) for name in names]
-    if None in numbers:
+    """Frame of each image name or number, from 0: the number that counts in the names, or their rank where none counts frames."""
+    found = [[name] if isinstance(name, int) else _numbers(name) for name in names]
+    if not all(found):
         order = {name: rank for rank, name in enumerate(sorted(set(names), key=str))}
         return np.array([order[name] for name in names])
-    unique, rank = np.unique(np.array(numbers, dtype=np.int64), return_inverse=True)
+    width = min(len(numbers) for numbers in found)
+    columns = np.array([numbers[-width:] for numbers in found], dtype=np.int64).T
+    numbers = max(reversed(columns), key=lambda column: len(np.unique(column)))
+    unique, rank = np.unique(numbers, return_inverse=True)
     counts_frames = unique[-1] - unique[0] < 20 * len(unique) + 20
-    return np.array(numbers, dtype=np.int64) - unique[0] if counts_frames else rank
+    return numbers - unique[0] if counts_frames else rank
 
 
-def _last_number(name: str) -> int | None:
-    found = re.findall(r"\d{1,15}", PurePath(name).stem)
-    return int(found[-1]) if found else None
+def _numbers(name: str) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d{1,15}", PurePath(name).stem)]

@@ -7,7 +7,7 @@ annotations · MMPose ``{"instance_info": [{"frame_id": 1, "instances": [{"keypo
 import json
 import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -100,6 +100,11 @@ def _coco_annotations(data: dict[str, Any]) -> _Content:
     images = {image["id"]: image for image in data["images"]}
     names = {key: str(image.get("file_name", key)) for key, image in images.items()}
     categories = [category for category in data.get("categories", []) if "keypoints" in category]
+    folders = sorted({str(PurePath(name).parent) for name in names.values()})
+    if len(folders) > 1:
+        raise DataError(
+            f"holds pictures of {len(folders)} recordings ({', '.join(folders[:3])}, …), expected those of one"
+        )
     first = next(iter(images.values()), {})
     size = (float(first["width"]), float(first["height"])) if {"width", "height"} <= first.keys() else None
     return _Content(
