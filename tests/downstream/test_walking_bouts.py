@@ -92,12 +92,18 @@ def test_circles_are_never_read_as_one_straight_walk():
     assert max(len(bout) for bout in bouts) < 150
 
 
-@pytest.mark.parametrize("yaw", [0, 45])
+@pytest.mark.parametrize("yaw", [0, 45, 90])
 def test_a_treadmill_is_walked_on(yaw):
     joints = joints3d(LONG)
     joints[..., 0] += MIDDLE[0] - (LONG.speed_mps * np.arange(300) / LONG.fps)[:, None]
     (bout,) = walking_bouts(filmed(joints, LONG, yaw))
-    assert len(bout) == 300
+    assert len(bout) > 280
+
+
+def test_turning_on_the_spot_is_no_walk():
+    joints = joints_along(replace(LONG, speed_mps=0.01), np.arange(300) * 720 / 300)
+    with pytest.raises(DataError, match="stands, or turns all the time"):
+        walking_bouts(filmed(joints - joints.mean(axis=(0, 1)) + MIDDLE, LONG, 0))
 
 
 def test_nobody_and_too_little_are_said(side_walk):
