@@ -119,6 +119,22 @@ def test_mediapipes_world_landmarks_are_points_in_space(tmp_path):
     assert "the Y axis was taken to point down" in "; ".join(read.words)
 
 
+@pytest.mark.parametrize(("column", "scale"), [("time", 1), ("timestamp", 1000), ("timestamp_ms", 1000)])
+def test_a_row_for_each_landmark_may_tell_time_instead_of_frames(tmp_path, points, column, scale):
+    table = pd.read_csv(files.mediapipe_long(tmp_path / "long.csv", points, IMAGE))
+    timed = table.assign(frame=table["frame"] / 25 * scale).rename(columns={"frame": column, "landmark_id": "id"})
+    timed.to_csv(tmp_path / "timed.csv", index=False)
+    read = read_recording(tmp_path / "timed.csv", Said(image_size=IMAGE)).recording
+    assert read.fps == pytest.approx(25)
+    np.testing.assert_allclose(read.keypoints2d[:, :17], points[:, :17], atol=1e-6)
+
+
+def test_a_number_for_each_row_names_nobody(tmp_path, points):
+    path = files.mediapipe_wide(tmp_path / "wide.csv", points, IMAGE, 25)
+    pd.read_csv(path).to_csv(path, index_label="id")
+    assert len(read_recording(path, Said(image_size=IMAGE)).recording) == len(points)
+
+
 def test_semicolons_and_decimal_commas_are_read(tmp_path, points):
     path = files.mediapipe_wide(tmp_path / "wide.csv", points, IMAGE, 25)
     pd.read_csv(path).to_csv(tmp_path / "german.csv", sep=";", decimal=",", index=False)

@@ -83,28 +83,32 @@ def _deeplabcut(path: Path, separator: str) -> pd.DataFrame:
 
 def _long(table: pd.DataFrame) -> pd.DataFrame:
     """One row for each frame, person and joint with columns 0 to 3: x, y, z, score."""
-    roles = {_ROLE_OF[name.lower()]: name for name in reversed(list(table.columns)) if name.lower() in _ROLE_OF}
-    if (
-        "joint" not in roles
-        and roles.get("person", "").lower() == "id"
-        and {"x", "y"} <= set(table.columns.str.lower())
-    ):
-        roles["joint"] = roles.pop("person")
-    if "joint" in roles:
-        axes = {name: _AXES[name.lower()] for name in table.columns if name.lower() in _AXES}
-        named = table.rename(columns={name: role for role, name in roles.items()})
-        return _timed(named.rename(columns=axes))[[*_known(named), *axes.values()]]
-    facts = table[list(roles.values())].rename(columns={name: role for role, name in roles.items()})
+    roles = _roles(table)
+    named = table.rename(columns={name: role for role, name in roles.items()})
+    if "joint" in named:
+        axes = {name: _AXES[name.lower()] for name in named.columns if name.lower() in _AXES}
+        return named.rename(columns=axes)[[*_known(named), *axes.values()]]
+    facts = named[_known(named)]
     if "frame" not in facts:
-        facts = facts.assign(frame=np.arange(len(table)))
+        facts = facts.assign(frame=np.arange(len(facts)))
     columns = {name: found for name in table.columns if name not in roles.values() and (found := _joint_and_axis(name))}
     if not columns:
         raise DataError(f"no coordinates among the columns {', '.join(table.columns[:8])}")
     parts = [
-        facts[_known(facts)].assign(joint=joint, axis=axis, value=pd.to_numeric(table[name], errors="coerce"))
+        facts.assign(joint=joint, axis=axis, value=pd.to_numeric(table[name], errors="coerce"))
         for name, (joint, axis) in columns.items()
     ]
-    return _timed(_spread(pd.concat(parts)))
+    return _spread(pd.concat(parts))
+
+
+def _roles(table: pd.DataFrame) -> dict[str, str]:
+    """Column of each role. One called ``id`` numbers the joints of a table with a row for each, or its rows, and then nobody."""
+    roles = {_ROLE_OF[name.lower()]: name for name in reversed(list(table.columns)) if name.lower() in _ROLE_OF}
+    if "joint" not in roles and "person" in roles and {"x", "y"} <= set(table.columns.str.lower()):
+        roles["joint"] = roles.pop("person")
+    if "person" in roles and table[roles["person"]].nunique() > len(table) / 2:
+        del roles["person"]
+    return roles
 
 
 def _known(table: pd.DataFrame) -> list[str]:
@@ -131,16 +135,21 @@ def _spread(values: pd.DataFrame) -> pd.DataFrame:
     return values.set_index([*keys, "axis"])["value"].unstack("axis").reset_index()
 
 
-def _timed(table: pd.DataFrame) -> pd.DataFrame:
-    if "milliseconds" in table:
-        return table.assign(time=table["milliseconds"] / 1000)
-    return table
+def _seconds(table: pd.DataFrame) -> pd.DataFrame:
+    """With a column of time in seconds where there is one of time at all; steps above a second are milliseconds."""
+    if "time" not in table and "milliseconds" not in table:
+        return table
+    time = table["time"] if "time" in table else table["milliseconds"]
+    step = time.drop_duplicates().sort_values().diff().median()
+    is_seconds = "time" in table and not step > 1
+    return table.assign(time=time if is_seconds else time / 1000)
 
 
 def _of_long(table: pd.DataFrame) -> Detections:
     """Detections of a table with the columns frame, joint, 0, 1 (2, 3), and perhaps person and time."""
     if 0 not in table or 1 not in table:
         raise DataError("no columns of x and y")
+    table = _seconds(table)
     if "frame" not in table:
         table = table.assign(frame=table["time"].rank(method="dense").astype(int) - 1)
     who = ["frame", *(["person"] if "person" in table else [])]
