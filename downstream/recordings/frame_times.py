@@ -21,7 +21,7 @@ def frame_rate(found: Detections, fps: float | None, capture_fps: float | None) 
         return capture_fps
     if told is None and fps is None:
         raise DataError("the file does not tell its frame rate: give --fps")
-    if told is not None and fps is not None and abs(fps / told - 1) > 0.02:
+    if told and fps is not None and abs(fps / told - 1) > 0.02:
         raise DataError(
             f"--fps {fps:g}, but the file says {told:g}; for slow motion give the rate of the camera with --capture-fps"
         )
@@ -44,15 +44,16 @@ def _times_by_frame(found: Detections) -> tuple[Array, Index]:
     return found.time_s[first], frame
 
 
-def even_frames(found: Detections, fps: float) -> tuple[Array, str | None]:
-    """Where each detection lies on an even grid ``(N,)``, in frames, and a word where the file's times are not even."""
+def even_frames(found: Detections) -> tuple[Array, str | None]:
+    """Where each detection lies on an even grid ``(N,)``, in frames of the file, and a word where the file's times are not even."""
     if found.time_s is None:
         return found.frame.astype(float), None
-    place = (found.time_s - np.nanmin(found.time_s)) * fps
+    rate = _rate_of_times(found)
+    place = (found.time_s - np.nanmin(found.time_s)) * rate
     off = np.median(np.abs(place - np.round(place)))
     if off <= _UNEVEN:
         return np.round(place), None
-    return place, f"uneven times: frames were laid at {fps:.4g} per second between those of the file"
+    return place, f"uneven times: frames were laid at {rate:.4g} per second between those of the file"
 
 
 def laid_on_grid(points: Array, place: Array) -> Array:

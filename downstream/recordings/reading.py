@@ -125,7 +125,7 @@ def reading_of(found: Detections, said: Said) -> Reading:
     points, words = _checked(our_joints(found.points, found.skeleton), found.in_space, image_size)
     people = people_in(points, found.frame, found.people)
     person, choice = chosen(people, points, found.frame, said.person)
-    place, unevenness = even_frames(found, fps)
+    place, unevenness = even_frames(found)
     one = laid_on_grid(points[person.rows], place[person.rows] - place[person.rows[0]])
     height_m = said.height_m if said.height_m is not None else found.height_m
     try:

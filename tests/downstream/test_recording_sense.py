@@ -102,7 +102,11 @@ def test_the_rate_is_said_once(tmp_path, side_walk):
     told = save(tmp_path / "told.npz", points)
     with pytest.raises(DataError, match=r"--fps 25, but the file says 30; for slow motion .*--capture-fps"):
         read_recording(told, Said(fps=25))
-    assert read_recording(told, Said(capture_fps=240)).recording.fps == 240
+    timed = save(tmp_path / "timed.npz", points, time_s=np.arange(len(points)) / 30)
+    for path in (told, timed):
+        slow = read_recording(path, Said(capture_fps=240)).recording
+        assert slow.fps == 240
+        np.testing.assert_array_equal(slow.keypoints2d, points)
 
 
 def test_dropped_frames_are_gaps_and_uneven_times_are_evened(tmp_path):
