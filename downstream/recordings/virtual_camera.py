@@ -9,6 +9,7 @@ from engine.gait.records import HEIGHT_RANGE_M
 
 _FOCAL_PX, _IMAGE_PX = 1500.0, (1920.0, 1080.0)
 _DISTANCE_M = 8.0
+_PLANAR_M = 0.01
 _LEAST_WAY_M = 1.0
 """Who goes less far walks on a treadmill, or the points count from the hips."""
 
@@ -19,7 +20,7 @@ def seen_from_the_side(points: Array, fps: float, height_m: float | None) -> Rec
     seen = np.where(points[..., -1:] > 0, points[..., :3], np.nan)
     path = root(seen)
     path = path[np.isfinite(path).all(axis=-1)]
-    away = _across(path) if float(np.linalg.norm(np.ptp(path[:, [0, 2]], axis=0))) > _LEAST_WAY_M else _body_axis(seen)
+    away = _across_the_way(seen, path)
     right = np.array([-away[2], 0.0, away[0]])
     distance = max(_DISTANCE_M, 1.1 * _FOCAL_PX / _IMAGE_PX[0] * float(np.ptp(path @ right)))
     eye = (path.min(axis=0) + path.max(axis=0)) / 2 - distance * away
@@ -30,10 +31,14 @@ def seen_from_the_side(points: Array, fps: float, height_m: float | None) -> Rec
     return Recording(keypoints, fps, height_m or float(np.clip(own, *HEIGHT_RANGE_M)), _IMAGE_PX, _FOCAL_PX)
 
 
-def _across(path: Array) -> Array:
-    """The level direction in which a path ``(n, 3)`` spreads least: what a camera beside it looks along."""
+def _across_the_way(seen: Array, path: Array) -> Array:
+    """What a camera beside the walk looks along: square to the plane of planar points, to the path ``(n, 3)``, or from hip to hip."""
+    if np.nanmax(seen[..., 2]) - np.nanmin(seen[..., 2]) < _PLANAR_M:
+        return np.array([0.0, 0.0, -1.0])
     level = path[:, [0, 2]] - path[:, [0, 2]].mean(axis=0)
-    least = np.linalg.svd(level, full_matrices=False)[2][-1] if np.ptp(level) > 1e-9 else np.array([0.0, 1.0])
+    if np.linalg.norm(np.ptp(level, axis=0)) < _LEAST_WAY_M:
+        return _body_axis(seen)
+    least = np.linalg.svd(level, full_matrices=False)[2][-1]
     return np.array([least[0], 0.0, least[1]])
 
 

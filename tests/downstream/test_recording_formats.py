@@ -172,6 +172,16 @@ def test_points_in_space_are_read_in_any_axes_and_unit(tmp_path, order, sign, un
     assert read.recording.height_m == pytest.approx(WALK.height_m, rel=0.02)
 
 
+@pytest.mark.parametrize("followed", [False, True])
+def test_metres_in_the_pictures_plane_are_seen_square_to_it(tmp_path, followed):
+    """As Sports2D writes them, the third axis at zero; also of a walk on a treadmill."""
+    places = joints3d(WALK) * [1, 1, 0]
+    places[..., 0] -= (WALK.speed_mps * np.arange(len(places)) / WALK.fps)[:, None] * followed
+    gait = measure(clean(read_recording(files.trc_file(tmp_path / "walk_m_person00.trc", places, 30)).recording))
+    assert gait.speed_mps == pytest.approx(0 if followed else WALK.speed_mps, abs=0.03)
+    assert gait.cadence_spm == pytest.approx(WALK.cadence_spm, rel=0.01)
+
+
 def test_points_in_space_about_the_hips_show_a_walk_on_the_spot(tmp_path):
     joints = joints3d(WALK)
     joints -= joints[:, [JOINT["left_hip"], JOINT["right_hip"]]].mean(axis=1, keepdims=True)
