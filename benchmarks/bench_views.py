@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.stick_walks import StickWalk, camera, joints3d, project
-from downstream.keypoints import open_npz
+from downstream.recordings.formats.npz_file import open_npz
 from downstream.views.camera_course import CameraCourse
 from downstream.views.draw_clip import clip_rng, draw_clip
 from downstream.views.hidden import BODY_POINTS, hidden_points

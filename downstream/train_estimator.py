@@ -14,12 +14,12 @@ from accelerate import Accelerator
 from rich.progress import Progress
 from torch.utils.data import DataLoader
 
-from downstream.batches import Batch, collate
 from downstream.corruption import DetectorNoise, corrupt, forget, mirrored
 from downstream.data import CohortDataset, Sample
 from downstream.estimator import GaitEstimator, save_estimator
 from downstream.features import Features, features
-from downstream.heads import gaussian_loss
+from downstream.network.batches import Batch, collate
+from downstream.network.heads import gaussian_loss
 from downstream.recordings.cleaning import LEAST_SECONDS, clean
 from downstream.targets import TARGETS
 from engine.core.arrays import Array
