@@ -26,13 +26,14 @@ from engine.gait.norms import (
     ADULT_SPEED,
     COEFFICIENTS_FILE,
     PELVIS_TILT_OFFSET_RAD,
+    PLATE_SPEEDS,
     SPREAD_FEATURES,
     spatiotemporal_features,
 )
 from engine.gait.records import AGE_RANGE_YEARS
 from engine.people.growth import typical_size
 
-CHILD_SPEEDS = np.array([0.172, 0.290, 0.429, 0.560, 0.694])
+CHILD_SPEEDS = np.array(PLATE_SPEEDS)
 """Mean dimensionless speeds of the five groups of Schwartz 2008."""
 CHILD_AGE_YEARS = 10.0
 CHILD_LEG_PER_HEIGHT = 0.50

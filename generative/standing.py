@@ -113,7 +113,7 @@ def ground(batch: GaitBatch, geometry: LegGeometry) -> GaitBatch:
 
 
 _LIST_SHARE = 0.35
-"""Of a lean, taken by the pelvis: lists differ less between people than adductions do (SD 1.6 against 3.3 degrees)."""
+"""Of a lean, taken by the pelvis: lists differ less between people than adductions do (SD 1.4 against 2.5 degrees in 21 adults)."""
 _LEAN = {
     COORDINATE_INDEX["hip_adduction_r"]: 1 - _LIST_SHARE,
     COORDINATE_INDEX["hip_adduction_l"]: _LIST_SHARE - 1,
