@@ -101,7 +101,7 @@ def explain(walker: Walker, criterion: Criterion) -> Explanation:
     settings = Settings().varied(ATTEMPTS.first).force
     soft = Loads(body, settings, settings.touching, criterion.weights(body.muscles.parameters))
     touched = soft.explain(motion.q, motion.u, motion.a)
-    loads = soft.firm_under(touched)
+    loads = soft.firm_under(touched, motion.time)
     frames = loads.explain_again(touched)
     if criterion.exponent > 2:
         frames = _reweighted(frames, loads, criterion.exponent)

@@ -47,9 +47,9 @@ PLATE_SPEEDS, PLATE_STANCE = (0.172, 0.290, 0.429, 0.560, 0.694), (0.68, 0.62, 0
 ADULT_PLATE_STANCE = 0.60
 """Of adults at `ADULT_SPEED`: 64.2 - 3.5 v per cent at v = 1.23 m/s (Kirtley, Whittle & Jefferson 1985, J Biomed Eng 7:282); the curves of
 Fukuchi et al. 2018 reach hip extension, plantarflexion and knee flexion in swing when the children's do at 0.58 to 0.59."""
-TODDLER_YEARS, TODDLER_STANCE = (2.0, 3.0, 4.0, 5.0), (0.045, 0.03, 0.015, 0.0)
-"""Longer stance of those who have just learnt to walk, at the same speed. An assumption: against six-year-olds on the same mat
-three-year-olds stand 2.3 points of the stride longer, but two- and four-year-olds 1 point (Dusing & Thorpe 2007)."""
+TODDLER_YEARS, TODDLER_STANCE = (2.0, 3.0, 4.0, 5.0), (0.02, 0.02, 0.01, 0.0)
+"""Longer stance of those who have just learnt to walk. Against six-year-olds on the same mat two-, three- and four-year-olds stand 1.0,
+2.3 and 1.0 points of the stride longer (Dusing & Thorpe 2007, Gait Posture 25:135); ages are evened out."""
 
 MATURATION_YEARS = (10.0, 18.0)
 """From the mean age of the children to where the adult curve holds in full."""

@@ -49,14 +49,16 @@ def unrest(motion: RigidBodyMotion, body: PhysicalBody, settings: ForceSettings)
     return Unrest(height, ball, motion.velocity[:, :, HORIZONTAL] / settings.rest_speed_mps)
 
 
-def standing_firmness(body: PhysicalBody, point_force: Array, settings: ForceSettings) -> Array:
-    """Firmness of the floor under every point ``(n, P)``: soft under a leg that touches, firm under one that bears half the body's
-    weight.
+def standing_firmness(body: PhysicalBody, time: Array, point_force: Array, settings: ForceSettings) -> Array:
+    """Firmness of the floor under every point ``(n, P)`` at ``time (n,)`` s: soft under a leg that touches, firm under one that bears a
+    third of the body's weight. A foot lands on a floor that is a little firmer, and leaves one that is a little softer, than its load says.
 
     Soles and soft tissue give way by a centimetre while a foot is loaded and unloaded, which a floor as firm as under a standing foot would
     forbid: load would come and go too fast, and stance end too early.
     """
-    load = np.clip(leg_forces(body, point_force)[:, :, 1] / (settings.standing_load_bw * body.weight_n), 0.0, 1.0)
+    legs = leg_forces(body, point_force)[:, :, 1]
+    soon = np.stack([np.interp(time + settings.firm_ahead_s, time, leg) for leg in legs.T], axis=1)
+    load = np.clip(soon / (settings.standing_load_bw * body.weight_n), 0.0, 1.0)
     standing = load**2 * (3 - 2 * load)
     return (settings.touching + (settings.standing - settings.touching) * standing)[:, body.point_side]
 

@@ -167,9 +167,9 @@ class Loads:
         )
         return replace(self.explained(frames, solution), weight=weight)
 
-    def firm_under(self, frames: Explanation) -> "Loads":
-        """The same inner problem on a floor that is firm where, in these frames, a leg bears load."""
-        firmness = standing_firmness(self.body, frames.point_force, self.settings)
+    def firm_under(self, frames: Explanation, time: Array) -> "Loads":
+        """The same inner problem on a floor that is firm where, in these frames at ``time (n,)`` s, a leg bears load."""
+        firmness = standing_firmness(self.body, time, frames.point_force, self.settings)
         return Loads(self.body, self.settings, firmness, self._strength)
 
     def explained(self, frames: Explanation, solution: Solution) -> Explanation:

@@ -109,7 +109,7 @@ def project(
     reference = lay_toes(put_on_floor(proposal, body), body)
     yielding = Loads(body, settings.force, settings.force.touching)
     touched = minimise(CycleProblem(body, settings, reference, yielding), CycleBasis.pack(start or reference), soft)
-    standing = yielding.firm_under(touched.state)
+    standing = yielding.firm_under(touched.state, CycleBasis.unpack(touched.x).motion(FRAMES).time)
     stood = minimise(CycleProblem(body, settings, reference, standing), touched.x, firm, touched.state)
     return Projection(CycleBasis.unpack(stood.x), reference, touched.costs + stood.costs, stood.state.solution.residual)
 
@@ -121,5 +121,5 @@ def explain_standing(
     motion nearby, which make it faster."""
     soft = Loads(body, settings, settings.touching)
     touched = soft.explain(motion.q, motion.u, motion.a, start)
-    firm = soft.firm_under(touched)
+    firm = soft.firm_under(touched, motion.time)
     return firm.explain_again(touched), firm

@@ -29,7 +29,8 @@ class ForceSettings:
     - ``effort``: weight of squared activations (each weighted by its muscle's relative strength);
     - ``point_force``: weight of squared point forces (in units of 100 N), so that load is shared;
     - ``rest_height_m``, ``rest_speed_mps``: a point force of 100 N that is that high or slides that fast costs half the floor's firmness,
-      which grows with the load of the leg from ``touching`` to ``standing`` under one that bears ``standing_load_bw``;
+      which grows with the load of the leg from ``touching`` to ``standing`` under one that bears ``standing_load_bw``
+      ``firm_ahead_s`` later;
     - ``aim_force_n``, ``aim_height``: the force of each leg aims at a point that many pelvis heights above the floor (the body's
       "virtual pivot point", Maus et al. 2010, Nat Commun 1:70), where the forces of a measured walk meet;
     - ``friction``: coefficient of the friction pyramid;
@@ -45,10 +46,11 @@ class ForceSettings:
     residual_weight: float = 400.0
     effort: float = 150.0
     point_force: float = 0.02
-    touching: float = 0.1
+    touching: float = 0.05
     standing: float = 5.0
-    standing_load_bw: float = 0.45
-    rest_height_m: float = 0.004
+    standing_load_bw: float = 0.35
+    firm_ahead_s: float = 0.01
+    rest_height_m: float = 0.008
     rest_speed_mps: float = 0.028
     aim_force_n: float = 60.0
     aim_height: float = 1.5
@@ -58,7 +60,7 @@ class ForceSettings:
     knee_pain: float = 1.6
 
     def __post_init__(self) -> None:
-        _check(self, may_be_zero=("least_activation", "leg_pain", "knee_pain"))
+        _check(self, may_be_zero=("firm_ahead_s", "least_activation", "leg_pain", "knee_pain"))
         if self.least_activation >= 1:
             raise ValueError(f"least_activation: {self.least_activation:g}, must be below 1, a full activation")
 

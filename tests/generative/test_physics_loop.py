@@ -90,7 +90,7 @@ def test_a_feasible_gait_hardly_moves(adult, accepted):
     size = accepted.body.lengths_m["hip_height"]
     feasible = GaitBatch.of([replace(accepted.proposal, cycle=accepted.cycle)], [size])
     again = ShortProjection([adult], [accepted.body])(feasible)
-    assert motion_change_deg(_q(again)[0], _q(feasible)[0]) < 0.5
+    assert motion_change_deg(_q(again)[0], _q(feasible)[0]) < 0.6
     assert_allclose(again.speed, feasible.speed, rtol=0.01)
     assert_allclose(again.muscles, feasible.muscles, atol=0)
 

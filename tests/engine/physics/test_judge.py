@@ -19,7 +19,7 @@ def test_published_angles_alone_are_not(enforcer):
     proposal, body = norm_proposal(ADULT)
     result = enforcer.judge(proposal, body).result
     assert isinstance(result, Rejection)
-    assert "stand" in result.detail  # a foot comes to the floor twice
+    assert result.reason is not RejectionReason.IMPLAUSIBLE
     assert isinstance(enforcer.enforce(proposal, body), Gait)
 
 
