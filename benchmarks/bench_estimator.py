@@ -9,12 +9,12 @@ import numpy as np
 import torch
 
 from benchmarks.stick_walks import CAMERAS, StickWalk, film, random_walk  # the tests' figures
-from downstream.corruption import corrupt
 from downstream.estimator import GaitEstimator, views
-from downstream.geometry import measure
+from downstream.geometry.walk_geometry import measure
 from downstream.recordings.body_size import chain_length, root
 from downstream.recordings.cleaning import clean
 from downstream.recordings.keypoint_recording import JOINT, Recording
+from downstream.views.detector_noise import corrupt
 
 WALKS = 60
 

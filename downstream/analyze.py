@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from downstream.estimator import GaitEstimator, load_estimator
-from downstream.geometry import STRIDE_HZ_RANGE, UNKNOWN_HEIGHT_M, GeometricGait, measure
+from downstream.geometry.walk_geometry import STRIDE_HZ_RANGE, UNKNOWN_HEIGHT_M, GeometricGait, measure
 from downstream.recordings.cleaning import CleanWalk, clean
 from downstream.recordings.reading import Reading, Said, checked, is_keypoints, read_recording
 from downstream.recordings.videos.detectors import load_detector

@@ -15,12 +15,12 @@ from rich.progress import Progress
 from rich.table import Table
 
 from downstream.baselines import geometry_only, training_mean
-from downstream.corruption import DetectorNoise, corrupt, forget, without_focal
 from downstream.data import CohortDataset, Sample
 from downstream.estimator import GaitEstimator, load_estimator, views
 from downstream.recordings.keypoint_recording import Recording
 from downstream.targets import TARGETS
 from downstream.train_estimator import cohort_hash
+from downstream.views.detector_noise import DetectorNoise, corrupt, forget, without_focal
 from engine.core.conventions import SplitChoice
 from engine.core.errors import DataError
 from engine.core.files import replace_file

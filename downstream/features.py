@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from downstream.geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure
+from downstream.geometry.walk_geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure
 from downstream.recordings.body_size import root
 from downstream.recordings.cleaning import CleanWalk
 from downstream.recordings.keypoint_recording import BODY

@@ -14,7 +14,6 @@ from accelerate import Accelerator
 from rich.progress import Progress
 from torch.utils.data import DataLoader
 
-from downstream.corruption import DetectorNoise, corrupt, forget, mirrored
 from downstream.data import CohortDataset, Sample
 from downstream.estimator import GaitEstimator, save_estimator
 from downstream.features import Features, features
@@ -22,6 +21,7 @@ from downstream.network.batches import Batch, collate
 from downstream.network.heads import gaussian_loss
 from downstream.recordings.cleaning import LEAST_SECONDS, clean
 from downstream.targets import TARGETS
+from downstream.views.detector_noise import DetectorNoise, corrupt, forget, mirrored
 from engine.core.arrays import Array
 from engine.core.errors import DataError
 from engine.core.frozen import frozen

@@ -49,12 +49,12 @@ FLOORS = {
         ("baselines", "train_estimator"),
         ("estimator",),
         ("network",),
-        ("features",),
+        ("features", "readings"),
         ("geometry", "views"),
         ("walks",),
-        ("corruption", "data", "recordings/videos"),
+        ("data", "recordings/videos"),
         ("recordings",),
-        ("regression", "targets", "recordings/formats"),
+        ("targets", "recordings/formats"),
     ),
 }
 """Rooms of a wing, folders and single files, from the roof down: each imports from floors below its own only."""

@@ -1,7 +1,7 @@
 """Where in a recording someone walks straight on: standing is left out, and a turn ends one bout and begins another.
 
-A walk straight on at even speed is a straight line in time of the root's place in chains of trunk and leg (`downstream.geometry` says
-why), across the picture as in depth. So turns are the bends of the best chain of straight lines.
+A walk straight on at even speed is a straight line in time of the root's place in chains of trunk and leg
+(`downstream.geometry.walk_geometry` says why), across the picture as in depth. So turns are the bends of the best chain of straight lines.
 """
 
 from dataclasses import dataclass

@@ -6,7 +6,6 @@ import torch
 from small_training import SMALL
 
 from benchmarks.stick_walks import StickWalk, film
-from downstream.corruption import corrupt
 from downstream.data import CohortDataset
 from downstream.estimator import GaitEstimator, load_estimator, save_estimator
 from downstream.features import features
@@ -15,6 +14,7 @@ from downstream.network.heads import LogEstimate, gaussian_loss
 from downstream.recordings.cleaning import clean
 from downstream.targets import TARGETS
 from downstream.train_estimator import noisy_clip, train_estimator
+from downstream.views.detector_noise import corrupt
 from engine.core.errors import DataError
 
 

@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from downstream.corruption import SPREAD, DetectorNoise, corrupt, forget, without_focal
-from downstream.geometry import measure
+from downstream.geometry.walk_geometry import measure
 from downstream.recordings.cleaning import clean
 from downstream.recordings.keypoint_recording import JOINT
+from downstream.views.detector_noise import SPREAD, DetectorNoise, corrupt, forget, without_focal
 
 SILENT = DetectorNoise(
     offset=0, jitter=0, swap_rate=0, wild_share=0, blackout_rate=0, gap_rate=0, never_found=0, stature_error=0

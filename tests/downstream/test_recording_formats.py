@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.stick_walks import IMAGE, StickWalk, film, joints3d
-from downstream.geometry import measure
+from downstream.geometry.walk_geometry import measure
 from downstream.recordings.cleaning import clean
 from downstream.recordings.formats.detections import frame_numbers
 from downstream.recordings.formats.keypoint_skeletons import KEYPOINTS, SKELETONS, joint_named

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from downstream.regression import rhythm, robust_line
+from downstream.geometry.regression import rhythm, robust_line
 
 TIME = np.arange(100) / 25
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.stick_walks import FOCAL, StickWalk, film, random_walk
-from downstream.geometry import measure
+from downstream.geometry.walk_geometry import measure
 from downstream.recordings.cleaning import clean
 
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from benchmarks.stick_walks import StickWalk, film, filmed, joints3d, joints_along, random_walk
-from downstream.corruption import corrupt
-from downstream.geometry import measure
+from downstream.geometry.walk_geometry import measure
 from downstream.recordings.cleaning import LEAST_SECONDS, clean
 from downstream.recordings.straight_pieces import Piece, straight_pieces
 from downstream.recordings.walking_bouts import walking_bouts
+from downstream.views.detector_noise import corrupt
 from engine.core.errors import DataError
 
 LONG = StickWalk(1.2, 110, 1.7, seconds=10)

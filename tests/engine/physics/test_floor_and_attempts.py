@@ -34,7 +34,9 @@ def test_the_floor_is_as_firm_as_the_load_that_comes_a_moment_later(adult):
     force = np.zeros((3, len(adult.body.point_side), 3))
     force[1, right, 1] = adult.body.weight_n / len(right)
     found = [
-        standing_firmness(adult.body, np.array([0.0, 0.1, 0.2]), force, replace(SETTINGS, firm_ahead_s=ahead))[:, right[0]]
+        standing_firmness(adult.body, np.array([0.0, 0.1, 0.2]), force, replace(SETTINGS, firm_ahead_s=ahead))[
+            :, right[0]
+        ]
         for ahead in (0.0, 0.1)
     ]
     assert found[0] == pytest.approx([SETTINGS.touching, SETTINGS.standing, SETTINGS.touching])

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from downstream.geometry.regression import Line, rhythm, robust_line
 from downstream.recordings.body_size import CHAIN_TO_STATURE, chain_length, root
 from downstream.recordings.cleaning import LEAST_SECONDS, CleanWalk
 from downstream.recordings.keypoint_recording import JOINT, Recording
-from downstream.regression import Line, rhythm, robust_line
 from engine.core.arrays import Array
 from engine.core.errors import DataError
 
