@@ -1,9 +1,10 @@
 """Variables of a gait that are kept as they are while the rest is drawn (in-painting).
 
-The network works on whitened components z of the features f = m + B z, which mix all variables. What the kept features say about z is their
-conditional mean under z ~ N(0, 1) and a small observation noise s: h = (BᵀB + s²)⁻¹ Bᵀ (f − m) over the kept rows, and how sure each
-component then is: the diagonal of 1 − s² (BᵀB + s²)⁻¹ (Bishop 2006, Pattern Recognition and Machine Learning, eq. 2.116). The network is
-shown both, in training with variables chosen at random; what is kept is put back exactly at the end.
+The network works on whitened components z of the features f = m + B z, which mix all variables; m are the features that are expected of the
+person. What the kept features say about z is their conditional mean under z ~ N(0, 1) and a small observation noise s: h =
+(BᵀB + s²)⁻¹ Bᵀ (f − m) over the kept rows, and how sure each component then is: the diagonal of 1 − s² (BᵀB + s²)⁻¹ (Bishop 2006, Pattern
+Recognition and Machine Learning, eq. 2.116). The network is shown both, in training with variables chosen at random; what is kept is put
+back exactly at the end.
 """
 
 from collections.abc import Sequence
@@ -59,7 +60,8 @@ class Clamp:
 
 @dataclass(frozen=True)
 class Hint:
-    """What is known of whitened vectors before they are drawn: their conditional ``mean`` and how ``sure`` it is, both ``(n, d)``."""
+    """What is known of whitened vectors before they are drawn: the conditional ``mean`` of their deviations from what is expected, and how
+    ``sure`` it is, both ``(n, d)``."""
 
     mean: Tensor
     sure: Tensor
@@ -86,34 +88,38 @@ def kept_features(names: Sequence[str]) -> Mask:
     return kept
 
 
-def hint(space: GaitSpace, features: Tensor, kept: Mask) -> Hint:
-    """What the ``kept (FEATURES,)`` of ``features (n, FEATURES)`` say about the whitened vectors."""
+def hint(space: GaitSpace, features: Tensor, kept: Mask, expected: Tensor) -> Hint:
+    """What the ``kept (FEATURES,)`` of ``features (n, FEATURES)`` say about whitened vectors of which ``expected (n, d)`` is expected."""
     rows = torch.from_numpy(np.flatnonzero(kept))
     spread = (space.components[:, rows] * space.deviation[:, None]).T
+    deviation = features[:, rows] - space.mean[rows] - expected @ spread.T
     precision = spread.T @ spread + _NOISE**2 * torch.eye(spread.shape[1])
-    mean = torch.linalg.solve(precision, spread.T @ (features[:, rows] - space.mean[rows]).T).T
+    mean = torch.linalg.solve(precision, spread.T @ deviation.T).T
     sure = 1 - _NOISE**2 * torch.linalg.inv(precision).diagonal()
     return Hint(mean, sure.expand_as(mean))
 
 
-def clamp_hint(space: GaitSpace, clamp: Clamp) -> Hint:
+def clamp_hint(space: GaitSpace, clamp: Clamp, expected: Tensor) -> Hint:
     """The hint of a clamp."""
-    return hint(space, torch.from_numpy(to_features(clamp.gaits)).float(), kept_features(clamp.names))
+    return hint(space, torch.from_numpy(to_features(clamp.gaits)).float(), kept_features(clamp.names), expected)
 
 
-def random_hint(space: GaitSpace, features: Tensor, generator: torch.Generator) -> Hint:
+def random_hint(space: GaitSpace, features: Tensor, expected: Tensor, generator: torch.Generator) -> Hint:
     """Hints for a batch in training: rows in a few blocks, each with its own random choice of what is kept, often nothing."""
-    parts = [_block_hint(space, block, generator) for block in features.chunk(_BLOCKS)]
+    blocks = zip(features.chunk(_BLOCKS), expected.chunk(_BLOCKS), strict=True)
+    parts = [_block_hint(space, *block, generator) for block in blocks]
     return Hint(torch.cat([p.mean for p in parts]), torch.cat([p.sure for p in parts]))
 
 
-def _block_hint(space: GaitSpace, features: Tensor, generator: torch.Generator) -> Hint:
+def _block_hint(space: GaitSpace, features: Tensor, expected: Tensor, generator: torch.Generator) -> Hint:
     lot = float(torch.rand((), generator=generator))
     if lot < _NOTHING_KEPT:
         return Hint.nothing((len(features), len(space.deviation)))
     if lot < _NOTHING_KEPT + _WHOLE_GROUP:
         names = list(GROUPS)
-        return hint(space, features, kept_features([names[int(torch.randint(len(names), (), generator=generator))]]))
+        group = names[int(torch.randint(len(names), (), generator=generator))]
+        return hint(space, features, kept_features([group]), expected)
     share = float(torch.rand((), generator=generator))
     chosen = torch.rand(len(VARIABLES), generator=generator) < share
-    return hint(space, features, kept_features([n for n, c in zip(VARIABLES, chosen.tolist(), strict=True) if c]))
+    kept = kept_features([n for n, c in zip(VARIABLES, chosen.tolist(), strict=True) if c])
+    return hint(space, features, kept, expected)

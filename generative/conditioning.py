@@ -35,6 +35,17 @@ _WAVES = (1.0, 2.0, 3.0)
 _SEVERITY_FEATURES = 5
 
 
+def age_number(years: Tensor) -> Tensor:
+    """Ages as they enter, near zero and one."""
+    return (torch.log(years + _AGE_SHIFT_YEARS) - _CENTRE[0]) / SPREAD[0]
+
+
+def standard_numbers(values: Tensor) -> Tensor:
+    """`Conditions.values` with `NUMBERS` near zero and one, categories as they are."""
+    numbers, categories = values[:, : len(NUMBERS)], values[:, len(NUMBERS) :]
+    return torch.cat([(numbers - torch.tensor(_CENTRE)) / torch.tensor(SPREAD), categories], dim=1)
+
+
 @dataclass(frozen=True)
 class Conditions:
     """Of ``n`` people: ``values (n, 7)`` as `NUMBERS` and `CATEGORIES`, ``burdens (n, conditions, 2)`` whether they have each condition and

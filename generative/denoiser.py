@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from engine.core.conventions import HEALTHY
 from generative.clamp import Hint
 from generative.conditioning import ConditionEmbedding, Conditions
+from generative.expected import ExpectedGait
+from generative.noise import signal_and_noise
 
 
 class _Block(nn.Module):
@@ -32,10 +34,13 @@ class _Block(nn.Module):
 
 
 class GaitDenoiser(ModelMixin, ConfigMixin):
-    """Predicts the velocity of noisy gait vectors (Salimans & Ho 2022, arXiv:2202.00512).
+    """Predicts the velocity of noisy gait vectors (Salimans & Ho 2022, arXiv:2202.00512). Its layers see and say how a gait deviates from
+    what is ``expected`` under the conditions.
 
     ``conditions`` are the names of the condition cards it was trained on and ``cards`` their fingerprints: a later card is a longer list.
     """
+
+    levels: Tensor
 
     @register_to_config
     def __init__(
@@ -54,15 +59,19 @@ class GaitDenoiser(ModelMixin, ConfigMixin):
         self.inlet = nn.Linear(3 * dimensions, width)
         self.layers = nn.ModuleList(_Block(width, context, dropout) for _ in range(blocks))
         self.outlet = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, dimensions))
+        self.expected = ExpectedGait(dimensions, len(conditions))
+        self.register_buffer("levels", signal_and_noise(), persistent=False)
 
     def forward(self, vectors: Tensor, timestep: Tensor, told: Conditions, hint: Hint) -> Tensor:
         """Velocity ``(n, dimensions)`` at ``timestep (n,)`` under conditions and with what is known of the vectors."""
         noise_level = self.time(get_timestep_embedding(timestep, self.config["context"]))
         context = nn.functional.silu(noise_level + self.conditioning(told.values, told.burdens, told.known))
-        stream = self.inlet(torch.cat([vectors, hint.mean, hint.sure], dim=-1))
+        expected = self.expected(told)
+        signal, noise = self.levels[timestep].unsqueeze(-1).unbind(dim=1)
+        stream = self.inlet(torch.cat([vectors - signal * expected, hint.mean, hint.sure], dim=-1))
         for block in self.layers:
             stream = block(stream, context)
-        return self.outlet(stream)
+        return self.outlet(stream) - noise * expected
 
 
 def count_weights(model: torch.nn.Module) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from diffusers import DDPMScheduler, DiffusionPipeline, DPMSolverMultistepScheduler
+from diffusers import DiffusionPipeline, DPMSolverMultistepScheduler
 from diffusers.utils.logging import disable_progress_bar
 from diffusers.utils.torch_utils import randn_tensor
 from torch import Tensor
@@ -17,20 +17,6 @@ from generative.gait_batch import GaitBatch
 from generative.space import GaitSpace
 
 STEPS = 20
-_NOISE = {"num_train_timesteps": 1000, "beta_schedule": "squaredcos_cap_v2", "prediction_type": "v_prediction"}
-
-
-def training_scheduler() -> DDPMScheduler:
-    """Adds the noise that the network learns to remove."""
-    return DDPMScheduler(clip_sample=False, **_NOISE)
-
-
-def sampling_scheduler() -> DPMSolverMultistepScheduler:
-    """DPM-Solver++ of second order (Lu et al. 2022, arXiv:2211.01095)."""
-    return DPMSolverMultistepScheduler(
-        algorithm_type="dpmsolver++", solver_order=2, timestep_spacing="trailing", **_NOISE
-    )
-
 
 Correction = Callable[[GaitBatch], GaitBatch]
 """Moves gaits towards what physics allows, one for one."""
@@ -69,7 +55,11 @@ class GaitPipeline(DiffusionPipeline):
         denoiser, scheduler, n = self.denoiser, self.scheduler, len(conditions)
         scheduler.set_timesteps(steps)
         vectors = randn_tensor((n, denoiser.config["dimensions"]), generator=generator) * scheduler.init_noise_sigma
-        known = Hint.nothing(vectors.shape) if clamp is None else clamp_hint(self.space, clamp)
+        known = (
+            Hint.nothing(vectors.shape)
+            if clamp is None
+            else clamp_hint(self.space, clamp, denoiser.expected(conditions))
+        )
         healthy = conditions.opened("condition", "severity")
         for number, timestep in enumerate(scheduler.timesteps):
             level = timestep.expand(n)

@@ -115,6 +115,10 @@ class GaitSpace(ModelMixin, ConfigMixin):
         self.residual.fill_(float(np.sqrt((values[kept:] ** 2).sum() / features.size)))
         return self
 
+    def rescale(self, deviation: Tensor) -> None:
+        """Vectors are divided by ``deviation (dimensions,)`` from now on."""
+        self.deviation *= deviation
+
     def encode(self, batch: GaitBatch) -> Tensor:
         """Vectors ``(n, dimensions)``."""
         return self.whiten(torch.from_numpy(to_features(batch)).float())

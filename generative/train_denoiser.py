@@ -17,7 +17,9 @@ from generative.clamp import Hint, random_hint
 from generative.conditioning import FIELDS, SPREAD, Conditions, encode_conditions
 from generative.corpus import Corpus
 from generative.denoiser import GaitDenoiser
-from generative.pipeline import GaitPipeline, sampling_scheduler, training_scheduler
+from generative.expected import ExpectedGait
+from generative.noise import sampling_scheduler, training_scheduler
+from generative.pipeline import GaitPipeline
 from generative.space import GaitSpace, to_features
 
 _WARM_UP_STEPS = 50
@@ -98,6 +100,8 @@ def train(corpus: Corpus, settings: TrainingSettings | None = None, init: GaitPi
         raise SpecError(f"corpus: {len(corpus)} gaits are too few, more than {settings.dimensions} are needed")
     space, denoiser = _begin(corpus, settings) if init is None else (init.space, deepcopy(init.denoiser))
     lesson = _lesson(corpus, denoiser.config["conditions"])
+    if init is None:
+        _fit_expected(denoiser, space, lesson)
     accelerator = Accelerator(cpu=not torch.cuda.is_available())
     optimiser = torch.optim.AdamW(denoiser.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, settings.steps))
@@ -107,7 +111,7 @@ def train(corpus: Corpus, settings: TrainingSettings | None = None, init: GaitPi
     generator = torch.Generator().manual_seed(settings.seed)
     for _ in track(range(settings.steps), "training the generator"):
         rows = draw_rows(lesson.solved, settings, generator)
-        inputs, target = noisy_batch(noise, lesson, rows, space, settings, generator)
+        inputs, target = noisy_batch(noise, lesson, rows, (space, denoiser.expected), settings, generator)
         loss = torch.nn.functional.mse_loss(model(*inputs), target)
         accelerator.backward(loss)
         accelerator.clip_grad_norm_(model.parameters(), 1.0)
@@ -126,6 +130,13 @@ def _begin(corpus: Corpus, settings: TrainingSettings) -> tuple[GaitSpace, GaitD
     solved = np.flatnonzero(corpus.solved)
     enough = solved if len(solved) > settings.dimensions else np.arange(len(corpus))
     return GaitSpace(settings.dimensions).fit(corpus.gaits.take(enough)), new_denoiser(corpus, settings)
+
+
+def _fit_expected(denoiser: GaitDenoiser, space: GaitSpace, lesson: "Lesson") -> None:
+    """Of everybody and their mirror images, so that who walks alike on both sides is expected to; what is left is the space's unit."""
+    both = torch.cat([torch.arange(len(lesson.features))] * 2)
+    vectors = space.whiten(torch.cat([lesson.features, lesson.images]))
+    space.rescale(denoiser.expected.fit(lesson.told.take(both), lesson.free_speed[both], vectors))
 
 
 @dataclass(frozen=True)
@@ -175,21 +186,21 @@ def noisy_batch(
     noise: DDPMScheduler,
     lesson: Lesson,
     rows: Tensor,
-    space: GaitSpace,
+    world: tuple[GaitSpace, ExpectedGait],
     settings: TrainingSettings,
     generator: torch.Generator,
 ) -> tuple[tuple[Tensor, Tensor, Conditions, Hint], Tensor]:
     """What the network is shown, ``(noisy vectors, noise levels, conditions, hint)``, and the velocity that it should say."""
     turned = torch.rand((len(rows), 1), generator=generator) < 0.5
     features, told = torch.where(turned, lesson.images[rows], lesson.features[rows]), lesson.told.take(rows)
+    space, expected = world
     clean = space.whiten(features)
-    known = known_mask(lesson.free_speed[rows], settings, generator)
-    kept = random_hint(space, features, generator)
+    blurred, known = blur(told, settings.jitter, generator), known_mask(lesson.free_speed[rows], settings, generator)
+    conditions = Conditions(blurred.values, blurred.burdens, told.known * known)
+    kept = random_hint(space, features, expected(conditions), generator)
     added = torch.randn(clean.shape, generator=generator)
     level = torch.randint(noise.config["num_train_timesteps"], (len(clean),), generator=generator)
     shown = noise.add_noise(clean, added, level)  # pyright: ignore[reportArgumentType] any whole numbers will do
-    blurred = blur(told, settings.jitter, generator)
-    conditions = Conditions(blurred.values, blurred.burdens, told.known * known)
     velocity = noise.get_velocity(clean, added, level)  # pyright: ignore[reportArgumentType] likewise
     return (shown, level, conditions, kept), velocity
 

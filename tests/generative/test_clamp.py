@@ -21,6 +21,17 @@ def space(gaits):
     return GaitSpace(20).fit(gaits)
 
 
+def nothing_expected(features):
+    return torch.zeros(len(features), 20)
+
+
+def test_a_hint_tells_how_what_is_kept_deviates_from_what_is_expected(gaits, space):
+    vectors = space.encode(gaits)
+    features = torch.from_numpy(to_features(space.decode(vectors))).float()
+    assert hint(space, features, kept_features(["legs"]), vectors).mean.abs().max() < 0.05
+    assert hint(space, features, kept_features(["legs"]), nothing_expected(features)).mean.abs().mean() > 0.4
+
+
 def test_variables_share_out_all_features():
     everything = np.concatenate(list(VARIABLES.values()))
     assert sorted(everything.tolist()) == list(range(FEATURES))
@@ -38,17 +49,21 @@ def test_kept_variables_are_put_back_exactly(gaits):
 
 def test_nothing_kept_says_nothing_and_everything_says_all(gaits, space):
     features = torch.from_numpy(to_features(gaits)).float()
-    nothing = hint(space, features, np.zeros(FEATURES, bool))
+    nothing = hint(space, features, np.zeros(FEATURES, bool), nothing_expected(features))
     assert_allclose(nothing.mean.numpy(), 0, atol=1e-6)
     assert_allclose(nothing.sure.numpy(), 0, atol=1e-6)
-    everything = clamp_hint(space, Clamp(gaits, ("motion", "body", "timing", "variability")))
+    everything = clamp_hint(
+        space, Clamp(gaits, ("motion", "body", "timing", "variability")), nothing_expected(features)
+    )
     assert_allclose(everything.mean.numpy(), space.encode(gaits).numpy(), atol=0.25)
     assert everything.sure.min() > 0.7
 
 
 def test_more_kept_is_more_sure(gaits, space):
     features = torch.from_numpy(to_features(gaits)).float()
-    legs, motion = (hint(space, features, kept_features([name])).sure[0] for name in ("legs", "motion"))
+    legs, motion = (
+        hint(space, features, kept_features([name]), nothing_expected(features)).sure[0] for name in ("legs", "motion")
+    )
     assert (motion >= legs - 1e-5).all()
 
 
@@ -60,6 +75,7 @@ def test_unknown_names_are_refused():
 
 def test_training_sees_hints_and_none(gaits, space):
     features = torch.from_numpy(to_features(gaits)).float()
-    drawn = [random_hint(space, features, torch.Generator().manual_seed(seed)).sure for seed in range(12)]
+    usual = nothing_expected(features)
+    drawn = [random_hint(space, features, usual, torch.Generator().manual_seed(seed)).sure for seed in range(12)]
     told = (torch.stack(drawn).amax(dim=2) > 0.01).float().mean()
     assert 0.3 < told < 0.9

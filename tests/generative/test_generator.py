@@ -14,7 +14,8 @@ from generative.clamp import Hint
 from generative.conditioning import CATEGORIES, FIELDS, encode_conditions
 from generative.corpus import build_corpus
 from generative.denoiser import GaitDenoiser
-from generative.pipeline import GaitPipeline, load_pipeline, sampling_scheduler
+from generative.noise import sampling_scheduler
+from generative.pipeline import GaitPipeline, load_pipeline
 from generative.train_denoiser import TrainingSettings, blur, draw_rows, known_mask, train
 
 TINY = TrainingSettings(steps=40, batch=32, dimensions=12, width=32, blocks=2)

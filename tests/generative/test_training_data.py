@@ -11,8 +11,9 @@ from generative.corpus import Corpus, card_fingerprint
 from generative.denoiser import GaitDenoiser
 from generative.memorisation import compare
 from generative.model_card import CARD_FILE, TrainingFacts, model_card, write_model_card
+from generative.noise import sampling_scheduler
 from generative.own_data import require_learnt
-from generative.pipeline import GaitPipeline, sampling_scheduler
+from generative.pipeline import GaitPipeline
 from generative.space import GaitSpace
 from generative.train_denoiser import TrainingSettings
 from generative.training_data import MOST_VIEWS, measured, prepare
