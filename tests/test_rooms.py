@@ -48,7 +48,7 @@ FLOORS = {
         ("analyze", "evaluate"),
         ("baselines", "train_estimator"),
         ("estimator",),
-        ("network",),
+        ("network", "reports"),
         ("features", "readings"),
         ("geometry", "views"),
         ("walks",),

@@ -5,6 +5,7 @@ Curves come from the network; what is had from them and from geometry are number
 
 from dataclasses import dataclass
 
+from downstream.readings.gait_reading import Number
 from downstream.walks.labelled_walk import FORCE_AXES, LEG_ANGLES, LEG_MOMENTS, TRUNK_ANGLES
 from downstream.walks.muscle_groups import ACTIVITY_GROUPS
 
@@ -22,11 +23,19 @@ class CurveQuantity:
 
 @dataclass(frozen=True)
 class NumberQuantity:
-    """A figure of a whole walk. ``least`` is the smallest standard deviation that is told."""
+    """A figure of a whole walk. ``least`` is the smallest standard deviation that is told; what is not ``signed`` is never below zero."""
 
     title: str
     unit: str
     least: float
+    signed: bool = False
+
+    def interval(self, number: Number) -> tuple[float, float] | None:
+        """What holds the true value 95 times in 100, of what can be."""
+        if number.interval is None:
+            return None
+        low, high = number.interval
+        return (low if self.signed else max(low, 0.0)), high
 
 
 CURVES: dict[str, CurveQuantity] = {
@@ -42,14 +51,15 @@ CURVES: dict[str, CurveQuantity] = {
 NUMBERS: dict[str, NumberQuantity] = {
     "speed_mps": NumberQuantity("walking speed", "m/s", 0.005),
     "cadence_spm": NumberQuantity("cadence", "steps/min", 0.1),
+    "stride_time_s": NumberQuantity("stride time", "s", 0.001),
     "step_length_m": NumberQuantity("step length", "m", 0.003),
-    "step_width_m": NumberQuantity("step width", "m", 0.003),
+    "step_width_m": NumberQuantity("step width", "m", 0.003, signed=True),
     "stance_pct": NumberQuantity("stance", "% of the stride", 0.2),
     "double_support_pct": NumberQuantity("double support", "% of the stride", 0.3),
-    "step_time_asymmetry_pct": NumberQuantity("left-right difference of step time", "%", 0.2),
-    "stance_asymmetry_pct": NumberQuantity("left-right difference of stance", "%", 0.2),
+    "step_time_asymmetry_pct": NumberQuantity("left-right difference of step time", "%", 0.2, signed=True),
+    "stance_asymmetry_pct": NumberQuantity("left-right difference of stance", "%", 0.2, signed=True),
     "stride_time_cv_pct": NumberQuantity("stride-to-stride variability of stride time", "%", 0.2),
-    "knee_at_extension_deg": NumberQuantity("knee flexion at greatest extension in stance", "deg", 0.5),
+    "knee_at_extension_deg": NumberQuantity("knee flexion at greatest extension in stance", "deg", 0.5, signed=True),
     "gait_deviation_index": NumberQuantity("Gait Deviation Index", "points", 1.0),
     "gait_profile_score_deg": NumberQuantity("Gait Profile Score", "deg", 0.2),
 }

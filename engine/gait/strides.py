@@ -33,6 +33,11 @@ class Stride:
         return self.next_heel_strike - self.heel_strike
 
     @property
+    def is_walking(self) -> bool:
+        """Whether its events come in the order of walking, with double support before and after mid-stance."""
+        return self.opposite_toe_off <= self.opposite_heel_strike <= self.toe_off
+
+    @property
     def stance_share(self) -> float:
         """Time on the ground as a share of the stride."""
         return (self.toe_off - self.heel_strike) / self.duration
@@ -73,12 +78,20 @@ def complete_strides(events: Events) -> tuple[tuple[Stride, ...], tuple[Stride, 
     """
     right, left = (tuple(_strides_of_side(events, side)) for side in range(len(SIDES)))
     for stride in (*right, *left):
-        if not stride.opposite_toe_off <= stride.opposite_heel_strike <= stride.toe_off:
+        if not stride.is_walking:
             raise ValueError(
                 f"events: the {SIDES[stride.side]} stride at {stride.heel_strike:.2f} s has opposite toe off, opposite heel "
                 f"strike and toe off at {stride.opposite_toe_off:.2f}, {stride.opposite_heel_strike:.2f} and "
                 f"{stride.toe_off:.2f} s; in walking they come in this order"
             )
+    return right, left
+
+
+def strides_in_order(events: Events) -> tuple[tuple[Stride, ...], tuple[Stride, ...]]:
+    """As `complete_strides`, without those whose events are in an order that is not walking: for events that were read, not known."""
+    right, left = (
+        tuple(stride for stride in _strides_of_side(events, side) if stride.is_walking) for side in range(len(SIDES))
+    )
     return right, left
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from engine.cohort.clips import Clip, short_clip
@@ -19,7 +18,8 @@ from engine.report.figures.curves import GroupWalk, both_legs, group_figure, gro
 from engine.report.figures.muscles import muscle_figure
 from engine.report.figures.people_figure import parameter_figure, people_figure
 from engine.report.figures.strip import strip_figure
-from engine.report.figures.svg import CONDITION_COLOURS, LEFT, RIGHT
+from engine.report.figures.svg import CONDITION_COLOURS
+from engine.report.pages import TEMPLATES, page_environment
 from engine.report.summary import (
     ParameterLine,
     WalkPhysics,
@@ -41,8 +41,6 @@ MAX_CARDS = 24
 """Walks that get a card of their own; the page says how many did not."""
 MAX_GROUP_WALKS = 240
 """Walks whose curves are read for the figure of groups."""
-
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
@@ -99,33 +97,31 @@ def _page(files: CohortFiles, manifest: pd.DataFrame, max_cards: int) -> str:
     groups, cards, problems = _read_walks(look, list(_in_turn(walks.to_dict("records"), titles)), max_cards)
     lines = group_lines(walks, rejections, all_titles, colours)
     empty = walks.empty
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("report.html.j2").render(
-        name=files.folder.resolve().name,
-        css=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),
-        right=RIGHT,
-        left=LEFT,
-        subjects=len(subjects),
-        walks=len(walks),
-        videos=sum(map(bool, manifest["video"])),
-        rejected=0 if rejections is None else len(rejections),
-        groups=lines,
-        modified=any(line.modifiers for line in lines),
-        people=None if empty else people_figure(subjects, titles, colours),
-        group_curves=group_figure(groups, titles, colours) if groups else None,
-        group_walks=len(groups),
-        parameters=None if empty else parameter_figure(walks.to_dict("records"), colours),
-        cards=cards,
-        left_out=max(0, len(walks) - len(cards) - len(problems)),
-        problems=problems,
-        physics=[] if empty else physics_lines(walks),
-        rejections=rejection_lines(rejections, titles),
-        failures=failure_lines(read_failures(files.failures) if files.failures.is_file() else None),
-        parameter_heads=parameter_heads(),
-        evaluation=read_evaluation(files),
-        provenance=read_provenance(files),
+    return (
+        page_environment(TEMPLATES)
+        .get_template("report.html.j2")
+        .render(
+            name=files.folder.resolve().name,
+            subjects=len(subjects),
+            walks=len(walks),
+            videos=sum(map(bool, manifest["video"])),
+            rejected=0 if rejections is None else len(rejections),
+            groups=lines,
+            modified=any(line.modifiers for line in lines),
+            people=None if empty else people_figure(subjects, titles, colours),
+            group_curves=group_figure(groups, titles, colours) if groups else None,
+            group_walks=len(groups),
+            parameters=None if empty else parameter_figure(walks.to_dict("records"), colours),
+            cards=cards,
+            left_out=max(0, len(walks) - len(cards) - len(problems)),
+            problems=problems,
+            physics=[] if empty else physics_lines(walks),
+            rejections=rejection_lines(rejections, titles),
+            failures=failure_lines(read_failures(files.failures) if files.failures.is_file() else None),
+            parameter_heads=parameter_heads(),
+            evaluation=read_evaluation(files),
+            provenance=read_provenance(files),
+        )
     )
 
 

@@ -51,7 +51,8 @@ PANELS: dict[str, Panel] = {
         Panel("ankle_power", "Ankle power", "W/kg", 1.0, ("generate", "absorb")),
     )
 }
-WALK_PANELS = (
+PanelRow = tuple[str | None, ...]
+WALK_PANELS: tuple[PanelRow, ...] = (
     ("pelvis_tilt", "pelvis_list", "pelvis_rotation", "foot_progression"),
     ("hip_flexion", "hip_adduction", "hip_rotation", "knee_angle"),
     ("ankle_angle", "ground_force_vy", "ground_force_vx", None),
@@ -80,24 +81,31 @@ def both_legs(walk: WalkData) -> tuple[LegCurves, LegCurves]:
 
 
 def walk_figure(walk: WalkData, legs: tuple[LegCurves, LegCurves]) -> Markup:
-    """Panels of one walk: mean of the strides of each leg (shade: their SD) over the norm band (mean ± 1 SD).
-
-    Where a file is missing its curves are, and rows without any.
-    """
+    """Panels of one walk over the norms of its subject; see `panels_figure`."""
     legs = with_foot_progression(walk, legs)
     rows = [row for row in WALK_PANELS if any(name in leg.curves for name in row for leg in legs)]
+    return panels_figure(f"walk {walk.name}", rows, legs, (walk.speed, walk.row["age_years"]))
+
+
+def panels_figure(
+    name: str, rows: Sequence[PanelRow], legs: tuple[LegCurves, LegCurves], healthy: tuple[float, float] | None
+) -> Markup:
+    """Rows of panels: mean of the strides of each leg (shade: their SD) over the norm band (mean ± 1 SD) of ``healthy`` people of a
+    dimensionless speed and an age, none where these are not known. Where curves are missing panels stay without them.
+    """
     height = _ROW_HEIGHT * len(rows) + 0.35
-    with Sheet(f"walk {walk.name}", len(rows), 4, width=10.6, height=height, margins=_WALK_MARGINS) as sheet:
-        for axes, name in zip(sheet.axes.flat, (name for row in rows for name in row), strict=True):
-            if name is None:
+    with Sheet(name, len(rows), len(rows[0]), width=10.6, height=height, margins=_WALK_MARGINS) as sheet:
+        for axes, quantity in zip(sheet.axes.flat, (quantity for row in rows for quantity in row), strict=True):
+            if quantity is None:
                 axes.set_axis_off()
                 continue
-            _draw_norm(axes, PANELS[name], norm_of(walk, name))
+            if healthy is not None:
+                _draw_norm(axes, PANELS[quantity], band(quantity, *healthy, phase=_PERCENT / 100))
             for leg, (colour, dash) in zip(legs, _STYLES, strict=True):
-                if name in leg.curves:
-                    _draw_strides(axes, PANELS[name], leg.curves[name], colour, dash)
+                if quantity in leg.curves:
+                    _draw_strides(axes, PANELS[quantity], leg.curves[quantity], colour, dash)
                     axes.axvline(100 * leg.stance, color=colour, linestyle=dash, linewidth=0.7, alpha=0.6)
-            _dress(axes, PANELS[name], label=name in rows[-1])
+            _dress(axes, PANELS[quantity], label=quantity in rows[-1])
     return sheet.svg
 
 

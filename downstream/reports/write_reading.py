@@ -1,0 +1,31 @@
+"""A reading in a folder: for programs, for tables and for people."""
+
+import json
+from pathlib import Path
+
+from downstream.readings.gait_reading import GaitReading
+from downstream.reports.reading_json import reading_json
+from downstream.reports.reading_page import reading_page
+from downstream.reports.reading_tables import curve_table, event_table, number_table
+from downstream.reports.recording_facts import RecordingFacts
+from engine.core.files import replace_file
+
+JSON_FILE, PAGE_FILE = "reading.json", "reading.html"
+NUMBERS_FILE, CURVES_FILE, EVENTS_FILE = "numbers.csv", "curves.csv", "events.csv"
+
+
+def write_reading(reading: GaitReading, facts: RecordingFacts, folder: Path) -> tuple[Path, ...]:
+    """Writes ``reading.json``, ``numbers.csv``, ``curves.csv``, ``events.csv`` and ``reading.html`` into ``folder``, which is made if need
+    be, in place of earlier ones; returns their paths in this order."""
+    texts = {
+        JSON_FILE: json.dumps(reading_json(reading, facts), allow_nan=False),
+        NUMBERS_FILE: number_table(reading, facts).to_csv(index=False),
+        CURVES_FILE: curve_table(reading).to_csv(index=False, float_format="%.6g"),
+        EVENTS_FILE: event_table(reading).to_csv(index=False, float_format="%.6g"),
+        PAGE_FILE: reading_page(reading, facts),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        with replace_file(folder / name) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    return tuple(folder / name for name in texts)
