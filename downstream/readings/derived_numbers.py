@@ -15,8 +15,8 @@ from engine.core.arrays import Array
 
 
 def derived_numbers(reading: GaitReading, walker: Walker) -> dict[str, Number]:
-    """Numbers of `NUMBERS` that rest on events and curves. Scores need ``speed_mps`` among the numbers of the reading, and the walker's age.
-    No standard deviation is told that is smaller than the least of its quantity."""
+    """Numbers of `NUMBERS` that rest on events and curves. Scores need ``speed_mps`` among the reading's numbers, and the walker's age. No
+    standard deviation is told that is smaller than the least of its quantity."""
     numbers = timing_numbers(reading.events, reading.event_sd_s)
     numbers["knee_at_extension_deg"] = knee_at_extension(reading)
     numbers |= _scores(reading, walker)
@@ -24,8 +24,8 @@ def derived_numbers(reading: GaitReading, walker: Walker) -> dict[str, Number]:
 
 
 def knee_at_extension(reading: GaitReading) -> Number:
-    """Least knee flexion in stance, degrees: mean of the strides of each leg and of both legs. Errors are taken as alike in all strides of a
-    leg and independent between legs, so that ``sd² = Σ sd_leg² / legs²``, ``sd_leg`` that of the mean curve where it is least."""
+    """Least knee flexion in stance, degrees: mean of the strides of each leg and of both legs. Errors are taken as alike in all strides of
+    a leg and independent between legs, so that ``sd² = Σ sd_leg² / legs²``, ``sd_leg`` that of the mean curve where it is least."""
     legs = list(zip(cut_curves(reading), cut_deviations(reading), strict=True))
     least = [_least_knee(leg, own) for leg, own in legs if "knee_angle" in leg.curves]
     if not least:

@@ -1,4 +1,4 @@
-"""How our healthy people of an age walk at a speed: mean curves, directions in which people differ, and how far the healthy are from the mean.
+"""How our healthy people of an age walk at a speed: mean curves, in what people differ, and how far the healthy are from the mean.
 
 Curves are the eight of the nine of Baker et al. 2009 and Schwartz & Rozumalski 2008 that a reading has (`ANGLES`; foot progression is
 not among them), degrees over a leg's stride, each as 17 Fourier coefficients that are *evened*: harmonics over √2, so that the length of

@@ -23,7 +23,7 @@ def whole_strides(reading: GaitReading) -> tuple[tuple[Stride, ...], tuple[Strid
 
 
 def cut_curves(reading: GaitReading) -> tuple[LegCurves, LegCurves]:
-    """Right and left leg by the names and units of `engine.gait.norms.quantities`: ``(strides, 101)`` each, none where no stride is whole."""
+    """Right and left leg, names and units of `engine.gait.norms.quantities`, ``(strides, 101)`` each; none where no stride is whole."""
     right, left = (_leg(reading, side, strides) for side, strides in enumerate(whole_strides(reading)))
     return right, left
 

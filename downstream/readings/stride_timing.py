@@ -144,8 +144,8 @@ def _step_time_asymmetry(t: _Columns, side: Index) -> float:
 def variability(strides: StrideTimes, event_sd_s: float) -> Number:
     """Coefficient of variation of stride time, %: deviation about each foot's own mean, pooled, over the mean.
 
-    With durations ``d = D t`` and the pooled variance ``v = dᵀ M d``, errors of events add ``s² tr(N)`` to it on average, ``N = Dᵀ M D``; that
-    much is taken off. Its variance is ``4 s² v* + 2 s⁴ tr(N²)``, with ``v* = |N t|²``. The deviation ``√v`` is then sure within
+    With durations ``d = D t`` and the pooled variance ``v = dᵀ M d``, errors of events add ``s² tr(N)`` to it on average, ``N = Dᵀ M D``;
+    that much is taken off. Its variance is ``4 s² v* + 2 s⁴ tr(N²)``, with ``v* = |N t|²``. The deviation ``√v`` is then sure within
     ``sqrt(v + sd(v)) − √v``, which is ``sd(v) / 2√v`` where strides vary much more than events err.
     """
     count, feet = len(strides.side), len(set(strides.side.tolist()))

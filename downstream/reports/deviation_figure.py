@@ -20,8 +20,8 @@ _WIDTH = 0.34
 
 
 def deviation_figure(scores: Sequence[VariableScore], overall: Number, healthy: Normal) -> Markup:
-    """A bar for the Gait Variable Score of each curve and side with its 95 % interval, at the right the Gait Profile Score over what healthy
-    people have (mean ± 1 SD, and ± 2 paler)."""
+    """A bar for the Gait Variable Score of each curve and side with its 95 % interval, at the right the Gait Profile Score over what
+    healthy people have (mean ± 1 SD, and ± 2 paler)."""
     places = [*range(len(ANGLES)), len(ANGLES) + 0.3]
     with Sheet("deviation", 1, 1, width=10.6, height=2.3, margins=_MARGINS) as sheet:
         axes = sheet.axes[0, 0]

@@ -1,5 +1,7 @@
 """When feet stand: the recording with its bouts of walking, and strikes and toe offs of what was read."""
 
+from itertools import pairwise
+
 import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
@@ -58,8 +60,9 @@ def _stances(strikes: Array, offs: Array, time: Array) -> list[tuple[float, floa
     """Beginning and length of each stance; one that is cut off by the reading's first or last frame reaches to it."""
     begins = np.concatenate([time[:1], strikes]) if _stands_at_start(strikes, offs) else strikes
     spans = []
-    for begin, following in zip(begins, [*begins[1:], np.inf], strict=True):
-        end = min((off for off in offs if begin < off <= following), default=time[-1] if following == np.inf else None)
+    for begin, following in pairwise([*begins, np.inf]):
+        last = following == np.inf
+        end = min((off for off in offs if begin < off <= following), default=time[-1] if last else None)
         if end is not None:
             spans.append((float(begin), float(end - begin)))
     return spans

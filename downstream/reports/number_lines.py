@@ -18,9 +18,9 @@ _LONGER = {"step_time_asymmetry_pct": "the step time", "stance_asymmetry_pct": "
 
 @dataclass(frozen=True)
 class NumberLine:
-    """A number for a person: texts are empty where it, or its norm, is not known, ``why`` says why it is not. ``at``, ``low`` and ``high`` are
-    where value and 95 % interval lie on a scale from 0 to 100, whose middle is the norm's mean and whose ends are 5 SD away. ``apart``: the
-    interval does not hold zero."""
+    """A number for a person: texts are empty where it, or its norm, is not known, ``why`` says why it is not. ``at``, ``low`` and ``high``
+    are where value and 95 % interval lie on a scale from 0 to 100, whose middle is the norm's mean and whose ends are 5 SD away.
+    ``apart``: the interval does not hold zero."""
 
     name: str
     title: str
@@ -102,7 +102,7 @@ def _of_sides(line: NumberLine) -> str:
     if not line.apart:
         return f"{_LONGER[line.name].capitalize()} does not differ for sure between right and left: {line.interval} %."
     side = "left" if line.value.startswith("−") else "right"
-    return f"{_LONGER[line.name].capitalize()} of the {side} foot is the longer one, by {line.value.strip('−')} % ({line.interval})."
+    return f"{_LONGER[line.name].capitalize()} of the {side} foot is the longer one, by {line.value.strip('−')} %."
 
 
 def _sentence(line: NumberLine) -> str:

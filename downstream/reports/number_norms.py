@@ -15,9 +15,9 @@ _CV = "stride_time_cv"
 
 
 def number_norms(walker: Walker, numbers: Mapping[str, Number]) -> dict[str, Normal]:
-    """Norms by the names of `downstream.readings.quantities.NUMBERS`: speed is compared with what people of that age, sex and stature choose,
-    all else with people at the same speed. Where sex is not told both count alike. Without age there are none; without speed, only those
-    of people at their own."""
+    """Norms by the names of `downstream.readings.quantities.NUMBERS`: speed is compared with what people of that age, sex and stature
+    choose, all else with people at the same speed. Where sex is not told both count alike. Without age there are none; without
+    speed, only those of people at their own."""
     if walker.age_years is None:
         return {}
     others = peers(walker, numbers.get("speed_mps"))

@@ -13,8 +13,8 @@ Span = tuple[float, float]
 
 @frozen
 class RecordingFacts:
-    """``file`` as a person knows it; ``put_right`` says in words what was chosen and put right when it was read, ``repairs`` counts what was
-    changed in keypoints (`downstream.recordings.cleaning.Repairs`); ``walking_s`` are all spans of straight walking, ``read_s`` the one
+    """``file`` as a person knows it; ``put_right`` says in words what was chosen and put right when it was read, ``repairs`` counts what
+    was changed in keypoints (`downstream.recordings.cleaning.Repairs`); ``walking_s`` are all spans of straight walking, ``read_s`` the one
     that was read; ``mind`` says what makes the reading less sure than it looks, ``model`` tells of the weights (for JSON).
 
     ``keypoints (F, J, 2)`` are those of the reading's frames, u to the right and v down in pixels, NaN where missing.

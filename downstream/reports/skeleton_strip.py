@@ -32,8 +32,8 @@ _HEAD = 9.0
 
 
 def skeleton_figure(reading: GaitReading, keypoints: Array) -> Markup | None:
-    """`POSES` frames over one stride of the right foot in the middle of the walk (over all of it where no stride is whole), drawn apart and as
-    large as in the picture; ``keypoints (F, J, 2)`` in pixels, NaN where missing. None if nothing of them is seen."""
+    """`POSES` frames over one stride of the right foot in the middle of the walk (over all of it where no stride is whole), drawn apart and
+    as large as in the picture; ``keypoints (F, J, 2)`` in pixels, NaN where missing. None if nothing of them is seen."""
     frames = _frames(reading)
     poses = keypoints[frames] * (1, -1)
     seen = np.isfinite(poses).all(axis=(-1))

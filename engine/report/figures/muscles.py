@@ -33,8 +33,8 @@ def muscle_figure(name: str, legs: tuple[LegCurves, LegCurves]) -> Markup | None
 def activity_figure(
     name: str, windows: Mapping[str, Sequence[tuple[float, float]]], maps: tuple[Array, Array]
 ) -> Markup:
-    """Activity ``(muscles, n)`` over the stride of right and left leg as heat maps. ``windows`` tell the title of each muscle and when, in %
-    of the stride, it is usually active."""
+    """Activity ``(muscles, n)`` over the stride of right and left leg as heat maps. ``windows`` tell the title of each muscle and when, in
+    % of the stride, it is usually active."""
     top = max(0.3, float(max(rows.max() for rows in maps)))
     height = _ROW * len(windows) + _MARGINS.bottom + _MARGINS.top
     with Sheet(name, 1, 2, width=10.6, height=height, margins=_MARGINS, sharey=True) as sheet:
