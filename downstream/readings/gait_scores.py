@@ -13,6 +13,7 @@ curves, and as shaped like the curve's own difference, at which it counts most: 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -51,6 +52,11 @@ class VariableScore:
     score: Number
 
 
+class _Score(NamedTuple):
+    value: float
+    sd: float
+
+
 def leg_gaits(reading: GaitReading) -> tuple[LegGait, LegGait] | str:
     """Mean curves of right and left leg, or the reason why scores cannot be had of them."""
     legs, deviations = cut_curves(reading), cut_deviations(reading)
@@ -71,7 +77,7 @@ def leg_gaits(reading: GaitReading) -> tuple[LegGait, LegGait] | str:
 def variable_scores(legs: tuple[LegGait, LegGait], peers: Peers) -> list[VariableScore]:
     """The Movement Analysis Profile: the score of every curve of either side."""
     return [
-        VariableScore(name, side, _weighed(_differences(leg, peers, peers.speed)[[k]], leg.sd[[k]], np.ones(1)))
+        VariableScore(name, side, Number(float(_differences(leg, peers, peers.speed)[k]), float(leg.sd[k])))
         for k, name in enumerate(ANGLES)
         for side, leg in enumerate(legs)
     ]
@@ -83,7 +89,7 @@ def gait_profile_score(legs: tuple[LegGait, LegGait], peers: Peers) -> Number:
     weights = np.tile(np.where(np.arange(len(ANGLES)) < PELVIS, 1 / len(SIDES), 1.0), len(SIDES))
     weights /= weights.sum()
 
-    def at(speed: float) -> Number:
+    def at(speed: float) -> _Score:
         return _weighed(np.concatenate([_differences(leg, peers, speed) for leg in legs]), sds, weights)
 
     return _with_speed(at, peers)
@@ -92,10 +98,9 @@ def gait_profile_score(legs: tuple[LegGait, LegGait], peers: Peers) -> Number:
 def gait_deviation_index(legs: tuple[LegGait, LegGait], peers: Peers) -> Number:
     """Mean of both legs, at most `BEST_INDEX`."""
 
-    def at(speed: float) -> Number:
-        indices = [_index(leg, peers, speed) for leg in legs]
-        spread = np.linalg.norm([index.sd or 0.0 for index in indices]) / len(indices)
-        return Number(float(np.mean([index.value for index in indices])), float(spread))
+    def at(speed: float) -> _Score:
+        values, sds = np.array([_index(leg, peers, speed) for leg in legs]).T
+        return _Score(float(values.mean()), float(np.linalg.norm(sds) / len(legs)))
 
     return _with_speed(at, peers)
 
@@ -105,27 +110,27 @@ def _differences(leg: LegGait, peers: Peers, speed: float) -> Array:
     return np.linalg.norm(leg.coefficients - healthy_gait().mean_curves(peers.age_years, speed), axis=1)
 
 
-def _weighed(differences: Array, sds: Array, weights: Array) -> Number:
+def _weighed(differences: Array, sds: Array, weights: Array) -> _Score:
     score = float(np.sqrt(np.sum(weights * differences**2)))
     share = differences / score if score > 0 else np.ones_like(differences)
-    return Number(score, float(np.linalg.norm(weights * share * sds)))
+    return _Score(score, float(np.linalg.norm(weights * share * sds)))
 
 
-def _index(leg: LegGait, peers: Peers, speed: float) -> Number:
+def _index(leg: LegGait, peers: Peers, speed: float) -> _Score:
     healthy, age = healthy_gait(), peers.age_years
     log = log_distance(healthy, leg.coefficients.ravel(), age, speed)
     value = min(100 - 10 * log.z, BEST_INDEX)
     apart = healthy.features @ (leg.coefficients - healthy.mean_curves(age, speed)).ravel()
     along = np.linalg.norm((apart @ healthy.features).reshape(len(ANGLES), -1), axis=1)
     distance = max(float(np.linalg.norm(apart)), _distance_of(BEST_INDEX, log.healthy.mean, log.healthy.sd))
-    return Number(value, 10 / log.healthy.sd * float(np.linalg.norm(along * leg.sd)) / distance**2)
+    return _Score(value, 10 / log.healthy.sd * float(np.linalg.norm(along * leg.sd)) / distance**2)
 
 
 def _distance_of(index: float, mean: float, sd: float) -> float:
     return float(np.exp(mean + sd * (100 - index) / 10))
 
 
-def _with_speed(at: Callable[[float], Number], peers: Peers) -> Number:
+def _with_speed(at: Callable[[float], _Score], peers: Peers) -> Number:
     here = at(peers.speed)
-    below, above = (at(peers.speed + step).value or 0.0 for step in (-peers.speed_sd, peers.speed_sd))
-    return Number(here.value, float(np.hypot(here.sd or 0.0, (above - below) / 2)))
+    below, above = (at(peers.speed + step).value for step in (-peers.speed_sd, peers.speed_sd))
+    return Number(here.value, float(np.hypot(here.sd, (above - below) / 2)))

@@ -56,9 +56,8 @@ class HealthyGait:
 def healthy_gait() -> HealthyGait:
     """What is stored beside this file."""
     stored = json.loads(HEALTHY_GAIT_FILE.read_text(encoding="utf-8"))
-    return HealthyGait(
-        **{name: np.array(value) if isinstance(value, list) else value for name, value in stored.items()}
-    )
+    arrays = {name: np.array(value) for name, value in stored.items() if isinstance(value, list)}
+    return HealthyGait(**arrays, **{name: value for name, value in stored.items() if name not in arrays})
 
 
 def healthy_features(age_years: float, speed: float) -> Array:

@@ -27,7 +27,7 @@ def deviation_figure(scores: Sequence[VariableScore], overall: Number, healthy: 
         axes = sheet.axes[0, 0]
         for side, colour in enumerate((RIGHT, LEFT)):
             own = [score.score for score in scores if score.side == side]
-            at = np.arange(len(own)) + _WIDTH * (side - (len(SIDES) - 1) / 2)
+            at = np.arange(len(own), dtype=np.float64) + _WIDTH * (side - (len(SIDES) - 1) / 2)
             axes.bar(at, [number.value or 0.0 for number in own], 0.9 * _WIDTH, color=colour, alpha=0.85)
             _whiskers(axes, at, own)
         for width, alpha in ((2, 0.25), (1, 0.45)):
