@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from downstream.geometry.walk_geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure
+from downstream.geometry.walk_geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure, principal_point
 from downstream.recordings.body_size import chain_length, root
 from downstream.recordings.cleaning import CleanWalk
 from downstream.recordings.keypoint_recording import BODY, JOINT, MIRROR_ORDER
@@ -110,7 +110,8 @@ def _points(walk: CleanWalk, body: Array, seen: Array, wanted: Array) -> Array:
 
 def _motion(walk: CleanWalk, scale: Array, seen: Array, wanted: Array) -> Array:
     """The root's velocity and the chain's length about its usual one ``(T, 3)``."""
-    place, chain = root(walk.points) * scale[:, None], chain_length(walk.points) * scale - 1
+    place = (root(walk.points) - principal_point(walk.sequence)) * scale[:, None]
+    chain = chain_length(walk.points) * scale - 1
     across, down, longer = (
         np.interp(wanted, seen[known], column[known]) for column in (*place.T, chain) for known in [np.isfinite(column)]
     )

@@ -81,7 +81,7 @@ def test_shapes_and_finite_signals(walk):
 
 
 def test_labels_are_those_of_the_instants_that_are_seen(walk):
-    """The right ankle is farthest ahead of the left one where the right foot strikes."""
+    """From the side ankles are farthest apart from where a foot strikes until the other one leaves."""
     examples = [draw_example(walk, clip_rng(5, 0, k), PLAIN) for k in range(12)]
     sides = [example for example in examples if VIEW_KINDS[view_kind(example.signals)] == "side"]
     assert len(sides) >= 3
@@ -94,7 +94,8 @@ def test_labels_are_those_of_the_instants_that_are_seen(walk):
         inner = frames[(frames > 3) & (frames < len(ahead) - 4)]
         assert len(inner) >= 3
         for frame in inner:
-            assert abs(int(ahead[frame - 3 : frame + 4].argmax()) - 3) <= 2
+            assert ahead[frame] > 0.95 * ahead[frame - 3 : frame + 4].max()
+            assert ahead[frame - 3] < 0.9 * ahead[frame]
         force = split_curves(example.curves * CURVE_SCALES)["ground_force"][:, 0, 1]
         assert force[frames[0] - 2 : frames[0] + 1].max() < 0.35 or frames[0] < 3
 
