@@ -66,6 +66,10 @@ class CurveNetwork(ModelMixin, ConfigMixin):
     (`VIEW_KINDS`), so that 95 % intervals hold on validation subjects.
     """
 
+    curve_factors: Tensor
+    number_factors: Tensor
+    event_factors: Tensor
+
     @register_to_config
     def __init__(
         self,
@@ -81,18 +85,14 @@ class CurveNetwork(ModelMixin, ConfigMixin):
         self.blocks = nn.ModuleList(DilatedBlock(width, dilation, groups) for dilation in dilations)
         self.norm = nn.LayerNorm(width)
         self.frame_head = nn.Linear(width, 2 * CURVE_CHANNELS + _EVENTS)
-        self.pooled = nn.Sequential(
-            nn.Linear(3 * width + len(SCALARS), width),
-            nn.GELU(),
-            nn.Dropout(dropout),
-            nn.Linear(width, 2 * _NUMBERS + 1),
-        )
+        told = nn.Linear(width, 2 * _NUMBERS + 1)
+        nn.init.zeros_(told.weight)
+        nn.init.zeros_(told.bias)
+        self.pooled = nn.Sequential(nn.Linear(3 * width + len(SCALARS), width), nn.GELU(), nn.Dropout(dropout), told)
         self.geometry_first = GeometryFirst(len(SCALARS))
         self.register_buffer("curve_factors", torch.ones(len(VIEW_KINDS), CURVE_CHANNELS))
         self.register_buffer("number_factors", torch.ones(len(VIEW_KINDS), _NUMBERS))
         self.register_buffer("event_factors", torch.ones(len(VIEW_KINDS)))
-        nn.init.zeros_(self.pooled[-1].weight)
-        nn.init.zeros_(self.pooled[-1].bias)
 
     def forward(self, batch: SignalBatch) -> Outputs:
         mask = batch.mask[..., None]

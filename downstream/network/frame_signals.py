@@ -42,7 +42,6 @@ _FURTHEST = 4.0
 _FASTEST = 5.0
 SLOWEST_MPS, FASTEST_MPS = 0.1, 3.0
 _LEAST_ERROR = 1e-3
-_ODD_SCALARS = [SCALARS.index("facing")]
 
 
 @frozen
@@ -61,13 +60,11 @@ class FrameSignals:
     geometry: Array
 
     def mirrored(self) -> "FrameSignals":
-        """The same walk filmed in a mirror."""
+        """The same walk filmed in a mirror. No scalar changes: whoever faces the camera does so in a mirror too."""
         points = self.frames[:, :POINT_CHANNELS].reshape(len(self.time), len(JOINT), 3)[:, MIRROR_ORDER]
         frames = np.concatenate([points.reshape(len(self.time), -1), self.frames[:, POINT_CHANNELS:]], axis=1)
         frames[:, _ACROSS] *= -1
-        scalars = self.scalars.copy()
-        scalars[_ODD_SCALARS] *= -1
-        return replace(self, frames=frames, scalars=scalars)
+        return replace(self, frames=frames)
 
     def scalar(self, name: str) -> float:
         """One of `SCALARS` in its own unit."""

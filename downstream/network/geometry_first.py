@@ -17,6 +17,9 @@ class GeometryFirst(nn.Module):
     untrained answer is almost geometry's. Where geometry is worth little (a frontal view without the focal length) the gate can close.
     """
 
+    centre: Tensor
+    scale: Tensor
+
     def __init__(self, scalars: int) -> None:
         super().__init__()
         self.gate = nn.Linear(scalars, 2)

@@ -12,6 +12,7 @@ from downstream.network.reading_targets import (
     MIRRORED_EVENTS,
     NUMBER_SIGNS,
     NUMBER_TARGETS,
+    CurveTarget,
     join_curves,
     mirrored_curves,
 )
@@ -110,14 +111,14 @@ def label(walk: LabelledWalk, clip: Clip, signals: FrameSignals) -> Example:
 
 
 def _curves(walk: LabelledWalk, instants: Array) -> Array:
-    read = {target.name: target.read(walk) for target in CURVE_TARGETS}
-    found = {
-        target.name: np.full((len(instants), *target.shape), np.nan)
-        if (labels := read[target.name]) is None
-        else walk.at(labels, instants)
-        for target in CURVE_TARGETS
-    }
-    return join_curves(found) / CURVE_SCALES
+    return join_curves({target.name: _labels(target, walk, instants) for target in CURVE_TARGETS}) / CURVE_SCALES
+
+
+def _labels(target: CurveTarget, walk: LabelledWalk, instants: Array) -> Array:
+    labels = target.read(walk)
+    if labels is None:
+        return np.full((len(instants), *target.shape), np.nan)
+    return walk.at(labels, instants).astype(float)
 
 
 def _events(walk: LabelledWalk, instants: Array) -> Array:

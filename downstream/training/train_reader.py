@@ -16,9 +16,9 @@ from rich.progress import Progress
 from torch.utils.data import DataLoader
 
 from downstream.network.curve_network import CurveNetwork, save_network
-from downstream.training.calibrate import calibrate
 from downstream.training.draw_example import Example
 from downstream.training.reading_loss import LearningBatch, reading_loss
+from downstream.training.set_uncertainty import calibrate
 from downstream.training.visits import Visits, batches_by_length
 from downstream.walks.cohort_walks import cohort_walks
 from engine.cohort.layout import CohortFiles
@@ -120,7 +120,8 @@ def _step(
     optimiser.step()
 
 
-def _loader(visits: Visits, settings: ReaderSettings) -> "DataLoader[list[LearningBatch]]":
+def _loader(visits: Visits, settings: ReaderSettings) -> "DataLoader[Any]":
+    """Gives `batches_by_length` of some visits at a time."""
     together = max(settings.batches * settings.batch_size // settings.clips, 1)
     return DataLoader(
         visits,

@@ -19,9 +19,9 @@ from downstream.network.reading_targets import (
 )
 from downstream.network.signal_batches import batch_of
 from downstream.readings.pick_events import pick_events
-from downstream.training.calibrate import LEAST_EXAMPLES, calibrate, event_errors, told_of
 from downstream.training.draw_example import draw_example
 from downstream.training.reading_loss import beta_likelihood, learning_batch, reading_loss
+from downstream.training.set_uncertainty import LEAST_EXAMPLES, calibrate, event_errors, told_of
 from downstream.views.draw_clip import clip_rng
 from engine.core.errors import DataError
 
@@ -47,13 +47,14 @@ def shaken_network():
 @pytest.fixture(scope="module")
 def examples():
     walks = [labelled(StickWalk(*figures, seconds=7.0)) for figures in ((1.3, 115.0, 1.68), (0.8, 92.0, 1.68))]
-    return [draw_example(walk, clip_rng(8, 0, 10 * k + m)) for k, walk in enumerate(walks) for m in range(4)]
+    return [draw_example(walk, clip_rng(8, 0, 10 * k + m)) for k, walk in enumerate(walks) for m in range(2)]
 
 
 @pytest.fixture(scope="module")
 def trained(examples):
-    """A small network that has seen these examples over and over; and how wrong it was at first and at last."""
-    network, batch = small_network(), learning_batch(examples)
+    """A small network that has seen these examples and their mirror images over and over, and how wrong it was each time."""
+    network = small_network()
+    batch = learning_batch([*examples, *(example.mirrored() for example in examples)])
     optimiser = torch.optim.AdamW(network.parameters(), 5e-3)
     losses = []
     with torch.random.fork_rng():
@@ -77,10 +78,10 @@ def test_the_shipped_size_is_small():
 def test_shapes(examples):
     outputs = small_network().eval()(batch_of([example.signals for example in examples]))
     longest = max(len(example.events) for example in examples)
-    assert outputs.curves.mean.shape == outputs.curves.log_variance.shape == (8, longest, CURVE_CHANNELS)
-    assert outputs.events.shape == (8, longest, len(EVENT_TARGETS))
-    assert outputs.numbers.mean.shape == outputs.numbers.log_variance.shape == (8, len(NUMBER_TARGETS))
-    assert outputs.overground.shape == (8,)
+    assert outputs.curves.mean.shape == outputs.curves.log_variance.shape == (4, longest, CURVE_CHANNELS)
+    assert outputs.events.shape == (4, longest, len(EVENT_TARGETS))
+    assert outputs.numbers.mean.shape == outputs.numbers.log_variance.shape == (4, len(NUMBER_TARGETS))
+    assert outputs.overground.shape == (4,)
 
 
 @torch.inference_mode()

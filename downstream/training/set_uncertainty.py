@@ -11,7 +11,7 @@ from downstream.network.reading_targets import CURVE_SCALES
 from downstream.network.view_kinds import VIEW_KINDS, view_kind
 from downstream.readings.pick_events import pick_events
 from downstream.training.draw_example import Example
-from engine.core.arrays import Array
+from engine.core.arrays import Array, Mask
 from engine.gait.records import Events
 
 LEAST_EXAMPLES = 40
@@ -59,7 +59,7 @@ def _by_kind(errors: list[Array], kinds: list[int]) -> Array:
 def _factor(errors: list[Array], otherwise: Array | float = 1.0) -> Array:
     """By how much standard deviations ``(channels,)`` must grow; ``otherwise`` where nothing is known."""
     sizes = np.abs(np.concatenate(errors))
-    known = np.isfinite(sizes).any(axis=0)
+    known: Mask = np.asarray(np.isfinite(sizes).any(axis=0))
     if not known.any():
         return np.ones(len(known)) * otherwise
     found = np.nanquantile(np.where(known, sizes, 0.0), 0.95, axis=0) / _SURE
