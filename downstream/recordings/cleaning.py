@@ -47,10 +47,12 @@ class Repairs:
 
 @dataclass(frozen=True)
 class CleanWalk:
-    """A sequence fit for measuring. Keypoints that are missing have confidence 0 and NaN coordinates."""
+    """A sequence fit for measuring. Keypoints that are missing have confidence 0 and NaN coordinates. ``start`` is the frame of the
+    recording with which it begins."""
 
     sequence: Recording
     repairs: Repairs
+    start: int
 
     @property
     def points(self) -> Array:
@@ -79,7 +81,7 @@ def clean(sequence: Recording) -> CleanWalk:
             f"at least {LEAST_SECONDS} s with shoulders, hips and a leg in the picture are needed"
         )
     repairs = Repairs(int(exchanged.sum()), int(wild.sum()), filled, len(sequence) - (stop - start))
-    return CleanWalk(replace(sequence, keypoints2d=points[start:stop]), repairs)
+    return CleanWalk(replace(sequence, keypoints2d=points[start:stop]), repairs, start)
 
 
 def _forget(points: Array, mask: Mask) -> None:

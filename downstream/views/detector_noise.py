@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.signal import lfilter
 
-from downstream.recordings.keypoint_recording import JOINT, MIRROR_ORDER, Recording, limb_columns
+from downstream.recordings.keypoint_recording import BODY, JOINT, MIRROR_ORDER, Recording, limb_columns
 from engine.core.arrays import Array, Mask
 
 _SPREAD_BY_PART = {
@@ -42,13 +42,16 @@ _LIMBS_END = [JOINT[f"{side}_{name}"] for side in ("left", "right") for name in 
 class DetectorNoise:
     """How wrong a detector is. The levels are settings, chosen to span good and poor detectors, not fitted to one.
 
-    ``offset`` and ``jitter`` multiply `SPREAD`: with 0.22 the hips of a walk are misplaced by 2.4 % of stature (SD), with 0.12 they tremble
-    by 1.3 %. ``bands_s`` are the time constants of the trembling, equally strong. ``quality_sd`` (log) makes some walks better than others.
-    ``stature_error`` is the SD (log) of the given height, together with that of the chain's share of it. Rates are per second.
-    ``view_spread`` (log) is by how much the picture is cut or widened where the focal length is not known.
+    ``offset``, ``common_offset`` and ``jitter`` multiply `SPREAD`: with 0.22 hips of a walk are misplaced by 2.4 % of stature (SD), with
+    0.12 they tremble by 1.3 %. ``common_offset`` is shared by left and right: a detector's hips are not a skeleton's. ``bands_s`` are the
+    time constants of the trembling, equally strong. ``quality_sd`` (log) makes some walks better than others. ``stature_error`` is the SD
+    (log) of the given height, together with that of the chain's share of it. Rates are per second. ``view_spread`` (log) is by how much the
+    picture is cut or widened where the focal length is not known. A share ``without_feet`` of detectors seeks COCO-17 alone; a share
+    ``dropping`` of recordings lacks ``dropped_share`` of its frames, one by one.
     """
 
     offset: float = 0.22
+    common_offset: float = 0.0
     jitter: float = 0.12
     bands_s: tuple[float, ...] = (0.0, 0.1, 0.6)
     quality_sd: float = 0.5
@@ -62,6 +65,9 @@ class DetectorNoise:
     gap_rate: float = 0.05
     gap_s: float = 0.3
     never_found: float = 0.03
+    without_feet: float = 0.0
+    dropping: float = 0.0
+    dropped_share: float = 0.1
     forget_height: float = 0.25
     forget_focal: float = 0.4
     forget_image: float = 0.1
@@ -76,12 +82,12 @@ def corrupt(
     What is known of height and camera is left as it is: see `forget`.
     """
     noise = noise or DetectorNoise()
-    points = sequence.keypoints2d.copy()
+    joints = BODY if rng.random() < noise.without_feet else sequence.keypoints2d.shape[1]
+    points, visible = sequence.keypoints2d[:, :joints].copy(), visible[:, :joints]
     size = _picture_height(points)
     quality = float(np.exp(rng.normal(0, noise.quality_sd)))
-    error = rng.normal(size=(points.shape[1], 2)) * noise.offset * SPREAD[: points.shape[1], None]
     error = (
-        error
+        _offsets(joints, rng, noise)
         + _trembling(points.shape[:2], sequence.fps, rng, noise)
         * np.where(visible, 1, noise.hidden_factor)[..., None]
         * quality
@@ -134,6 +140,13 @@ def _picture_height(points: Array) -> Array:
     return np.maximum(points[..., 1].max(axis=1) - points[..., 1].min(axis=1), 1.0)
 
 
+def _offsets(joints: int, rng: np.random.Generator, noise: DetectorNoise) -> Array:
+    """What stays for the whole walk ``(J, 2)``: each joint's own, and what it shares with that of the other side."""
+    own, common = rng.normal(size=(2, joints, 2))
+    pair = np.minimum(np.arange(joints), MIRROR_ORDER[:joints])
+    return (noise.offset * own + noise.common_offset * common[pair]) * SPREAD[:joints, None]
+
+
 def _trembling(shape: tuple[int, int], fps: float, rng: np.random.Generator, noise: DetectorNoise) -> Array:
     """Stationary noise ``(F, J, 2)``: one first-order process per time constant, of equal variance."""
     total = np.zeros((*shape, 2))
@@ -182,4 +195,5 @@ def _missing(shape: tuple[int, int], fps: float, rng: np.random.Generator, noise
     gaps = np.stack([_bouts(frames, fps, noise.gap_rate, noise.gap_s, rng) for _ in range(joints)], axis=-1)
     never = np.zeros(joints, dtype=bool)
     never[_LIMBS_END] = rng.random(len(_LIMBS_END)) < noise.never_found
-    return blackout[:, None] | gaps | never
+    dropped = (rng.random(frames) < noise.dropped_share) & (rng.random() < noise.dropping)
+    return (blackout | dropped)[:, None] | gaps | never

@@ -12,8 +12,8 @@ from engine.gait.records import Events
 
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 _ACROSS = np.array([-1, 1, 1], np.float32)
-_TRUNK_SIGNS = np.array([-1 if name in ANTISYMMETRIC_COORDINATES else 1 for name in TRUNK_ANGLES], np.float32)
-_FORCE_SIGNS = np.array([-1 if name == "right" else 1 for name in FORCE_AXES], np.float32)
+TRUNK_SIGNS = np.array([-1 if name in ANTISYMMETRIC_COORDINATES else 1 for name in TRUNK_ANGLES], np.float32)
+FORCE_SIGNS = np.array([-1 if name == "right" else 1 for name in FORCE_AXES], np.float32)
 
 
 def mirrored(walk: LabelledWalk) -> LabelledWalk:
@@ -26,8 +26,8 @@ def mirrored(walk: LabelledWalk) -> LabelledWalk:
         points=WalkPoints(points.time, points.names, points.of([_opposite(name) for name in points.names]) * _ACROSS),
         events=Events((left_strikes, right_strikes), (left_offs, right_offs)),
         leg_angles=walk.leg_angles[:, ::-1],
-        trunk_angles=walk.trunk_angles * _TRUNK_SIGNS,
-        ground_force=None if walk.ground_force is None else walk.ground_force[:, ::-1] * _FORCE_SIGNS,
+        trunk_angles=walk.trunk_angles * TRUNK_SIGNS,
+        ground_force=None if walk.ground_force is None else walk.ground_force[:, ::-1] * FORCE_SIGNS,
         moments=_swapped(walk.moments),
         ankle_power=_swapped(walk.ankle_power),
         activity=_swapped(walk.activity),

@@ -39,6 +39,31 @@ def test_offsets_stay_for_the_whole_walk_and_have_the_said_size(side_walk, rng):
     np.testing.assert_allclose(spread, 0.2 * SPREAD[:17], rtol=0.25)
 
 
+def test_common_offsets_are_those_of_both_sides(side_walk, rng):
+    offsets = np.stack([moved(side_walk, replace(SILENT, common_offset=0.2), rng)[0] for _ in range(200)])
+    np.testing.assert_allclose(offsets[:, JOINT["left_hip"]], offsets[:, JOINT["right_hip"]], atol=1e-12)
+    assert np.abs(np.corrcoef(offsets[:, JOINT["left_hip"], 0], offsets[:, JOINT["left_knee"], 0])[0, 1]) < 0.3
+    np.testing.assert_allclose(offsets.std(axis=(0, 2)), 0.2 * SPREAD[:17], rtol=0.25)
+
+
+def test_some_detectors_seek_no_feet(side_walk, rng):
+    feet = np.repeat(side_walk.keypoints2d[:, -1:], 6, axis=1)
+    whole = replace(side_walk, keypoints2d=np.concatenate([side_walk.keypoints2d, feet], axis=1))
+    seen, noise = np.ones((150, 23), dtype=bool), replace(SILENT, without_feet=0.4)
+    joints = [corrupt(whole, seen, rng, noise).keypoints2d.shape[1] for _ in range(200)]
+    assert set(joints) == {17, 23}
+    assert np.mean(np.array(joints) == 17) == pytest.approx(0.4, abs=0.1)
+
+
+def test_some_recordings_lack_frames_one_by_one(side_walk, rng):
+    noise = replace(SILENT, dropping=0.5, dropped_share=0.2)
+    lacking = np.array(
+        [(corrupt(side_walk, VISIBLE, rng, noise).keypoints2d[..., 2] == 0).all(axis=1).mean() for _ in range(200)]
+    )
+    assert (lacking > 0).mean() == pytest.approx(0.5, abs=0.1)
+    assert lacking[lacking > 0].mean() == pytest.approx(0.2, abs=0.02)
+
+
 def test_trembling_has_the_said_size_and_memory(side_walk, rng):
     noise = replace(SILENT, jitter=0.1, quality_sd=0)
     tremble = np.stack([moved(side_walk, noise, rng) for _ in range(60)])

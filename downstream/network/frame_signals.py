@@ -1,0 +1,150 @@
+"""What the network sees of a walk: the body's motion about its own root, how the root moves, and what geometry read and how firmly."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from downstream.geometry.walk_geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure, principal_point
+from downstream.recordings.body_size import chain_length, root
+from downstream.recordings.cleaning import CleanWalk
+from downstream.recordings.keypoint_recording import BODY, JOINT, MIRROR_ORDER
+from engine.core.arrays import Array
+from engine.core.frozen import frozen
+
+RATE_HZ = 30.0
+"""Every recording is resampled to this rate, so that the frame rate of a camera teaches nothing."""
+
+POINT_CHANNELS = len(JOINT) * 3
+CHANNELS = POINT_CHANNELS + 3
+SCALARS: tuple[str, ...] = (
+    "log_speed",
+    "log_cadence",
+    "log_height",
+    "height_known",
+    "focal_known",
+    "image_known",
+    "feet_known",
+    "away_share",
+    "log_error_across",
+    "log_error_away",
+    "periodicity",
+    "missing_share",
+    "log_body_share",
+    "facing",
+)
+"""Single numbers about a walk: what geometry read, from how far to the side, how firmly, and what was known. The length of the recording
+is not among them: it would tell the speed wherever the distance walked is given. ``facing`` is how far the left of shoulders and hips
+lies to the right of the right one, in body sizes: about 0 from the side, 0.2 from the front."""
+
+_SCALAR_CENTRES = np.array([0.0, 4.6, 0.5, 0.5, 0.5, 0.5, 0.5, 0.0, -4.0, -4.0, 0.8, 0.1, -1.2, 0.0])
+_SCALAR_SCALES = np.array([0.6, 0.25, 0.2, 0.5, 0.5, 0.5, 0.5, 0.6, 1.5, 1.5, 0.15, 0.1, 0.5, 0.2])
+_FURTHEST = 4.0
+_FASTEST = 5.0
+SLOWEST_MPS, FASTEST_MPS = 0.1, 3.0
+_LEAST_ERROR = 1e-3
+
+
+@frozen
+class FrameSignals:
+    """A clean walk at `RATE_HZ`. ``time (T,)`` s from the first frame of the recording that was cleaned.
+
+    ``frames (T, 72)``: of each of 23 keypoints its place about the root in body sizes, u and v, and confidence, joint by joint (0 where
+    never found; where it is missing for a while, straight between, with confidence 0); then the root's velocity across and down in
+    body sizes a second, and by how much the chain of trunk and leg differs from its usual length. ``scalars (14,)`` as `SCALARS`, each
+    about 0 and of size 1; ``geometry (2,)`` logs of speed (m/s) and cadence (steps/min).
+    """
+
+    time: Array
+    frames: Array
+    scalars: Array
+    geometry: Array
+
+    def mirrored(self) -> "FrameSignals":
+        """The same walk filmed in a mirror. No scalar changes: whoever faces the camera does so in a mirror too."""
+        points = self.frames[:, :POINT_CHANNELS].reshape(len(self.time), len(JOINT), 3)[:, MIRROR_ORDER]
+        frames = np.concatenate([points.reshape(len(self.time), -1), self.frames[:, POINT_CHANNELS:]], axis=1)
+        frames[:, _ACROSS] *= -1
+        return replace(self, frames=frames)
+
+    def scalar(self, name: str) -> float:
+        """One of `SCALARS` in its own unit."""
+        index = SCALARS.index(name)
+        return float(self.scalars[index] * _SCALAR_SCALES[index] + _SCALAR_CENTRES[index])
+
+
+_ACROSS = [*range(0, POINT_CHANNELS, 3), POINT_CHANNELS]
+
+
+def frame_signals(walk: CleanWalk) -> FrameSignals:
+    """Signals of a clean walk.
+
+    Raises:
+        DataError: knees or ankles are seen too briefly for a rhythm.
+    """
+    gait = measure(walk)
+    fps = walk.sequence.fps
+    seen = np.arange(len(walk.points)) / fps
+    wanted = np.arange(0, seen[-1] + 1e-9, 1 / RATE_HZ)
+    scale = gait.inverse_size.at(seen)
+    body = (walk.points - root(walk.points)[:, None]) * scale[:, None, None]
+    frames = np.concatenate([_points(walk, body, seen, wanted), _motion(walk, scale, seen, wanted)], axis=1)
+    geometry = np.log([np.clip(gait.speed_mps, SLOWEST_MPS, FASTEST_MPS), gait.cadence_spm])
+    scalars = (_scalars(walk, gait, geometry, body) - _SCALAR_CENTRES) / _SCALAR_SCALES
+    return FrameSignals(wanted + walk.start / fps, frames, np.clip(scalars, -_FURTHEST, _FURTHEST), geometry)
+
+
+def _points(walk: CleanWalk, body: Array, seen: Array, wanted: Array) -> Array:
+    channels = np.zeros((len(wanted), len(JOINT), 3))
+    found = np.isfinite(body[..., 0])
+    for joint in range(body.shape[1]):
+        known = found[:, joint]
+        if known.any():
+            for axis in range(2):
+                channels[:, joint, axis] = np.interp(wanted, seen[known], body[known, joint, axis])
+            channels[:, joint, 2] = np.interp(wanted, seen, walk.sequence.keypoints2d[:, joint, 2])
+    return channels.reshape(len(wanted), -1)
+
+
+def _motion(walk: CleanWalk, scale: Array, seen: Array, wanted: Array) -> Array:
+    """The root's velocity and the chain's length about its usual one ``(T, 3)``."""
+    place = (root(walk.points) - principal_point(walk.sequence)) * scale[:, None]
+    chain = chain_length(walk.points) * scale - 1
+    across, down, longer = (
+        np.interp(wanted, seen[known], column[known]) for column in (*place.T, chain) for known in [np.isfinite(column)]
+    )
+    velocity = np.gradient(np.column_stack([across, down]), 1 / RATE_HZ, axis=0)
+    return np.column_stack([np.clip(velocity, -_FASTEST, _FASTEST), np.clip(longer, -1, 1)])
+
+
+def _scalars(walk: CleanWalk, gait: GeometricGait, geometry: Array, body: Array) -> Array:
+    sequence = walk.sequence
+    right, down, away = gait.velocity_mps
+    error = np.asarray(gait.velocity_error_mps) / max(gait.speed_mps, SLOWEST_MPS)
+    image = sequence.image_size
+    known = (sequence.height_m, sequence.focal_px, image)
+    return np.array(
+        [
+            *geometry,
+            np.log(sequence.height_m or UNKNOWN_HEIGHT_M),
+            *(float(one is not None) for one in known),
+            float(body.shape[1] > BODY),
+            away / max(np.hypot(np.hypot(right, down), away), 1e-9),
+            np.log(np.hypot(error[0], error[1]) + _LEAST_ERROR),
+            np.log(error[2] + _LEAST_ERROR),
+            gait.periodicity,
+            float((sequence.keypoints2d[:, :BODY, 2] == 0).mean()),
+            np.log(1 / (gait.inverse_size.level * max(image)))
+            if image
+            else _SCALAR_CENTRES[SCALARS.index("log_body_share")],
+            _facing(body),
+        ]
+    )
+
+
+def _facing(body: Array) -> float:
+    """Mean of shoulders' and hips' medians over frames; a pair that is never seen whole counts as 0."""
+    medians = []
+    for name in ("shoulder", "hip"):
+        apart = body[:, JOINT[f"left_{name}"], 0] - body[:, JOINT[f"right_{name}"], 0]
+        medians.append(np.median(apart[np.isfinite(apart)]) if np.isfinite(apart).any() else 0.0)
+    return float(np.mean(medians))
