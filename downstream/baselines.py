@@ -3,7 +3,7 @@
 import numpy as np
 
 from downstream.estimator import GaitEstimator
-from downstream.features import Features
+from downstream.network.walk_features import Features
 
 
 def training_mean(model: GaitEstimator) -> tuple[float, ...]:

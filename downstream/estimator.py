@@ -11,10 +11,10 @@ from diffusers.configuration_utils import ConfigMixin, register_to_config
 from safetensors import SafetensorError
 from torch import Tensor
 
-from downstream.features import CHANNELS, SCALARS, Features, features
 from downstream.network.backbone import TemporalBackbone
 from downstream.network.batches import Batch, collate
 from downstream.network.heads import GeometryFirstHead, LogEstimate
+from downstream.network.walk_features import CHANNELS, SCALARS, Features, features
 from downstream.recordings.cleaning import clean
 from downstream.recordings.keypoint_recording import Recording
 from downstream.targets import Estimate, GaitEstimate

@@ -16,9 +16,9 @@ from torch.utils.data import DataLoader
 
 from downstream.data import CohortDataset, Sample
 from downstream.estimator import GaitEstimator, save_estimator
-from downstream.features import Features, features
 from downstream.network.batches import Batch, collate
 from downstream.network.heads import gaussian_loss
+from downstream.network.walk_features import Features, features
 from downstream.recordings.cleaning import LEAST_SECONDS, clean
 from downstream.targets import TARGETS
 from downstream.views.detector_noise import DetectorNoise, corrupt, forget, mirrored

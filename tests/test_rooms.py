@@ -49,7 +49,6 @@ FLOORS = {
         ("baselines", "reports", "train_estimator", "training"),
         ("estimator", "readings"),
         ("network",),
-        ("features",),
         ("geometry", "views"),
         ("walks",),
         ("data", "recordings/videos"),

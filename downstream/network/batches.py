@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from downstream.features import CHANNELS, Features
+from downstream.network.walk_features import CHANNELS, Features
 
 
 @dataclass(frozen=True)

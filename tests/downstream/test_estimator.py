@@ -8,9 +8,9 @@ from small_training import SMALL
 from benchmarks.stick_walks import StickWalk, film
 from downstream.data import CohortDataset
 from downstream.estimator import GaitEstimator, load_estimator, save_estimator
-from downstream.features import features
 from downstream.network.batches import collate
 from downstream.network.heads import LogEstimate, gaussian_loss
+from downstream.network.walk_features import features
 from downstream.recordings.cleaning import clean
 from downstream.targets import TARGETS
 from downstream.train_estimator import noisy_clip, train_estimator
