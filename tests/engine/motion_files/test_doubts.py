@@ -14,7 +14,7 @@ from engine.core.conventions import COORDINATE_INDEX
 from engine.core.errors import DataError
 from engine.gait.recording import Recording
 from engine.tools.motion_files.belt_walk import on_the_ground
-from engine.tools.motion_files.doubts import doubts
+from engine.tools.motion_files.doubts import SLIDE_MPS, doubts
 from engine.tools.motion_files.person import Description, make_person
 from engine.tools.motion_files.standing_feet import standing_feet
 from engine.tools.motion_files.typical_stride import typical_stride
@@ -64,7 +64,7 @@ def test_a_way_of_another_scale_is_doubted_and_the_speed_of_the_legs_named(walke
     subject, cycle = walker
     (doubt,) = doubted(walked(cycle, speed=factor), subject)
     assert ("backwards" if factor < 1 else "forwards") in doubt
-    assert number_after("the legs walk at", doubt) == pytest.approx(cycle.speed_mps, rel=0.05)
+    assert number_after("the legs walk at", doubt) == pytest.approx(cycle.speed_mps, abs=SLIDE_MPS)
 
 
 @pytest.mark.parametrize("told", [0.9, 1.7])

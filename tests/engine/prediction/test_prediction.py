@@ -9,6 +9,7 @@ from norm_gait import ADULT, CHILD, norm_proposal
 from engine.core.conventions import COORDINATE_INDEX, COORDINATES, MUSCLES
 from engine.gait.cycle import phase_grid
 from engine.gait.records import Gait, Rejection, RejectionReason
+from engine.physics.events import STRUCK
 from engine.tools.prediction.moco_settings import PredictionSettings
 from engine.tools.prediction.planar_model import build_planar_model
 from engine.tools.prediction.planar_skeleton import PLANAR_COORDINATES, PLANAR_INDICES
@@ -18,6 +19,9 @@ from engine.tools.prediction.record import as_gait
 from engine.tools.prediction.solve import PlanarSolution
 
 COARSE = PredictionSettings(mesh=12, convergence_tolerance=10.0, constraint_tolerance=0.5, iterations=40)
+
+STRIKE = 0.62 * np.arcsin(STRUCK) / np.pi - 0.05
+"""Phase at which the made-up force under the right foot is a strike."""
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +58,7 @@ def record(walker, planar, solution):
 
 def test_a_record_holds_the_solutions_motion_from_heel_strike_on(record, target):
     assert isinstance(record, Gait)
-    start = (1.0 - 0.05 + 0.0059) % 1.0
+    start = STRIKE % 1.0
     phase = phase_grid(len(record.dynamics.q))
     expected = target.at((start + phase) * target.cycle_s)
     found = record.cycle.at(phase)[:, PLANAR_INDICES]
@@ -70,7 +74,7 @@ def test_a_record_is_accelerated_as_the_solution_where_its_cycle_closes(walker, 
     q = solution.q.copy()
     q[:, PLANAR_COORDINATES.index("pelvis_tx")] += surge_m * np.sin(turns * solution.time / target.cycle_s)
     found = as_gait(*walker, planar, replace(solution, q=q)).cycle
-    phase = (1.0 - 0.05 + 0.0059) + phase_grid(100)
+    phase = STRIKE + phase_grid(100)
     expected = -surge_m * (turns / target.cycle_s) ** 2 * np.sin(turns * phase)
     assert found.speed_mps == pytest.approx(target.speed_mps, rel=1e-6)
     assert found.motion(100).a[:, COORDINATE_INDEX["pelvis_tx"]] == pytest.approx(expected, abs=0.05)
@@ -78,7 +82,7 @@ def test_a_record_is_accelerated_as_the_solution_where_its_cycle_closes(walker, 
 
 def test_out_of_the_plane_the_record_is_the_proposals(record, walker):
     outside = [k for k in range(len(COORDINATES)) if k not in PLANAR_INDICES]
-    start = (1.0 - 0.05 + 0.0059) % 1.0
+    start = STRIKE % 1.0
     proposed = walker[0].cycle.at(start + phase_grid(100))[:, outside]
     assert record.dynamics.q[:, outside] == pytest.approx(proposed, abs=5e-3)
 
