@@ -69,7 +69,7 @@ def read_points(path: Path) -> WalkPoints:
     try:
         with np.load(path, allow_pickle=False) as data:
             time, names, places = data["time"], data["names"], curves(data, "places")
-        return WalkPoints(time.astype(float), tuple(map(str, names)), places.astype(np.float32))
+        return WalkPoints(time.astype(float), tuple(map(str, names)), np.ascontiguousarray(places, np.float32))
     except KeyError as error:
         raise DataError(f"{path}: {error.args[0]}; a file of points holds time, names and places") from error
     except (OSError, ValueError, EOFError) as error:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from engine.core.arrays import Array
 
 _CHANGES, _STEP = "{}_changes", "{}_step"
+_MOST = np.iinfo(np.int32).max // 4
+"""Steps: a second difference of so many still fits 32 bits."""
 
 
 def stepped(name: str, values: NDArray[np.floating], step: float) -> dict[str, Any]:
@@ -23,9 +25,9 @@ def stepped(name: str, values: NDArray[np.floating], step: float) -> dict[str, A
         ValueError: a number is not finite, or too large for 32 bits of steps.
     """
     whole = np.rint(np.moveaxis(np.asarray(values, float), 0, -1) / step)
-    changes = np.diff(whole, n=2, axis=-1, prepend=np.zeros((*whole.shape[:-1], 2)))
-    if not np.abs(changes).max(initial=0) < np.iinfo(np.int32).max:
+    if not np.abs(whole).max(initial=0) <= _MOST:
         raise ValueError(f"{name}: holds numbers that are not finite, or too large for steps of {step:g}")
+    changes = np.diff(whole, n=2, axis=-1, prepend=np.zeros((*whole.shape[:-1], 2)))
     narrow = np.abs(changes).max(initial=0) <= np.iinfo(np.int16).max
     return {_CHANGES.format(name): changes.astype(np.int16 if narrow else np.int32), _STEP.format(name): np.array(step)}
 

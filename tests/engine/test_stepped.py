@@ -45,9 +45,11 @@ def test_they_are_small(tmp_path):
 
 
 def test_numbers_that_steps_cannot_hold_are_refused():
-    for wrong in (np.nan, np.inf, 1e9):
+    for wrong in (np.nan, np.inf, 1e9, -3.4e7):
         with pytest.raises(ValueError, match=r"force: .*steps of 0\.0625"):
             stepped("force", np.array([[0.0], [wrong]]), 0.0625)
+    most = np.array([[3.3e7], [-3.3e7], [3.3e7]])
+    np.testing.assert_array_equal(curves(stepped("force", most, 0.0625), "force"), most)
 
 
 def test_an_array_as_it_is_is_read_too():
