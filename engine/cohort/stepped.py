@@ -41,4 +41,4 @@ def curves(data: Mapping[str, NDArray], name: str) -> Array:
     if name in data:
         return np.asarray(data[name], float)
     whole = np.cumsum(np.cumsum(data[_CHANGES.format(name)], axis=-1, dtype=np.int32), axis=-1, dtype=np.int32)
-    return np.moveaxis(whole * float(data[_STEP.format(name)]), -1, 0)
+    return np.moveaxis(whole.astype(float) * float(data[_STEP.format(name)]), -1, 0)
