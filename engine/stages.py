@@ -100,8 +100,9 @@ class Shot:
 
 @runtime_checkable
 class Filmer(Protocol):
-    """Writes ``smplx.npz`` and, per camera, ``<camera>.npz`` and (if asked) ``<camera>.mp4`` into ``folder``; for ``points`` also
-    ``points.npz`` (`engine.cohort.points_file`), of the very points that the labels project. There may be no camera.
+    """Writes, per camera, ``<camera>.npz`` and (if asked) ``<camera>.mp4`` into ``folder``; for ``motion`` also ``smplx.npz``, to film the
+    walk again, and for ``points`` ``points.npz`` (`engine.cohort.points_file`), of the very points that the labels project. There may be
+    no camera.
 
     ``fingerprint`` identifies all that pictures are drawn from: the same one, the same pictures. ``check`` raises `SpecError`, before any
     work starts, for a camera that it does not have or cannot film as the look wants, and for bodies that it cannot film.
@@ -112,7 +113,15 @@ class Filmer(Protocol):
     def check(self, cameras: Sequence[str], body: BodyMaker, *, video: bool) -> None: ...
 
     def film(
-        self, walk: Walk, cameras: Sequence[str], folder: Path, *, video: bool, seed: int, points: bool = False
+        self,
+        walk: Walk,
+        cameras: Sequence[str],
+        folder: Path,
+        *,
+        video: bool,
+        seed: int,
+        points: bool = False,
+        motion: bool = True,
     ) -> list[Shot]: ...
 
 

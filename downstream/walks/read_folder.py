@@ -16,7 +16,7 @@ from engine.cohort.walk_data import WalkData, read_walk_files
 from engine.core.arrays import Array, Single
 from engine.core.conventions import COORDINATE_INDEX, GRAVITY_MPS2, SIDES, suffix
 from engine.core.errors import DataError
-from engine.gait.joint_power import joint_power
+from engine.gait.joint_power import JOINT_COORDINATES, joint_power
 from engine.gait.records import Subject
 from engine.gait.strides import curves_at, derivative
 
@@ -27,9 +27,9 @@ _EPS_S = 1e-6
 
 
 def read_folder(folder: Path, needed: Collection[Kinetic] = ALL) -> LabelledWalk:
-    """The walk in ``folder``: ``points.npz``, ``coordinates.mot``, ``events.json``, and ``subject.json`` one folder up; ``grf.mot``,
-    ``moments.sto`` and ``activations.sto`` where they are. A cohort with `points: true` keeps all of them; a recorded walk in the same
-    files is read alike, its tables at any rate. Instants of points outside the motion are left out.
+    """The walk in ``folder``: ``points.npz``, ``events.json``, and ``subject.json`` one folder up; and ``dynamics.npz``, or
+    ``coordinates.mot`` with ``grf.mot``, ``moments.sto`` and ``activations.sto`` where they are. A cohort with `points: true` keeps all of
+    them; a recorded walk in the same files is read alike, its tables at any rate. Instants of points outside the motion are left out.
 
     Raises:
         DataError: a file is missing that the walk, or a reading that is ``needed``, rests on; or it cannot be read. Names the file.
@@ -45,6 +45,8 @@ def read_folder(folder: Path, needed: Collection[Kinetic] = ALL) -> LabelledWalk
 
 
 def _needed(files: WalkFiles, needed: Collection[Kinetic]) -> list[tuple[Path, str]]:
+    if files.dynamics.is_file():
+        return []
     paths = {"ground_force": files.ground_forces, "moments": files.moments, "activity": files.activations}
     return [(paths[what], f"for walks without it leave {what} out of what is needed") for what in needed]
 
@@ -63,7 +65,7 @@ def _covered(path: Path, points: WalkPoints, data: WalkData) -> WalkPoints:
     inside = np.flatnonzero((points.time >= data.time[0] - _EPS_S) & (points.time <= data.time[-1] + _EPS_S))
     if len(inside) < 2:
         raise DataError(
-            f"{path}: its instants, {points.time[0]:g} to {points.time[-1]:g} s, are not those of coordinates.mot, "
+            f"{path}: its instants, {points.time[0]:g} to {points.time[-1]:g} s, are not those of its motion, "
             f"{data.time[0]:g} to {data.time[-1]:g} s; all files of a walk share one clock"
         )
     first, last = inside[0], inside[-1] + 1
@@ -97,5 +99,6 @@ def _columns(names: tuple[str, ...]) -> list[list[int]]:
 def _ankle_power(data: WalkData) -> Array | None:
     if data.moments is None:
         return None
-    speeds = derivative(data.time, data.q)
+    ankles, speeds = np.ravel(_columns(JOINT_COORDINATES["ankle"])), np.zeros_like(data.q)
+    speeds[:, ankles] = derivative(data.time, data.q[:, ankles])
     return np.stack([joint_power(data.moments, speeds, "ankle", side) for side in SIDES], axis=1)

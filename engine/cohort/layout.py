@@ -41,6 +41,11 @@ class WalkFiles:
         return self.folder / "imu.parquet"
 
     @property
+    def dynamics(self) -> Path:
+        """In place of tables and sensors where only what is learnt from is kept."""
+        return self.folder / "dynamics.npz"
+
+    @property
     def points(self) -> Path:
         return self.folder / "points.npz"
 

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.cohort.stepped import curves, stepped
 from engine.core.arrays import Array, Single
 from engine.core.errors import DataError
 from engine.core.files import replace_file
 from engine.core.frozen import frozen
 
 POINTS_HZ = 60.0
-_STEPS_PER_M = 2**13
-"""Places are kept to an eighth of a millimetre: bits below are noise that would not compress."""
+STEP_M = 2.0**-13
+"""Places are kept to an eighth of a millimetre."""
 
 
 @frozen
@@ -53,24 +54,22 @@ class WalkPoints:
 
 
 def write_points(path: Path, points: WalkPoints) -> None:
-    """``time (n,)`` s, ``names (P,)`` text, ``places (n, P, 3)`` m in single precision."""
-    places = np.round(points.places * _STEPS_PER_M) / _STEPS_PER_M
+    """``time (n,)`` s, ``names (P,)`` text, and places as `engine.cohort.stepped.stepped` gives them."""
+    arrays = {"time": points.time, "names": np.array(points.names, dtype=np.str_)}
     with replace_file(path) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(
-            file, time=points.time, names=np.array(points.names, dtype=np.str_), places=places.astype(np.float32)
-        )
+        np.savez_compressed(file, **arrays, **stepped("places", points.places, STEP_M))
 
 
 def read_points(path: Path) -> WalkPoints:
-    """The points in a file.
+    """The points in a file; recorded ones may hold ``places (n, P, 3)`` m as they are.
 
     Raises:
         DataError: the file cannot be read, or is none of this kind.
     """
     try:
         with np.load(path, allow_pickle=False) as data:
-            time, names, places = (data[key] for key in ("time", "names", "places"))
-        return WalkPoints(time.astype(float), tuple(map(str, names)), places.astype(np.float32))
+            time, names, places = data["time"], data["names"], curves(data, "places")
+        return WalkPoints(time.astype(float), tuple(map(str, names)), np.ascontiguousarray(places, np.float32))
     except KeyError as error:
         raise DataError(f"{path}: {error.args[0]}; a file of points holds time, names and places") from error
     except (OSError, ValueError, EOFError) as error:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.cohort.dynamics_file import read_dynamics
 from engine.cohort.layout import CohortFiles, SubjectFiles, WalkFiles
 from engine.core.arrays import Array
 from engine.core.conventions import (
@@ -87,20 +88,23 @@ def read_walk_files(walk: WalkFiles, subject: SubjectFiles, row: dict[str, Any])
     Raises:
         DataError: as `read_walk`.
     """
+    parts = read_dynamics(walk.dynamics) if walk.dynamics.is_file() else _read_tables(walk)
+    return WalkData(row=row, events=_read_events(walk.events), body=_read_body(subject.subject), **parts)
+
+
+def _read_tables(walk: WalkFiles) -> dict[str, Any]:
+    """What OpenSim's files hold, at the instants of the coordinates."""
     time, q = read_coordinates(walk.coordinates)
     forces = _table(walk.ground_forces, _FORCE_LABELS, time)
     by_foot = None if forces is None else forces.reshape(len(time), len(SIDES), 2, 3)
-    return WalkData(
-        row=row,
-        time=time,
-        q=q,
-        events=_read_events(walk.events),
-        force=None if by_foot is None else by_foot[:, :, 0],
-        pressure_centre=None if by_foot is None else by_foot[:, :, 1],
-        moments=_table(walk.moments, tuple(map(moment_label, COORDINATES)), time),
-        activations=_table(walk.activations, MUSCLES, time),
-        body=_read_body(subject.subject),
-    )
+    return {
+        "time": time,
+        "q": q,
+        "force": None if by_foot is None else by_foot[:, :, 0],
+        "pressure_centre": None if by_foot is None else by_foot[:, :, 1],
+        "moments": _table(walk.moments, tuple(map(moment_label, COORDINATES)), time),
+        "activations": _table(walk.activations, MUSCLES, time),
+    }
 
 
 def _table(path: Path, labels: tuple[str, ...], time: Array) -> Array | None:

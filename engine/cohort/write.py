@@ -11,10 +11,11 @@ from typing import Any
 
 import yaml
 
+from engine.cohort.dynamics_file import write_dynamics
 from engine.cohort.layout import CohortFiles, SubjectFiles, WalkFiles
 from engine.cohort.manifest import Row, write_failures, write_manifest, write_rejections
 from engine.cohort.subject_file import subject_record
-from engine.core.conventions import COORDINATES, MUSCLES
+from engine.core.conventions import COORDINATES, MUSCLES, Keep
 from engine.core.errors import SpecError
 from engine.core.files import TEMPORARY_PREFIX, replace_file
 from engine.core.yaml_files import read_yaml
@@ -128,9 +129,14 @@ def write_subject(path: Path, gait: Gait) -> None:
     )
 
 
-def write_walk(folder: Path, walk: Walk, bones: Multibody | None = None) -> None:
-    """Motion, forces, muscle activity, events and virtual sensors (on ``bones``, if they are not ours) of a walk."""
+def write_walk(folder: Path, walk: Walk, bones: Multibody | None = None, *, keep: Keep = "everything") -> None:
+    """Motion, forces, muscle activity and events of a walk: to learn from, in one small file; else as OpenSim reads them, with virtual
+    sensors (on ``bones``, if they are not ours)."""
     files, dynamics = WalkFiles(folder), walk.dynamics
+    files.events.write_text(json.dumps(walk.events.to_dict(), indent=1), encoding="utf-8")
+    if keep == "learning":
+        write_dynamics(files.dynamics, dynamics)
+        return
     write_coordinates(files.coordinates, dynamics.time, dynamics.q)
     write_ground_forces(
         files.ground_forces, dynamics.time, dynamics.force, dynamics.pressure_centre, dynamics.free_moment
@@ -138,7 +144,6 @@ def write_walk(folder: Path, walk: Walk, bones: Multibody | None = None) -> None
     write_external_loads(files.external_loads, files.ground_forces.name)
     write_storage(files.activations, dynamics.time, MUSCLES, dynamics.activations)
     write_moments(files.moments, dynamics.time, dynamics.moments)
-    files.events.write_text(json.dumps(walk.events.to_dict(), indent=1), encoding="utf-8")
     imu_table(walk, bones).to_parquet(files.imu, index=False)
 
 

@@ -17,6 +17,9 @@ Side = Literal["none", "left", "right", "both"]
 SplitName = Literal["train", "validation", "test"]
 SplitChoice = Literal[SplitName, "all"]
 
+Keep = Literal["everything", "learning"]
+"""Which files of walks a cohort keeps: all of them, or only what estimators learn from."""
+
 SIDES: tuple[str, str] = ("right", "left")
 """Order of every axis of length two that means a side. OpenSim's suffixes are the first letters."""
 

@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from engine.core.conventions import Side
+from engine.core.conventions import Keep, Side
 from engine.core.errors import SpecError
 from engine.core.seeds import MAX_SEED
 from engine.core.yaml_files import StrictModel, folder_of, names_file, read_model
@@ -173,7 +173,8 @@ class StageChoices(StrictModel):
 
 
 class CohortSpec(StrictModel):
-    """A cohort: who, how many strides, seen by which cameras, and whether each walk's ``points`` are kept (`engine.cohort.points_file`)."""
+    """A cohort: who, how many strides, seen by which cameras, whether each walk's ``points`` are kept (`engine.cohort.points_file`), and
+    which other files (`engine.cohort.write.write_walk`)."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)
     seed: int = Field(default=0, ge=0, le=MAX_SEED)
@@ -185,6 +186,11 @@ class CohortSpec(StrictModel):
     video: bool = False
     points: bool = Field(
         default=False, description="keep where the body's points are over the whole walk, points.npz; needs no camera"
+    )
+    keep: Keep = Field(
+        default="everything",
+        description="learning: of each walk motion, forces and muscles in one small file, dynamics.npz, in place of OpenSim's files, "
+        "sensors and smplx.npz",
     )
     look: str | None = Field(
         default=None, description="scene description: a name that the filmer knows, or a .yaml file"

@@ -98,13 +98,14 @@ def _write(
 ) -> list[Row]:
     gait = walks[0].gait
     write_subject(files.subject, gait)
-    stages.enforcer.export_model(gait, files.model)
+    if spec.keep == "everything":
+        stages.enforcer.export_model(gait, files.model)
     rows: list[Row] = []
     for number, walk in enumerate(walks):
         walk_id = f"w{number:02d}"
         target = files.walk(walk_id).folder
         with replace_folder(target) as folder:
-            write_walk(folder, walk)
+            write_walk(folder, walk, keep=spec.keep)
             shots = _film(walk, spec, stages, folder, walk_id)
         rows += _rows(walk, shots, plan, walk_id, seed, files.folder)
     return rows
@@ -114,7 +115,10 @@ def _film(walk: Walk, spec: CohortSpec, stages: Stages, folder: Path, walk_id: s
     if stages.filmer is None:
         return []
     seed = stage_seed(spec.seed, walk.subject.id, f"film {walk_id}")
-    return stages.filmer.film(walk, spec.cameras, folder, video=spec.video, points=spec.points, seed=seed)
+    motion = spec.keep == "everything"
+    return stages.filmer.film(
+        walk, spec.cameras, folder, video=spec.video, seed=seed, points=spec.points, motion=motion
+    )
 
 
 def _rows(walk: Walk, shots: Sequence[Shot], plan: SubjectPlan, walk_id: str, seed: int, folder: Path) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,8 +15,9 @@ from engine.musculoskeletal.scale import scale_geometry, segment_scales
 from engine.physics.kernels.rigid_body import Points, rigid_body_motion
 
 
+@lru_cache(maxsize=2)
 def skeleton(body: BodyShape) -> Multibody:
-    """The bones and joints of a body (0.15 s)."""
+    """The bones and joints of a body (0.15 s; the latest bodies' are kept, for all walks of a person)."""
     bare = replace(published_model(), muscles=(), cylinders=(), actuators={})
     model = build_model(scale_geometry(bare, segment_scales(body)))
     model.initSystem()

@@ -45,15 +45,23 @@ class BodyModel:
         return self.shape_directions.shape[-1]
 
     def shaped(self, betas: Array) -> tuple[Array, Array]:
-        """Rest vertices ``(V, 3)`` and joints ``(55, 3)`` of the shape ``betas (K,)``.
+        """Rest vertices ``(V, 3)`` and joints ``(55, 3)`` of the shape ``betas (K,)``, read-only.
 
         Raises:
             ValueError: ``betas`` were made for another body.
         """
         if betas.shape != (self.betas,):
             raise ValueError(f"betas: shape {betas.shape}, this body ({self.gender}) takes ({self.betas},)")
-        vertices = self.template + self.shape_directions @ betas
-        return vertices, self.regressor @ vertices
+        return _shaped(self, tuple(betas.tolist()))
+
+
+@lru_cache(maxsize=2)
+def _shaped(model: BodyModel, betas: tuple[float, ...]) -> tuple[Array, Array]:
+    """Whoever is posed, dressed and labelled is shaped once."""
+    vertices = model.template + model.shape_directions @ np.array(betas)
+    joints = model.regressor @ vertices
+    vertices.flags.writeable = joints.flags.writeable = False
+    return vertices, joints
 
 
 @lru_cache(maxsize=3)

@@ -118,9 +118,10 @@ def pose_seen(recorded: BodyWalk, walk: FilmedWalk, labels: CameraLabels) -> Pos
 
 def _walk(folder: Path) -> FilmedWalk:
     place = folder.resolve()
-    no_labels = (MOTION_FILE, WalkFiles(folder).points.name)
-    files = sorted(path for path in folder.glob("*.npz") if path.name not in no_labels)
-    labels = [path for path in files if Path(path.stem).suffix not in _PIXEL_FILES]
+    files = WalkFiles(folder)
+    no_labels = (MOTION_FILE, files.points.name, files.dynamics.name)
+    arrays = sorted(path for path in folder.glob("*.npz") if path.name not in no_labels)
+    labels = [path for path in arrays if Path(path.stem).suffix not in _PIXEL_FILES]
     views = tuple(_view(path.stem, path, path.with_suffix(".mp4")) for path in labels)
     return FilmedWalk(place.parent.name, place.name, WHOLE, folder, views)
 

@@ -73,10 +73,18 @@ class PyrenderFilmer:
             check_demands(self._look.backend, asked | {"place": self._look.place.demands})
 
     def film(
-        self, walk: Walk, cameras: Sequence[str], folder: Path, *, video: bool, seed: int, points: bool = False
+        self,
+        walk: Walk,
+        cameras: Sequence[str],
+        folder: Path,
+        *,
+        video: bool,
+        seed: int,
+        points: bool = False,
+        motion: bool = True,
     ) -> list[Shot]:
-        """Writes ``smplx.npz`` and, per camera, ``<camera>.npz`` and with ``video`` ``<camera>.mp4`` into ``folder``; with ``points``
-        ``points.npz``.
+        """Writes, per camera, ``<camera>.npz`` and with ``video`` ``<camera>.mp4`` into ``folder``; with ``motion`` also ``smplx.npz``,
+        with ``points`` ``points.npz``.
 
         Raises:
             SpecError: there is no camera of that name.
@@ -85,12 +93,12 @@ class PyrenderFilmer:
         """
         choose_views(self._look.cameras, cameras, seed)
         take = self.take(walk)
-        motion = take.motion()
-        body = walk.gait.body
-        rest = take.model.shaped(body.betas)[1]
-        write_motion(folder / "smplx.npz", motion.pose, rest, body.betas, take.model.gender, take.fps)
+        pose, betas = take.motion().pose, walk.gait.body.betas
+        if motion:
+            rest = take.model.shaped(betas)[1]
+            write_motion(folder / "smplx.npz", pose, rest, betas, take.model.gender, take.fps)
         if points:
-            track = track_body(take.model, body.betas, motion.pose)
+            track = track_body(take.model, betas, pose)
             write_points(WalkFiles(folder).points, world_points(track, take.fps, start_s=float(walk.dynamics.time[0])))
         return film_take(take, self._look, cameras, folder, video=video, seed=seed)
 

@@ -6,7 +6,7 @@ from benchmarks.stick_walks import StickWalk, joints3d
 from engine.cohort.layout import SubjectFiles
 from engine.cohort.points_file import POINTS_HZ, WalkPoints, write_points
 from engine.cohort.write import write_subject, write_walk
-from engine.core.conventions import COCO_KEYPOINTS
+from engine.core.conventions import COCO_KEYPOINTS, Keep
 from engine.gait.records import Subject
 from tests.engine.made_walk import Recipe, made_walk
 
@@ -20,13 +20,13 @@ def stick_points(walk: StickWalk, rate_hz: float = POINTS_HZ) -> WalkPoints:
     return WalkPoints(np.arange(len(turned)) / rate_hz, COCO_KEYPOINTS, turned.astype(np.float32))
 
 
-def write_made_walk(folder, recipe: Recipe | None = None):
-    """The walk of ``recipe`` in ``folder``, and its subject one folder up; returns the walk."""
+def write_made_walk(folder, recipe: Recipe | None = None, *, keep: Keep = "everything"):
+    """The walk of ``recipe`` in ``folder`` with the files that a cohort would ``keep``, and its subject one folder up; returns the walk."""
     recipe = recipe or Recipe(SOMEBODY)
     walk = made_walk(recipe)
     folder.mkdir(parents=True)
     write_subject(SubjectFiles(folder.parent).subject, walk.gait)
-    write_walk(folder, walk)
+    write_walk(folder, walk, keep=keep)
     seconds = float(walk.dynamics.time[-1]) + 3 / POINTS_HZ
     figure = StickWalk(recipe.speed_mps, 120 / np.mean(recipe.stride_times), recipe.subject.height_m, seconds)
     write_points(folder / "points.npz", stick_points(figure))

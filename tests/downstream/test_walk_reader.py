@@ -111,6 +111,31 @@ def test_a_recorded_walk_is_read_alike(made, recorded):
     assert read.name == "s00000/trial3"
 
 
+def test_a_walk_kept_to_learn_from_tells_the_same(made, tmp_path):
+    """All that is needed, from three files of its own."""
+    folder = tmp_path / "s00000" / "w00"
+    write_made_walk(folder, keep="learning")
+    assert {path.name for path in folder.iterdir()} == {"points.npz", "dynamics.npz", "events.json"}
+    full, slim = read_folder(made[0]), read_folder(folder)
+    np.testing.assert_array_equal(slim.points.places, full.points.places)
+    for name, tolerance in {
+        "leg_angles": np.radians(0.001),
+        "trunk_angles": np.radians(0.001),
+        "ground_force": 0.0005,
+        "moments": 0.0005,
+        "ankle_power": 0.005,
+        "activity": 0.001,
+    }.items():
+        np.testing.assert_allclose(getattr(slim, name), getattr(full, name), rtol=0, atol=tolerance, err_msg=name)
+    for path in (WalkFiles(folder).dynamics, WalkFiles(folder).points):
+        path.unlink()
+    with pytest.raises(DataError, match=r"w00/points\.npz: missing; .*points: true"):
+        read_folder(folder)
+    shutil.copy(WalkFiles(made[0]).points, folder)
+    with pytest.raises(DataError, match=r"w00/grf\.mot: missing; .*ground_force"):
+        read_folder(folder)
+
+
 def test_what_a_walk_lacks_is_named(recorded):
     with pytest.raises(DataError, match=r"trial3/moments\.sto: missing; .*moments"):
         read_folder(recorded.folder)

@@ -341,12 +341,14 @@ def test_parts_filmed_in_one_look_are_joined_wherever_it_lies(tmp_path):
     assert "another look or filmer than in" in told
 
 
-def with_points(folder, name, *options, points="true"):
+def with_points(folder, name, *options, points="true", keep="everything"):
     """Nobody is filmed, but where the body is shall be kept."""
     (folder / "evening.yaml").write_text("odds: 1")
     text = stub_stages.spec_text((60.0, 61.0)).replace("enforcer: stub", "enforcer: stub, filmer: stub")
     text = text.replace("mass_kg: 61.0", "mass_kg: 61.0, walks: 3")
-    (folder / "spec.yaml").write_text(f"{text}walks_per_subject: 2\npoints: {points}\nlook: evening.yaml\n")
+    (folder / "spec.yaml").write_text(
+        f"{text}walks_per_subject: 2\npoints: {points}\nkeep: {keep}\nlook: evening.yaml\n"
+    )
     return command("cohort", folder / "spec.yaml", "-o", folder / name, "--executor", "here", *options)
 
 
@@ -375,6 +377,48 @@ def test_points_of_parts_are_those_of_the_whole(tmp_path):
     assert kept_points(tmp_path / "joined") == kept_points(tmp_path / "whole")
     with_points(tmp_path, "none", points="false")
     assert not kept_points(tmp_path / "none")
+
+
+def files_and_tables(folder):
+    """Names of all files, and all that tables and outcomes tell."""
+    names = {str(path.relative_to(folder)) for path in folder.glob("subjects/**/*") if path.is_file()}
+    outcomes = [path.read_text() for path in sorted(folder.glob("subjects/*/outcome.json"))]
+    return names, [pd.read_parquet(folder / "manifest.parquet").to_csv(), *outcomes]
+
+
+def test_what_is_kept_changes_no_figure(tmp_path):
+    """A cohort to learn from holds the same people and walks, in fewer files."""
+    assert with_points(tmp_path, "all")[0] == 0
+    assert with_points(tmp_path, "slim", keep="learning")[0] == 0
+    (every, told), (few, told_too) = (files_and_tables(tmp_path / name) for name in ("all", "slim"))
+    assert told_too == told
+    walk = "subjects/s00001/w02/"
+    assert {name for name in few if name.startswith(walk)} == {
+        walk + name for name in ("dynamics.npz", "events.json", "points.npz")
+    }
+    assert {Path(name).name for name in every - few} == {
+        *("model.osim", "coordinates.mot", "grf.mot", "grf.xml", "activations.sto", "moments.sto", "imu.parquet"),
+    }
+    assert kept_points(tmp_path / "slim") == kept_points(tmp_path / "all")
+    status, said = with_points(tmp_path, "slim")
+    assert status == 2
+    assert "another spec" in said
+
+
+def test_a_cohort_to_learn_from_goes_on_and_joins(tmp_path):
+    assert with_points(tmp_path, "whole", keep="learning")[0] == 0
+    for k in (1, 2):
+        assert with_points(tmp_path, f"part{k}", "--part", f"{k}/2", keep="learning")[0] == 0
+    assert command("join", tmp_path / "part1", tmp_path / "part2", "-o", tmp_path / "joined")[0] == 0
+    shutil.copytree(tmp_path / "part1", tmp_path / "half")
+    assert with_points(tmp_path, "half", keep="learning")[0] == 0
+    whole = dynamics_of(tmp_path / "whole")
+    assert len(whole) == 5
+    assert dynamics_of(tmp_path / "joined") == dynamics_of(tmp_path / "half") == whole
+
+
+def dynamics_of(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.glob("subjects/*/*/dynamics.npz")}
 
 
 def test_parts_may_start_at_the_same_time(care, tmp_path):

@@ -84,6 +84,11 @@ def test_without_cameras_points_are_the_same_and_labels_do_not_feel_them(walk, l
     assert points.keys() == {"smplx.npz", "points.npz"}
     assert labels.keys() == {"smplx.npz", "side.npz"}
     assert points | labels == both
+    slim = tmp_path / "slim"
+    slim.mkdir()
+    filmer.film(walk, [], slim, video=False, seed=1, points=True, motion=False)
+    assert [path.name for path in slim.iterdir()] == ["points.npz"]
+    assert (slim / "points.npz").read_bytes() == both["points.npz"]
 
 
 def test_points_are_no_camera(filmed):

@@ -175,7 +175,7 @@ def test_the_reader_s_cohort_holds_everybody():
     plans = draw_subjects(spec)
     assert len(plans) >= 5000
     assert set(spec.cards) == set(available_cards())
-    assert (spec.cameras, spec.points, spec.needs_filmer) == ((), True, True)
+    assert (spec.cameras, spec.points, spec.keep, spec.needs_filmer) == ((), True, "learning", True)
     ages = np.array([plan.subject.age_years for plan in plans])
     assert ages.min() < 3 < 88 < ages.max()
     assert np.histogram(ages, bins=np.arange(0, 100, 10))[0].min() > 100
