@@ -1,4 +1,4 @@
-"""How often cadence is right, and how often it is another rhythm of the same walk, in drawn recordings of all views with a detector's noise:
+"""How often cadence is right, and how often it is another rhythm of the same walk, in recordings of all views with a detector's noise:
 geometry beside the highest peak of a plain spectrum, by view and by length of the clip.
 
 python -m benchmarks.bench_rhythm_views [COHORT …]      (cohorts with points; without any, stick figures)

@@ -25,8 +25,9 @@ INDEPENDENT_HZ = 2.0
 the next best rhythm, as odds, is what `benchmarks.bench_rhythm_views` finds, or less."""
 
 USUAL_HZ, USUAL_STATURE_M, USUAL_SPREAD = 0.93, 1.70, 0.35
-"""Stride frequency of adults who walk as they like (112 steps/min), at which stature, and its spread (log) over all paces and conditions; it
-goes with one over the root of leg length (Hof 1996). Weak: it halves the odds of a third of the usual rhythm, and decides between what else is equal."""
+"""Stride frequency of adults who walk as they like (112 steps/min), at which stature, and its spread (log) over paces and conditions. It
+goes with one over the root of leg length (Hof 1996, Gait & Posture 4:222). Weak: twice or half the usual rhythm is seven times less
+likely, as much as a second of legs seen well outweighs."""
 
 APART = 0.15
 """Rhythms whose logarithms differ by less are one."""

@@ -27,7 +27,10 @@ class RhythmAgreement:
         """What to mind; empty unless they disagree."""
         if not self.disagrees:
             return ""
-        return f"feet strike {self.strikes_spm:.0f} times a minute, the body moves at {self.rhythm_spm:.0f} steps/min: do not trust cadence and step length"
+        return (
+            f"feet strike {self.strikes_spm:.0f} times a minute, the body moves at {self.rhythm_spm:.0f} steps/min: "
+            "do not trust cadence and step length"
+        )
 
 
 def agreement(events: Events, rhythm_spm: float) -> RhythmAgreement:
