@@ -76,14 +76,3 @@ def explained(time: Array, signals: Array, frequencies_hz: Array, order: int) ->
     gram = turned @ rhythm + _RIDGE * len(t) * np.eye(2 * order)
     energy = (projected * np.linalg.solve(gram, projected)).sum(axis=(1, 2))
     return energy / max(float((rest**2).sum()), 1e-300)
-
-
-def refined_rhythm(time: Array, signals: Array, about_hz: float, within_hz: float) -> tuple[float, float]:
-    """Fundamental frequency (Hz) near one that is known ``within_hz``, and the share of the signals' energy that its first three harmonics
-    explain."""
-    best = about_hz
-    for half_width in (within_hz, 0.1 * within_hz, 0.01 * within_hz):
-        fine = np.linspace(best - half_width, best + half_width, 21)
-        share = explained(time, signals, fine, 3)
-        best = fine[share.argmax()]
-    return float(best), float(share.max())

@@ -36,8 +36,11 @@ CERTAIN = 3.0
 """Lead (log of odds) from which a rhythm is certain: 20 to 1."""
 
 _SHORTEST = 0.5
-"""Least part of a stride, or a step, that a recording must hold."""
-_LARGEST_SHARE = 0.999
+"""Least part of a stride that a recording must hold."""
+_PEAK_SHARE = 0.1
+"""Step of the search: a tenth of what a recording of its length can tell apart."""
+_HARMONICS = 2
+_LARGEST_SHARE = 0.9999
 
 
 @dataclass(frozen=True)
@@ -58,24 +61,26 @@ class Rhythm:
 
 
 def strongest_rhythm(time: Array, signals: Sequence[Signal], stature_m: float) -> Rhythm:
-    """The rhythm that all signals ``(n,)`` together speak for most. Signals that are missing in more than half of the time say nothing."""
-    candidates = _candidates(float(time[-1] - time[0]))
-    odds = _usual(candidates, stature_m) + sum(_evidence(time, signal, candidates) for signal in signals)
+    """The rhythm that all signals ``(n,)`` together speak for most. Signals that are missing in half of the time or more say nothing.
+
+    A coarse search with one sinusoid for each signal, then a fine one around its best with `_HARMONICS`.
+    """
+    step = _PEAK_SHARE / float(time[-1] - time[0])
+    lowest = max(STRIDE_HZ_RANGE[0], _SHORTEST * step / _PEAK_SHARE)
+    candidates = np.arange(lowest, STRIDE_HZ_RANGE[1] + step, step)
+    odds = _usual(candidates, stature_m) + _evidence(time, signals, candidates, 1)
     best = int(odds.argmax())
     apart = np.abs(np.log(candidates / candidates[best])) > APART
     other = int(np.where(apart, odds, -np.inf).argmax())
-    return Rhythm(float(candidates[best]), float(candidates[other]), float(odds[best] - odds[other]))
+    stride_hz = _refined(time, signals, float(candidates[best]), step)
+    return Rhythm(stride_hz, float(candidates[other]), float(odds[best] - odds[other]))
 
 
-def _candidates(seconds: float) -> Array:
-    lowest = max(STRIDE_HZ_RANGE[0], _SHORTEST / seconds)
-    step = search_step_hz(seconds)
-    return np.arange(lowest, STRIDE_HZ_RANGE[1] + step, step)
-
-
-def search_step_hz(seconds: float) -> float:
-    """How finely frequencies are searched that a recording of this length can tell apart: ten to a peak."""
-    return 0.1 / seconds
+def _refined(time: Array, signals: Sequence[Signal], stride_hz: float, within_hz: float) -> float:
+    for half_width in (within_hz, 0.1 * within_hz, 0.01 * within_hz):
+        fine = np.linspace(stride_hz - half_width, stride_hz + half_width, 21)
+        stride_hz = float(fine[_evidence(time, signals, fine, _HARMONICS).argmax()])
+    return stride_hz
 
 
 def _usual(stride_hz: Array, stature_m: float) -> Array:
@@ -84,11 +89,15 @@ def _usual(stride_hz: Array, stature_m: float) -> Array:
     return -0.5 * (np.log(stride_hz / usual) / USUAL_SPREAD) ** 2
 
 
-def _evidence(time: Array, signal: Signal, stride_hz: Array) -> Array:
-    """Log of how likely the signal is by each rhythm, up to a constant."""
-    known = np.isfinite(signal.values).all(axis=1)
-    if known.sum() <= len(known) / 2:
-        return np.zeros(len(stride_hz))
-    share = explained(time[known], signal.values[known], signal.per_stride * stride_hz, 1)
-    independent = INDEPENDENT_HZ * (time[-1] - time[0]) * known.mean() * signal.values.shape[1]
-    return -0.5 * independent * np.log1p(-np.minimum(share, _LARGEST_SHARE))
+def _evidence(time: Array, signals: Sequence[Signal], stride_hz: Array, harmonics: int) -> Array:
+    """Log of how likely all signals are by each rhythm, up to a constant, if each repeats with so many harmonics of a stride; those that
+    come twice with every other one."""
+    total = np.zeros(len(stride_hz))
+    for signal in signals:
+        known = np.isfinite(signal.values).all(axis=1)
+        if known.sum() > len(known) / 2:
+            order = max(harmonics // signal.per_stride, 1)
+            share = explained(time[known], signal.values[known], signal.per_stride * stride_hz, order)
+            independent = INDEPENDENT_HZ * (time[-1] - time[0]) * known.mean() * signal.values.shape[1]
+            total -= 0.5 * independent * np.log1p(-np.minimum(share, _LARGEST_SHARE))
+    return total

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from downstream.geometry.body_signals import LEGS, body_signals, left_minus_right
-from downstream.geometry.regression import Line, refined_rhythm, robust_line
-from downstream.geometry.stride_rhythm import CERTAIN, STRIDE_HZ_RANGE, search_step_hz, strongest_rhythm
+from downstream.geometry.regression import Line, explained, robust_line
+from downstream.geometry.stride_rhythm import CERTAIN, STRIDE_HZ_RANGE, strongest_rhythm
 from downstream.recordings.body_size import CHAIN_TO_STATURE, chain_length, root
 from downstream.recordings.cleaning import LEAST_SECONDS, CleanWalk
 from downstream.recordings.keypoint_recording import Recording
@@ -74,18 +74,17 @@ def measure(walk: CleanWalk) -> GeometricGait:
     per_px = robust_line(time, inverse_px, STRIDE_HZ_RANGE[0], order=0).at(time)
     seen, legs = _legs_seen(time, points, per_px)
     found = strongest_rhythm(time, body_signals(points, per_px), sequence.height_m or UNKNOWN_HEIGHT_M)
-    stride_hz, periodicity = refined_rhythm(seen, legs, found.stride_hz, 2 * search_step_hz(seen[-1] - seen[0]))
-    inverse_size = robust_line(time, inverse_px, stride_hz)
-    lines = _path(sequence, time, points, inverse_size, stride_hz)
+    inverse_size = robust_line(time, inverse_px, found.stride_hz)
+    lines = _path(sequence, time, points, inverse_size, found.stride_hz)
     slopes = np.array([line.slope for line in lines])
     return GeometricGait(
         speed_mps=float(np.linalg.norm(slopes)),
-        cadence_spm=120 * stride_hz,
+        cadence_spm=120 * found.stride_hz,
         other_cadence_spm=120 * found.other_hz,
         lead=found.lead,
         velocity_mps=(float(slopes[0]), float(slopes[1]), float(slopes[2])),
         velocity_error_mps=(lines[0].slope_error, lines[1].slope_error, lines[2].slope_error),
-        periodicity=periodicity,
+        periodicity=float(explained(seen, legs, np.array([found.stride_hz]), 3)[0]),
         inverse_size=inverse_size,
     )
 
