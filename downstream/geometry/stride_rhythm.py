@@ -26,8 +26,10 @@ the next best rhythm, as odds, is what `benchmarks.bench_rhythm_views` finds, or
 
 USUAL_HZ, USUAL_STATURE_M, USUAL_SPREAD = 0.93, 1.70, 0.35
 """Stride frequency of adults who walk as they like (112 steps/min), at which stature, and its spread (log) over paces and conditions. It
-goes with one over the root of leg length (Hof 1996, Gait & Posture 4:222). Weak: twice or half the usual rhythm is seven times less
-likely, as much as a second of legs seen well outweighs."""
+goes with one over the root of leg length (Hof 1996, Gait & Posture 4:222)."""
+
+UNUSUAL = 0.1
+"""No rhythm is less likely than this share of the usual one: a second of legs that are seen well outweighs it."""
 
 APART = 0.15
 """Rhythms whose logarithms differ by less are one."""
@@ -84,9 +86,9 @@ def _refined(time: Array, signals: Sequence[Signal], stride_hz: float, within_hz
 
 
 def _usual(stride_hz: Array, stature_m: float) -> Array:
-    """Log of how usual rhythms are for somebody so tall."""
+    """Log of how likely rhythms are for somebody so tall before anything is seen."""
     usual = USUAL_HZ * np.sqrt(USUAL_STATURE_M / stature_m)
-    return -0.5 * (np.log(stride_hz / usual) / USUAL_SPREAD) ** 2
+    return np.log(UNUSUAL + np.exp(-0.5 * (np.log(stride_hz / usual) / USUAL_SPREAD) ** 2))
 
 
 def _evidence(time: Array, signals: Sequence[Signal], stride_hz: Array, harmonics: int) -> Array:
@@ -94,7 +96,7 @@ def _evidence(time: Array, signals: Sequence[Signal], stride_hz: Array, harmonic
     come twice with every other one."""
     total = np.zeros(len(stride_hz))
     for signal in signals:
-        known = np.isfinite(signal.values).all(axis=1)
+        known = np.all(np.isfinite(signal.values), axis=1)
         if known.sum() > len(known) / 2:
             order = max(harmonics // signal.per_stride, 1)
             share = explained(time[known], signal.values[known], signal.per_stride * stride_hz, order)

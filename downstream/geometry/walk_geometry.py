@@ -109,9 +109,9 @@ def _legs_seen(time: Array, points: Array, per_px: Array) -> tuple[Array, Array]
         DataError: they are seen too briefly for a rhythm.
     """
     signals = left_minus_right(points, LEGS) * per_px[:, None]
-    known = np.isfinite(signals).all(axis=-1)
+    known = np.all(np.isfinite(signals), axis=-1)
     if known.sum() < len(known) // 2:
-        signals, known = signals[:, :2], np.isfinite(signals[:, :2]).all(axis=-1)
+        signals, known = signals[:, :2], np.all(np.isfinite(signals[:, :2]), axis=-1)
     seen = time[known]
     if len(seen) < 2 or seen[-1] - seen[0] < LEAST_SECONDS:
         raise DataError(f"knees and ankles are seen together for less than {LEAST_SECONDS} s: film them longer")
