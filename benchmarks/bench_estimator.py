@@ -26,11 +26,18 @@ def plain(sequence: Recording) -> tuple[float, float]:
     time_s = np.arange(len(points)) / sequence.fps
     metres_per_px = 0.779 * sequence.height_m / np.median(chain_length(points))
     slopes = np.polyfit(time_s, root(points) * metres_per_px, 1)[0]
+    return float(np.linalg.norm(slopes)), spectrum_spm(points, sequence.fps)
+
+
+def spectrum_spm(points: np.ndarray, fps: float) -> float:
+    """Cadence by the highest peak of the spectrum of the ankles' distance; ``points (F, J, 2)``, where NaN a straight line."""
     apart = np.linalg.norm(points[:, JOINT["left_ankle"]] - points[:, JOINT["right_ankle"]], axis=-1)
+    known = np.flatnonzero(np.isfinite(apart))
+    apart = np.interp(np.arange(len(apart)), known, apart[known])
     power = np.abs(np.fft.rfft(apart - apart.mean(), n=4096)) ** 2
-    steps_hz = np.fft.rfftfreq(4096, 1 / sequence.fps)
+    steps_hz = np.fft.rfftfreq(4096, 1 / fps)
     inside = (steps_hz > 0.6) & (steps_hz < 3.8)
-    return float(np.linalg.norm(slopes)), float(60 * steps_hz[inside][power[inside].argmax()])
+    return float(60 * steps_hz[inside][power[inside].argmax()])
 
 
 def robust(sequence: Recording) -> tuple[float, float]:

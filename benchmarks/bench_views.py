@@ -26,9 +26,9 @@ WALK = StickWalk(1.3, 112.0, 1.72, seconds=12.0, fps=POINTS_HZ)
 NAMES = (*COCO_KEYPOINTS, *FOOT_KEYPOINTS)
 
 
-def figure() -> WalkPoints:
+def figure(walk: StickWalk = WALK) -> WalkPoints:
     """A stick figure with feet (its ankles), in the world of labels."""
-    joints = joints3d(WALK)
+    joints = joints3d(walk)
     joints = np.concatenate([joints, np.repeat(joints[:, -2:], 3, axis=1)], axis=1)
     places = np.stack([-joints[..., 2], joints[..., 1], joints[..., 0]], axis=-1)
     return WalkPoints(np.arange(len(places)) / POINTS_HZ, NAMES, places.astype(np.float32))

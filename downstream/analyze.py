@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from downstream.estimator import GaitEstimator, load_estimator
-from downstream.geometry.walk_geometry import STRIDE_HZ_RANGE, UNKNOWN_HEIGHT_M, GeometricGait, measure
+from downstream.geometry.stride_rhythm import STRIDE_HZ_RANGE
+from downstream.geometry.walk_geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure
 from downstream.recordings.cleaning import CleanWalk, clean
 from downstream.recordings.reading import Reading, Said, checked, is_keypoints, read_recording
 from downstream.recordings.videos.detectors import load_detector
@@ -122,6 +123,8 @@ def _mind(walk: CleanWalk, geometry: GeometricGait, trained_on: dict[str, Any], 
         f"only {100 * geometry.periodicity:.0f} % of the legs' motion is their rhythm: do not trust cadence and step length": (
             geometry.periodicity < _RHYTHMIC
         ),
+        f"the motion can be read as {geometry.cadence_spm:.0f} steps/min or, nearly as well, as {geometry.other_cadence_spm:.0f}: "
+        "do not trust cadence and step length": not geometry.certain,
         "steps are long for so slow a rhythm; if the video plays in slow motion, give the rate of the camera with --capture-fps": (
             geometry.step_length_m / geometry.cadence_spm > _WALK_RATIO * (height or UNKNOWN_HEIGHT_M)
         ),

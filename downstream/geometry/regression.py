@@ -9,6 +9,7 @@ from engine.core.arrays import Array
 _HUBER = 1.345
 _ROUNDS = 12
 _CONVERGED = 1e-6
+_RIDGE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -66,26 +67,12 @@ def explained(time: Array, signals: Array, frequencies_hz: Array, order: int) ->
     ``signals (n, m)``. Linear least squares at every frequency, so that neither gaps nor the length of the recording matter.
     """
     t = time - time.mean()
-    line = np.column_stack([np.ones_like(t), t])
-    rest = signals - line @ np.linalg.lstsq(line, signals, rcond=None)[0]
+    line = np.linalg.qr(np.column_stack([np.ones_like(t), t]))[0]
+    rest = signals - line @ (line.T @ signals)
     rhythm = harmonics(t, frequencies_hz, order)
-    design = np.concatenate([np.broadcast_to(line, (len(frequencies_hz), *line.shape)), rhythm], axis=-1)
-    basis = np.linalg.qr(design)[0]
-    energy = (np.einsum("fnk,nm->fkm", basis, rest) ** 2).sum(axis=(1, 2))
+    rhythm -= line @ (line.T @ rhythm)
+    turned = np.swapaxes(rhythm, -1, -2)
+    projected = turned @ rest
+    gram = turned @ rhythm + _RIDGE * len(t) * np.eye(2 * order)
+    energy = (projected * np.linalg.solve(gram, projected)).sum(axis=(1, 2))
     return energy / max(float((rest**2).sum()), 1e-300)
-
-
-def rhythm(time: Array, signals: Array, bounds_hz: tuple[float, float]) -> tuple[float, float]:
-    """Fundamental frequency (Hz) that the signals share, and the share of their energy its first three harmonics explain.
-
-    A coarse search with the fundamental alone, which keeps clear of sub-harmonics, then a fine one with three harmonics around its best.
-    """
-    lowest = max(bounds_hz[0], 0.8 / (time[-1] - time[0]))
-    step = 0.1 / (time[-1] - time[0])
-    coarse = np.arange(lowest, bounds_hz[1] + step, step)
-    best = coarse[explained(time, signals, coarse, 1).argmax()]
-    for half_width in (2 * step, 0.2 * step, 0.02 * step):
-        fine = np.linspace(max(best - half_width, 0.5 * lowest), best + half_width, 21)
-        share = explained(time, signals, fine, 3)
-        best = fine[share.argmax()]
-    return float(best), float(share.max())

@@ -16,10 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from downstream.geometry.regression import Line, rhythm, robust_line
+from downstream.geometry.body_signals import LEGS, body_signals, left_minus_right
+from downstream.geometry.regression import Line, explained, robust_line
+from downstream.geometry.stride_rhythm import CERTAIN, STRIDE_HZ_RANGE, strongest_rhythm
 from downstream.recordings.body_size import CHAIN_TO_STATURE, chain_length, root
 from downstream.recordings.cleaning import LEAST_SECONDS, CleanWalk
-from downstream.recordings.keypoint_recording import JOINT, Recording
+from downstream.recordings.keypoint_recording import Recording
 from engine.core.arrays import Array
 from engine.core.errors import DataError
 
@@ -30,11 +32,6 @@ UNKNOWN_FOCAL_RATIO = 0.85
 """Focal length over the longer side of the picture, where none is given: between a telephone's main camera (26 mm equivalent: 0.72)
 and the same narrowed by video stabilisation. An assumption."""
 
-STRIDE_HZ_RANGE = (0.3, 1.9)
-"""Stride frequencies searched: cadence 36 to 228 steps/min, from a severely impaired walk to a running toddler."""
-
-_RHYTHM_JOINTS = ("ankle", "knee")
-
 
 @dataclass(frozen=True)
 class GeometricGait:
@@ -42,15 +39,23 @@ class GeometricGait:
 
     ``velocity_mps`` is (right, down, away) as the camera sees it, ``velocity_error_mps`` the standard errors of the three slopes.
     ``periodicity`` is the share of the legs' motion that the rhythm explains, ``inverse_size`` the line under one over the chain's
-    length in pixels.
+    length in pixels. ``other_cadence_spm`` is the next best rhythm of the same motion, ``lead`` by how much it explains it worse: the
+    log of the odds.
     """
 
     speed_mps: float
     cadence_spm: float
+    other_cadence_spm: float
+    lead: float
     velocity_mps: tuple[float, float, float]
     velocity_error_mps: tuple[float, float, float]
     periodicity: float
     inverse_size: Line
+
+    @property
+    def certain(self) -> bool:
+        """All that moves speaks for this rhythm and no other."""
+        return self.lead > CERTAIN
 
     @property
     def step_length_m(self) -> float:
@@ -66,19 +71,20 @@ def measure(walk: CleanWalk) -> GeometricGait:
     sequence, points = walk.sequence, walk.points
     time = np.arange(len(points)) / sequence.fps
     inverse_px = 1 / chain_length(points)
-    seen, signals = _legs_signals(time, points, inverse_px)
-    if len(seen) < 2 or seen[-1] - seen[0] < LEAST_SECONDS:
-        raise DataError(f"knees and ankles are seen together for less than {LEAST_SECONDS} s: film them longer")
-    stride_hz, periodicity = rhythm(seen, signals, STRIDE_HZ_RANGE)
-    inverse_size = robust_line(time, inverse_px, stride_hz)
-    lines = _path(sequence, time, points, inverse_size, stride_hz)
+    per_px = robust_line(time, inverse_px, STRIDE_HZ_RANGE[0], order=0).at(time)
+    seen, legs = _legs_seen(time, points, per_px)
+    found = strongest_rhythm(time, body_signals(points, per_px), sequence.height_m or UNKNOWN_HEIGHT_M)
+    inverse_size = robust_line(time, inverse_px, found.stride_hz)
+    lines = _path(sequence, time, points, inverse_size, found.stride_hz)
     slopes = np.array([line.slope for line in lines])
     return GeometricGait(
         speed_mps=float(np.linalg.norm(slopes)),
-        cadence_spm=120 * stride_hz,
+        cadence_spm=120 * found.stride_hz,
+        other_cadence_spm=120 * found.other_hz,
+        lead=found.lead,
         velocity_mps=(float(slopes[0]), float(slopes[1]), float(slopes[2])),
         velocity_error_mps=(lines[0].slope_error, lines[1].slope_error, lines[2].slope_error),
-        periodicity=periodicity,
+        periodicity=float(explained(seen, legs, np.array([found.stride_hz]), 3)[0]),
         inverse_size=inverse_size,
     )
 
@@ -95,15 +101,21 @@ def _path(sequence: Recording, time: Array, points: Array, inverse_size: Line, s
     ]
 
 
-def _legs_signals(time: Array, points: Array, inverse_px: Array) -> tuple[Array, Array]:
-    """Times ``(n,)`` and left-minus-right differences ``(n, 4)`` of ankles and knees in body sizes, where all are seen."""
-    differences = [points[:, JOINT[f"left_{name}"]] - points[:, JOINT[f"right_{name}"]] for name in _RHYTHM_JOINTS]
-    trend = robust_line(time, inverse_px, STRIDE_HZ_RANGE[0], order=0).at(time)
-    signals = np.concatenate(differences, axis=-1) * trend[:, None]
+def _legs_seen(time: Array, points: Array, per_px: Array) -> tuple[Array, Array]:
+    """Times ``(n,)`` and left-minus-right differences ``(n, 4)`` of ankles and knees in body sizes, where all are seen; of ankles alone
+    where knees are mostly missing.
+
+    Raises:
+        DataError: they are seen too briefly for a rhythm.
+    """
+    signals = left_minus_right(points, LEGS) * per_px[:, None]
     known = np.all(np.isfinite(signals), axis=-1)
     if known.sum() < len(known) // 2:
         signals, known = signals[:, :2], np.all(np.isfinite(signals[:, :2]), axis=-1)
-    return time[known], signals[known]
+    seen = time[known]
+    if len(seen) < 2 or seen[-1] - seen[0] < LEAST_SECONDS:
+        raise DataError(f"knees and ankles are seen together for less than {LEAST_SECONDS} s: film them longer")
+    return seen, signals[known]
 
 
 def principal_point(sequence: Recording) -> Array:

@@ -1,4 +1,5 @@
 import os
+import re
 import sys
 from dataclasses import replace
 from importlib.util import find_spec
@@ -162,6 +163,18 @@ def test_standing_is_refused_by_name(tmp_path, model_folder, side_walk):
     np.savez(tmp_path / "still.npz", keypoints2d=still, fps=30.0)
     with pytest.raises(DataError, match=r"still\.npz: no walking .*the person stands"):
         analyze(tmp_path / "still.npz", model_folder=model_folder)
+
+
+def test_a_motion_of_two_rhythms_is_doubted_and_both_are_told(tmp_path, model_folder):
+    slow, fast = (film(StickWalk(1.0, cadence, 1.7)) for cadence in (78, 156))
+    both = replace(slow, keypoints2d=0.4 * slow.keypoints2d + 0.6 * fast.keypoints2d)
+    path = save_keypoints(tmp_path / "both.npz", both, height_m=1.7, image_size=[640, 480])
+    doubts = " ".join(analyze(path, model_folder=model_folder)["mind"])
+    told = re.search(r"read as (\d+) steps/min or, nearly as well, as (\d+)", doubts)
+    assert told is not None
+    assert sorted(map(int, told.groups())) == pytest.approx([78, 156], abs=3)
+    plain = save_keypoints(tmp_path / "slow.npz", slow, height_m=1.7, image_size=[640, 480])
+    assert "nearly as well" not in " ".join(analyze(plain, model_folder=model_folder)["mind"])
 
 
 @pytest.mark.parametrize(

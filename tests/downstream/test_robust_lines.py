@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from downstream.geometry.regression import rhythm, robust_line
+from downstream.geometry.regression import explained, robust_line
 
 TIME = np.arange(100) / 25
 
@@ -26,16 +26,15 @@ def test_the_slope_error_is_that_of_repeated_measurement(rng):
     assert np.mean([line.slope_error for line in lines]) == pytest.approx(spread, rel=0.25)
 
 
-@pytest.mark.parametrize("frequency", [0.45, 0.8, 1.1, 1.7])
-def test_rhythm_finds_the_fundamental_in_gappy_noise(rng, frequency):
-    angle = 2 * np.pi * frequency * TIME
+def test_all_of_a_rhythm_is_explained_by_itself_through_gaps_and_slopes(rng):
+    angle = 2 * np.pi * 0.9 * TIME
     signals = np.column_stack([np.sin(angle) + 0.5 * np.sin(2 * angle), 0.6 * np.cos(angle) + 0.1 * TIME])
-    signals += rng.normal(0, 0.1, signals.shape)
     keep = rng.random(100) > 0.2
-    found, share = rhythm(TIME[keep], signals[keep], (0.3, 1.9))
-    assert found == pytest.approx(frequency, rel=0.01)
-    assert 0.9 < share <= 1
+    own, other = explained(TIME[keep], signals[keep], np.array([0.9, 1.3]), 2)
+    assert own == pytest.approx(1.0, abs=1e-6)
+    assert other < 0.7
 
 
-def test_noise_has_no_rhythm(rng):
-    assert rhythm(TIME, rng.normal(size=(100, 4)), (0.3, 1.9))[1] < 0.5
+def test_of_noise_a_rhythm_explains_its_share_of_the_dimensions(rng):
+    noise = rng.normal(size=(100, 200))
+    assert explained(TIME, noise, np.array([1.0]), 3)[0] == pytest.approx(6 / 98, rel=0.1)
