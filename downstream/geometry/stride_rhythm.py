@@ -16,6 +16,7 @@ import numpy as np
 
 from downstream.geometry.regression import explained
 from engine.core.arrays import Array
+from engine.core.frozen import frozen
 
 STRIDE_HZ_RANGE = (0.3, 1.9)
 """Stride frequencies searched: cadence 36 to 228 steps/min, from a severely impaired walk to a running toddler."""
@@ -45,7 +46,7 @@ _HARMONICS = 2
 _LARGEST_SHARE = 0.9999
 
 
-@dataclass(frozen=True)
+@frozen
 class Signal:
     """``values (n, m)``, NaN where missing, that come back ``per_stride`` times in a stride."""
 

@@ -229,11 +229,16 @@ if __name__ == "__main__":
 
 
 def started(folder, script):
-    """A process that runs ``script``."""
+    """A process that runs ``script`` and can be interrupted, as tests that run in the background cannot."""
     file = folder / "script.py"
     file.write_text(script.format(folder=str(folder)))
     paths = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
-    return subprocess.Popen([sys.executable, file], env={**os.environ, "PYTHONPATH": paths}, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        [sys.executable, file],
+        env={**os.environ, "PYTHONPATH": paths},
+        stderr=subprocess.PIPE,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def test_workers_end_with_a_run_that_nobody_ends(tmp_path):
