@@ -68,8 +68,8 @@ def test_noise_is_not_certain(rng):
 
 
 def test_a_signal_that_is_mostly_missing_says_nothing(rng):
-    legs, missing = noisy(wave(0.9), rng), noisy(wave(0.5), rng)
-    missing.values[:60] = np.nan
+    legs, other = noisy(wave(0.9), rng), noisy(wave(0.5), rng)
+    missing = Signal(np.where(np.arange(len(TIME))[:, None] < 60, np.nan, other.values), other.per_stride)
     assert strongest_rhythm(TIME, [legs, missing], 1.7) == strongest_rhythm(TIME, [legs], 1.7)
 
 
