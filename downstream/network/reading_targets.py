@@ -11,8 +11,9 @@ import numpy as np
 from downstream.walks import stride_figures
 from downstream.walks.labelled_walk import LabelledWalk
 from downstream.walks.mirror import FORCE_SIGNS, TRUNK_SIGNS
-from downstream.walks.stride_figures import BothSides
 from engine.core.arrays import Array, Single
+from engine.gait import temporal_parameters as temporal
+from engine.gait.strides import BothSides
 
 
 @dataclass(frozen=True)
@@ -121,18 +122,26 @@ class NumberTarget:
 
 
 def _step_length(walk: LabelledWalk, strides: BothSides) -> float:
-    return stride_figures.speed(walk, strides) * 60 / stride_figures.cadence(strides)
+    return stride_figures.speed(walk, strides) * 60 / temporal.cadence_spm(strides)
+
+
+def _of_walk(figure: temporal.OfFoot) -> Callable[[LabelledWalk, BothSides], float]:
+    return lambda _, strides: temporal.of_walk(figure, strides)
+
+
+def _asymmetry(figure: temporal.OfFoot) -> Callable[[LabelledWalk, BothSides], float]:
+    return lambda _, strides: temporal.asymmetry_pct(figure, strides)
 
 
 NUMBER_TARGETS: tuple[NumberTarget, ...] = (
     NumberTarget("speed_mps", float(np.log(1.0)), 0.1, stride_figures.speed, log=True, overground=True),
-    NumberTarget("cadence_spm", float(np.log(105.0)), 0.02, lambda _, s: stride_figures.cadence(s), log=True),
+    NumberTarget("cadence_spm", float(np.log(105.0)), 0.02, lambda _, s: temporal.cadence_spm(s), log=True),
     NumberTarget("step_length_m", float(np.log(1.0 * 60 / 105.0)), 0.1, _step_length, log=True, overground=True),
     NumberTarget("step_width_m", 0.07, 0.02, stride_figures.step_width, per_height=True),
-    NumberTarget("stance_pct", 64.0, 3.0, lambda _, s: stride_figures.stance(s)),
-    NumberTarget("double_support_pct", 28.0, 6.0, lambda _, s: stride_figures.double_support(s)),
-    NumberTarget("step_time_asymmetry_pct", 0.0, 6.0, lambda _, s: stride_figures.step_time_asymmetry(s), sign=-1.0),
-    NumberTarget("stance_asymmetry_pct", 0.0, 4.0, lambda _, s: stride_figures.stance_asymmetry(s), sign=-1.0),
+    NumberTarget("stance_pct", 64.0, 3.0, _of_walk(temporal.stance_pct)),
+    NumberTarget("double_support_pct", 28.0, 6.0, _of_walk(temporal.double_support_pct)),
+    NumberTarget("step_time_asymmetry_pct", 0.0, 6.0, _asymmetry(temporal.step_time_s), sign=-1.0),
+    NumberTarget("stance_asymmetry_pct", 0.0, 4.0, _asymmetry(temporal.stance_pct), sign=-1.0),
 )
 """The first two are corrections of geometry's, and the third follows from them (`downstream.network.geometry_first`)."""
 

@@ -7,12 +7,12 @@ from downstream.walks.labelled_walk import LEG_ANGLES, LEG_MOMENTS, TRUNK_ANGLES
 from engine.cohort.walk_data import LegCurves
 from engine.core.arrays import Array
 from engine.core.conventions import ANTISYMMETRIC_COORDINATES, GAIT_ANGLES, SIDES
-from engine.gait.strides import Stride, stride_curves, strides_in_order
+from engine.gait.strides import BothSides, Stride, stride_curves, strides_in_order
 
 _FORCES = {"ground_force_vx": 0, "ground_force_vy": 1}
 
 
-def whole_strides(reading: GaitReading) -> tuple[tuple[Stride, ...], tuple[Stride, ...]]:
+def whole_strides(reading: GaitReading) -> BothSides:
     """Complete strides of each side, in the order of `SIDES`, that lie within the reading's frames."""
     start, end = reading.time[[0, -1]]
     right, left = (

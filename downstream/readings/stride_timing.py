@@ -6,6 +6,7 @@ sum of strides cancels, count as they should. What all strikes have in common, s
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,8 +14,9 @@ import numpy as np
 from downstream.readings.gait_reading import Number
 from engine.core.arrays import Array, Index
 from engine.core.conventions import SIDES
+from engine.gait import temporal_parameters as temporal
 from engine.gait.records import Events
-from engine.gait.strides import Stride, strides_in_order
+from engine.gait.strides import BothSides, Stride, strides_in_order
 
 LEAST_STRIDES = 8
 """Complete strides, of both feet together, from which variability is told."""
@@ -22,6 +24,8 @@ LEAST_STRIDES = 8
 _STEP_S = 1e-6
 _NO_STRIDE = "no complete stride is seen: two strikes of a foot and all events between them"
 _ONE_FOOT = "complete strides of both feet are needed, and only those of one are seen"
+
+Figure = Callable[[BothSides], float]
 
 
 class StrideTimes(NamedTuple):
@@ -32,18 +36,11 @@ class StrideTimes(NamedTuple):
     side: Index
     places: Index
 
-
-class _Columns(NamedTuple):
-    """The five events of every stride, ``(n,)`` s each."""
-
-    strike: Array
-    opposite_off: Array
-    opposite_strike: Array
-    off: Array
-    next_strike: Array
-
-
-Figure = Callable[[_Columns, Index], float]
+    def strides(self, times: Array) -> BothSides:
+        """The strides if their events are at other ``times (e,)``."""
+        moved = [Stride(side, *own) for side, own in zip(self.side.tolist(), times[self.places].tolist(), strict=True)]
+        right, left = (tuple(one for one in moved if one.side == side) for side in range(len(SIDES)))
+        return right, left
 
 
 def stride_times(events: Events) -> StrideTimes:
@@ -71,74 +68,39 @@ def _places(stride: Stride, place: Callable[[int, float], int]) -> tuple[int, ..
     )
 
 
+_OF_WALK: dict[str, Figure] = {
+    "cadence_spm": temporal.cadence_spm,
+    "stride_time_s": partial(temporal.of_walk, temporal.stride_time_s),
+    "stance_pct": partial(temporal.of_walk, temporal.stance_pct),
+    "double_support_pct": partial(temporal.of_walk, temporal.double_support_pct),
+}
+_OF_BOTH_FEET: dict[str, Figure] = {
+    "step_time_asymmetry_pct": partial(temporal.asymmetry_pct, temporal.step_time_s),
+    "stance_asymmetry_pct": partial(temporal.asymmetry_pct, temporal.stance_pct),
+}
+
+
 def timing_numbers(events: Events, event_sd_s: float) -> dict[str, Number]:
     """Figures by the names of `downstream.readings.quantities.NUMBERS`; differences are right minus left over the mean of both."""
     strides = stride_times(events)
-    of_both = {"step_time_asymmetry_pct": _step_time_asymmetry, "stance_asymmetry_pct": _stance_asymmetry}
-    figures = {"cadence_spm": _cadence, "stride_time_s": _stride_time} | {
-        "stance_pct": _stance,
-        "double_support_pct": _double_support,
-    }
-    numbers = {name: _number(strides, figure, event_sd_s) for name, figure in figures.items()}
-    numbers |= {name: _number(strides, figure, event_sd_s, both=True) for name, figure in of_both.items()}
+    numbers, feet = dict[str, Number](), len(set(strides.side.tolist()))
+    for figures, needed, otherwise in ((_OF_WALK, 1, _NO_STRIDE), (_OF_BOTH_FEET, len(SIDES), _ONE_FOOT)):
+        why = "" if feet >= needed else otherwise if feet else _NO_STRIDE
+        numbers |= {name: Number(None, why=why) for name in figures} if why else _told(strides, figures, event_sd_s)
     return numbers | {"stride_time_cv_pct": variability(strides, event_sd_s)}
 
 
-def _number(strides: StrideTimes, figure: Figure, event_sd_s: float, *, both: bool = False) -> Number:
-    seen = set(strides.side.tolist())
-    if not seen:
-        return Number(None, why=_NO_STRIDE)
-    if both and len(seen) < len(SIDES):
-        return Number(None, why=_ONE_FOOT)
+def _told(strides: StrideTimes, figures: dict[str, Figure], event_sd_s: float) -> dict[str, Number]:
+    """Figures as they are, and how they change with each event."""
 
-    def at(times: Array) -> float:
-        return figure(_Columns(*times[strides.places].T), strides.side)
+    def at(times: Array) -> Array:
+        moved = strides.strides(times)
+        return np.array([figure(moved) for figure in figures.values()])
 
-    value = at(strides.times)
-    steps = _STEP_S * np.eye(len(strides.times))
-    slopes = [(at(strides.times + step) - value) / _STEP_S for step in steps]
-    return Number(value, event_sd_s * float(np.linalg.norm(slopes)))
-
-
-def _of_feet(values: Array, side: Index) -> list[float]:
-    """Mean of each foot that has strides."""
-    return [float(values[side == foot].mean()) for foot in range(len(SIDES)) if (side == foot).any()]
-
-
-def _stride_time(t: _Columns, side: Index) -> float:
-    return float(np.mean(_of_feet(t.next_strike - t.strike, side)))
-
-
-def _cadence(t: _Columns, side: Index) -> float:
-    return 120 / _stride_time(t, side)
-
-
-def _stance_of_feet(t: _Columns, side: Index) -> list[float]:
-    return _of_feet(100 * (t.off - t.strike) / (t.next_strike - t.strike), side)
-
-
-def _stance(t: _Columns, side: Index) -> float:
-    return float(np.mean(_stance_of_feet(t, side)))
-
-
-def _double_support(t: _Columns, side: Index) -> float:
-    both = (t.opposite_off - t.strike) + (t.off - t.opposite_strike)
-    return float(np.mean(_of_feet(100 * both / (t.next_strike - t.strike), side)))
-
-
-def _difference_pct(right: float, left: float) -> float:
-    return 200 * (right - left) / (right + left)
-
-
-def _stance_asymmetry(t: _Columns, side: Index) -> float:
-    return _difference_pct(*_stance_of_feet(t, side))
-
-
-def _step_time_asymmetry(t: _Columns, side: Index) -> float:
-    """Of the steps that end with a foot's strike."""
-    first, second = t.opposite_strike - t.strike, t.next_strike - t.opposite_strike
-    right, left = np.where(side == 0, second, first), np.where(side == 0, first, second)
-    return _difference_pct(float(right.mean()), float(left.mean()))
+    values = at(strides.times)
+    slopes = [(at(strides.times + step) - values) / _STEP_S for step in _STEP_S * np.eye(len(strides.times))]
+    sds = event_sd_s * np.linalg.norm(slopes, axis=0)
+    return {name: Number(float(value), float(sd)) for name, value, sd in zip(figures, values, sds, strict=True)}
 
 
 def variability(strides: StrideTimes, event_sd_s: float) -> Number:
@@ -161,5 +123,8 @@ def variability(strides: StrideTimes, event_sd_s: float) -> Number:
     variance = max(float(durations @ pooled @ durations - event_sd_s**2 * np.trace(noise)), 0.0)
     spread = noise @ strides.times
     error = event_sd_s * float(np.sqrt(4 * spread @ spread + 2 * event_sd_s**2 * np.sum(noise**2)))
-    deviation, percent = np.sqrt(variance), 100 / float(np.mean(_of_feet(durations, strides.side)))
+    deviation, percent = (
+        np.sqrt(variance),
+        100 / temporal.of_walk(temporal.stride_time_s, strides.strides(strides.times)),
+    )
     return Number(float(percent * deviation), float(percent * (np.sqrt(variance + error) - deviation)))

@@ -8,7 +8,7 @@ from engine.core.arrays import Array, Single
 from engine.core.conventions import LEG_COORDINATES, LUMBAR_COORDINATES, ROOT_COORDINATES, SIDES
 from engine.core.frozen import frozen
 from engine.gait.records import Events, Subject
-from engine.gait.strides import Stride, complete_strides, curves_at
+from engine.gait.strides import BothSides, complete_strides, curves_at
 
 LEG_ANGLES = LEG_COORDINATES
 TRUNK_ANGLES = (*ROOT_COORDINATES[:3], *LUMBAR_COORDINATES)
@@ -58,7 +58,7 @@ class LabelledWalk:
         return float(self.time[-1] - self.time[0])
 
     @property
-    def strides(self) -> tuple[tuple[Stride, ...], tuple[Stride, ...]]:
+    def strides(self) -> BothSides:
         """Complete strides of each side that lie within the points."""
         start, end = self.time[[0, -1]]
         right, left = (

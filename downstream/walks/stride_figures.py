@@ -1,15 +1,12 @@
-"""Figures of a stretch of a labelled walk: what a reader of a clip is asked for."""
-
-from collections.abc import Sequence
+"""Figures of a stretch of a labelled walk that its points tell, beside those of its events (`engine.gait.temporal_parameters`)."""
 
 import numpy as np
 
 from downstream.walks.labelled_walk import LabelledWalk
 from engine.core.arrays import Array
 from engine.core.conventions import SIDES
-from engine.gait.strides import Stride
+from engine.gait.strides import BothSides, Stride
 
-BothSides = tuple[tuple[Stride, ...], tuple[Stride, ...]]
 _FLAT_FOOT = (0.15, 0.5)
 """Share of stance in which a foot neither lands nor leaves."""
 _HIPS = ("left_hip", "right_hip")
@@ -33,11 +30,6 @@ def speed(walk: LabelledWalk, strides: BothSides) -> float:
     return float(np.mean(speeds))
 
 
-def cadence(strides: BothSides) -> float:
-    """Steps a minute."""
-    return float(120 / np.mean([np.mean([one.duration for one in own]) for own in strides]))
-
-
 def step_width(walk: LabelledWalk, strides: BothSides) -> float:
     """Distance of a flat foot's ankle from the line between two of the other foot's, m, negative where feet cross (Huxham et al. 2006).
 
@@ -50,32 +42,6 @@ def step_width(walk: LabelledWalk, strides: BothSides) -> float:
         if _whole(walk, one)
     ]
     return float(np.mean(widths)) if widths else np.nan
-
-
-def stance(strides: BothSides) -> float:
-    """Per cent of the stride on the ground, mean of both feet."""
-    return float(np.mean([_stance(own) for own in strides]))
-
-
-def double_support(strides: BothSides) -> float:
-    """Per cent of the stride on both feet, mean of both sides' strides."""
-    return 100 * float(np.mean([np.mean([one.double_support_share for one in own]) for own in strides]))
-
-
-def step_time_asymmetry(strides: BothSides) -> float:
-    """Right step time less left, per cent of their mean; a step ends with its foot's heel strike."""
-    right, left = (np.mean([one.next_heel_strike - one.opposite_heel_strike for one in own]) for own in strides)
-    return float(200 * (right - left) / (right + left))
-
-
-def stance_asymmetry(strides: BothSides) -> float:
-    """Right stance less left, both per cent of the stride, in per cent of their mean."""
-    right, left = (_stance(own) for own in strides)
-    return float(200 * (right - left) / (right + left))
-
-
-def _stance(own: Sequence[Stride]) -> float:
-    return 100 * float(np.mean([one.stance_share for one in own]))
 
 
 def _whole(walk: LabelledWalk, one: Stride) -> bool:

@@ -1,9 +1,9 @@
 """Gait parameters of a walk: the one definition, for labels and for the targets of estimators alike.
 
-Definitions are the clinical ones. Stance, swing and double support follow from heel strikes and toe offs (Perry & Burnfield,
-*Gait Analysis*, 2nd ed. 2010, ch. 1). Step length and step width are taken from three successive footfalls *a, b, a'*: the line of
-progression is the stride line *a a'*; the step length of the foot that ends the stride is the part of *b a'* along that line, the
-step width the distance of *b* from it (Huxham et al. 2006, Gait Posture 23:159).
+Definitions are the clinical ones. What follows from heel strikes and toe offs is in `engine.gait.temporal_parameters`. Step length and
+step width are taken from three successive footfalls *a, b, a'*: the line of progression is the stride line *a a'*; the step length of
+the foot that ends the stride is the part of *b a'* along that line, the step width the distance of *b* from it (Huxham et al. 2006, Gait
+Posture 23:159).
 
 Where a foot is. A footfall is the force-weighted mean centre of pressure in the first `EARLY_STANCE` of stance: what a pressure
 mat sees of the heel. In a measured walk (one adult, 1.24 m/s, three footfalls) it lay 54 to 55 mm in front of the heel marker and
@@ -19,7 +19,8 @@ from engine.core.arrays import Array
 from engine.core.conventions import COORDINATE_INDEX, SIDES, suffix
 from engine.gait.joint_power import joint_power
 from engine.gait.records import Dynamics, Gait, Walk
-from engine.gait.strides import Stride, complete_strides, derivative, stride_curves
+from engine.gait.strides import BothSides, Stride, complete_strides, derivative, stride_curves
+from engine.gait.temporal_parameters import cadence_spm, double_support_pct, stance_pct, stride_time_s
 
 EARLY_STANCE = 0.15
 """Share of stance, from heel strike, whose centre of pressure says where the foot stands."""
@@ -79,12 +80,11 @@ def gait_parameters(walk: Walk) -> GaitParameters:
     """
     strides = _checked_strides(walk)
     right, left = _sides(walk, strides)
-    time_s = np.mean([right.stride_time_s, left.stride_time_s])
     shared = {name: float((value + getattr(left, name)) / 2) for name, value in asdict(right).items()}
     return GaitParameters(
         speed_mps=_speed(walk.dynamics, strides),
-        cadence_spm=float(2 * 60 / time_s),
-        stride_time_cv=_within_side_deviation(strides) / float(time_s),
+        cadence_spm=cadence_spm(strides),
+        stride_time_cv=_within_side_deviation(strides) / shared["stride_time_s"],
         **shared,
     )
 
@@ -98,12 +98,13 @@ def side_parameters(walk: Walk) -> tuple[SideParameters, SideParameters]:
     return _sides(walk, _checked_strides(walk))
 
 
-def _checked_strides(walk: Walk) -> tuple[tuple[Stride, ...], ...]:
+def _checked_strides(walk: Walk) -> BothSides:
     start, end = walk.dynamics.time[0], walk.dynamics.time[-1]
-    strides = tuple(
+    right, left = (
         tuple(s for s in side if s.heel_strike >= start - 1e-9 and s.next_heel_strike <= end + 1e-9)
         for side in complete_strides(walk.events)
     )
+    strides = (right, left)
     counts = [len(side) for side in strides]
     if min(counts) < 1 or sum(counts) < 3:
         raise ValueError(
@@ -113,7 +114,7 @@ def _checked_strides(walk: Walk) -> tuple[tuple[Stride, ...], ...]:
     return strides
 
 
-def _sides(walk: Walk, strides: tuple[tuple[Stride, ...], ...]) -> tuple[SideParameters, SideParameters]:
+def _sides(walk: Walk, strides: BothSides) -> tuple[SideParameters, SideParameters]:
     right, left = (_side(walk, side, strides[side]) for side in range(len(SIDES)))
     return right, left
 
@@ -125,9 +126,9 @@ def _side(walk: Walk, side: int, strides: tuple[Stride, ...]) -> SideParameters:
     return SideParameters(
         step_length_m=float(steps[:, 0].mean()),
         step_width_m=float(steps[:, 1].mean()),
-        stride_time_s=float(np.mean([s.duration for s in strides])),
-        stance_pct=100 * float(np.mean([s.stance_share for s in strides])),
-        double_support_pct=100 * float(np.mean([s.double_support_share for s in strides])),
+        stride_time_s=stride_time_s(strides),
+        stance_pct=stance_pct(strides),
+        double_support_pct=double_support_pct(strides),
         knee_flexion_swing_peak_deg=_knee_swing_peak(walk.dynamics, side, strides),
         hip_range_deg=float(np.rad2deg(np.ptp(_curves(walk.dynamics, "hip_flexion", side, strides), axis=1).mean())),
         ankle_power_peak_w_per_kg=_power_peak(walk, "ankle", side, strides),
@@ -162,7 +163,7 @@ def footfall(dynamics: Dynamics, side: int, heel_strike: float, window: float) -
     return load @ dynamics.pressure_centre[inside, side][:, _HORIZONTAL] / load.sum()
 
 
-def _speed(dynamics: Dynamics, strides: tuple[tuple[Stride, ...], ...]) -> float:
+def _speed(dynamics: Dynamics, strides: BothSides) -> float:
     """Horizontal way of the pelvis from the first to the last heel strike of a foot, by its time; mean of both feet."""
     speeds = []
     for side in strides:
@@ -172,7 +173,7 @@ def _speed(dynamics: Dynamics, strides: tuple[tuple[Stride, ...], ...]) -> float
     return float(np.mean(speeds))
 
 
-def _within_side_deviation(strides: tuple[tuple[Stride, ...], ...]) -> float:
+def _within_side_deviation(strides: BothSides) -> float:
     """Standard deviation of stride time about each side's own mean, pooled."""
     times = [np.array([s.duration for s in side]) for side in strides]
     squares = sum(((t - t.mean()) ** 2).sum() for t in times)

@@ -50,6 +50,10 @@ class Stride:
         return (loading + preswing) / self.duration
 
 
+BothSides = tuple[tuple[Stride, ...], tuple[Stride, ...]]
+"""Strides of each foot, in the order of `SIDES`."""
+
+
 def _only_event(times: Array, start: float, end: float) -> float | None:
     inside = times[(times >= start) & (times < end)]
     return float(inside[0]) if len(inside) == 1 else None
@@ -67,7 +71,7 @@ def _strides_of_side(events: Events, side: int) -> list[Stride]:
     return found
 
 
-def complete_strides(events: Events) -> tuple[tuple[Stride, ...], tuple[Stride, ...]]:
+def complete_strides(events: Events) -> BothSides:
     """Strides of each side (order of `SIDES`) that hold all their events in the order of walking, earliest first.
 
     A stride is complete when both its heel strikes are there and, between them, exactly one toe off of either foot and one
@@ -87,7 +91,7 @@ def complete_strides(events: Events) -> tuple[tuple[Stride, ...], tuple[Stride, 
     return right, left
 
 
-def strides_in_order(events: Events) -> tuple[tuple[Stride, ...], tuple[Stride, ...]]:
+def strides_in_order(events: Events) -> BothSides:
     """As `complete_strides`, without those whose events are in an order that is not walking: for events that were read, not known."""
     right, left = (
         tuple(stride for stride in _strides_of_side(events, side) if stride.is_walking) for side in range(len(SIDES))

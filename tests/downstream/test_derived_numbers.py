@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.stick_walks import StickWalk
+from downstream.network.reading_targets import NUMBER_TARGETS
 from downstream.readings.derived_numbers import derived_numbers, knee_at_extension
 from downstream.readings.gait_reading import GaitReading
 from downstream.readings.gait_scores import gait_deviation_index, gait_profile_score, leg_gaits, variable_scores
@@ -17,6 +19,7 @@ from downstream.walks.read_folder import read_folder
 from engine.gait.records import Events
 from tests.downstream.made_folder import write_made_walk
 from tests.downstream.made_reading import even_events, mean_walk, reading_of
+from tests.downstream.stick_walks_labelled import labelled
 
 SPEED, AGE = 0.42, 35.0
 ADULT = Peers(AGE, 1.7, SPEED, 0.0)
@@ -138,6 +141,26 @@ def test_events_out_of_order_are_left_out():
     assert timing_numbers(Events((right, left), (offs[0], broken)), 0.0)["cadence_spm"].value == pytest.approx(
         120 / 1.1
     )
+
+
+def test_labels_and_readings_mean_the_same(rng):
+    """Of a walk that limps and whose events are uneven: what the network learns is what follows from the events."""
+    walk = labelled(StickWalk(1.2, 110.0, 1.7))
+    uneven_walk = replace(walk, events=moved(walk.events, rng, 0.03))
+    numbers = timing_numbers(Events(*(feet_within(feet, walk.time) for feet in (kinds(uneven_walk.events)))), 0.01)
+    told = {target.name: target.read(uneven_walk, uneven_walk.strides) for target in NUMBER_TARGETS}
+    shared = set(numbers) & set(told)
+    assert {"cadence_spm", "stance_pct", "double_support_pct", "step_time_asymmetry_pct"} < shared
+    for name in shared:
+        assert numbers[name].value == pytest.approx(told[name]), name
+
+
+def kinds(events):
+    return events.heel_strikes, events.toe_offs
+
+
+def feet_within(feet, time):
+    return tuple(times[(times >= time[0]) & (times <= time[-1])] for times in feet)
 
 
 def test_mean_walk_differs_nothing_from_the_healthy():
