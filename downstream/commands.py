@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from engine.core.conventions import SplitChoice
+from engine.core.conventions import Sex, SplitChoice
 from engine.options import Purpose
 
 app = typer.Typer()
@@ -73,12 +73,32 @@ def evaluate(
 
 @app.command(rich_help_panel=Purpose.BRING)
 def analyze(
-    file: Annotated[
+    recording: Annotated[
         Path,
-        typer.Argument(help="Video; or keypoints: .npz, .json, .csv, .trc, or a folder with a .json for each frame."),
+        typer.Argument(
+            help="Video; or keypoints: .npz, .json, .csv, .trc, or a folder with a .json for each frame. Or a folder of recordings."
+        ),
     ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Folder for reading.html, reading.json and tables; of many recordings, one in it for each.",
+        ),
+    ] = None,
     height: Annotated[
-        float | None, typer.Option(help="Height of the person in metres; without it speed is rough.")
+        float | None, typer.Option(help="Height of the person in metres; without it speed and step length are rough.")
+    ] = None,
+    age: Annotated[
+        float | None, typer.Option(min=0, max=120, help="Years; without it nothing is compared with healthy people.")
+    ] = None,
+    sex: Annotated[Sex | None, typer.Option(help="Norms of speed, cadence and step length depend on it.")] = None,
+    people: Annotated[
+        Path | None,
+        typer.Option(
+            help="For a folder: a table with the columns file, age_years, sex, height_m, and a row for each recording."
+        ),
     ] = None,
     fps: Annotated[float | None, typer.Option(help="Frames per second, where the file does not tell.")] = None,
     capture_fps: Annotated[
@@ -91,27 +111,42 @@ def analyze(
         str | None,
         typer.Option(help="Which of several people; by default who walks through most of the picture."),
     ] = None,
-    model: Annotated[Path | None, typer.Option(help="Folder of an estimator; by default the shipped one.")] = None,
+    model: Annotated[Path | None, typer.Option(help="Folder of a reader; by default the shipped one.")] = None,
     detector: Annotated[str | None, typer.Option(help="Pose detector for videos, if several are installed.")] = None,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Print the readings as JSON, one line for each recording, instead of a table."),
+    ] = False,
 ) -> None:
-    """Read speed, cadence and step length from one recording of a walking person; print JSON.
+    """Read the gait of a walking person from a video or from keypoints.
 
-    Files of OpenPose, MMPose, AlphaPose, COCO, MediaPipe, Sports2D and DeepLabCut are read (docs/estimators.md). The camera must
-    stand still. From the side, height is enough; from the front the focal length matters as well (`focal_px` or `K` in an .npz).
+    Speed, cadence, step length and width, phases, asymmetry and variability, joint angles, ground forces, moments and muscle activity, each
+    with its uncertainty, beside those of healthy people. Files of OpenPose, MMPose, AlphaPose, COCO, MediaPipe, Sports2D and DeepLabCut are
+    read (docs/estimators.md). A camera that stands still tells most; before one that follows, or a treadmill, speed cannot be read.
 
-    Example: gaitforge analyze walk.mp4 --height 1.70
+    Of several bouts of walking the longest is read. In a folder of recordings one that cannot be read does not stop the others; it is named
+    at the end, and the exit status is 1.
+
+    Example: gaitforge analyze walk.mp4 --height 1.70 --age 62 --sex female -o runs/walk
+
+    Example: gaitforge analyze recordings/ --people people.csv -o runs/recordings
+
+    Example: gaitforge analyze walk.npz --height 1.70 --json | jq .numbers.speed_mps
     """
-    import json
-
     from rich.console import Console
 
-    with Console(stderr=True).status("Reading the walk"):
-        from downstream.analyze import analyze as analyze_file
+    with Console(stderr=True).status("Loading the reader"):
+        from downstream.analysis.analyze_file import Told, load_reader
+        from downstream.analysis.recordings_in import is_one_recording
+        from downstream.analysis.run import run_many, run_one
         from downstream.recordings.reading import Said
 
-        said = Said(height, fps, capture_fps, _sides(image_size), person)
-        found = analyze_file(file, said, model_folder=model, detector=detector)
-    typer.echo(json.dumps(found, indent=1))
+        told = Told(Said(height, fps, capture_fps, _sides(image_size), person), age, sex)
+        reader = load_reader(model, detector)
+    if is_one_recording(recording):
+        run_one(reader, recording, told, people, output, as_json=as_json)
+    elif not run_many(reader, recording, told, people, output, as_json=as_json):
+        raise typer.Exit(1)
 
 
 def _sides(image_size: str | None) -> tuple[float, float] | None:

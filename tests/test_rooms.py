@@ -45,7 +45,7 @@ FLOORS = {
     ),
     "downstream": (
         ("commands",),
-        ("analyze", "evaluate"),
+        ("analysis", "evaluate"),
         ("baselines", "reports", "train_estimator", "training"),
         ("estimator", "readings"),
         ("network",),

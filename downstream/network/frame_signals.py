@@ -1,10 +1,11 @@
 """What the network sees of a walk: the body's motion about its own root, how the root moves, and what geometry read and how firmly."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from downstream.geometry.walk_geometry import UNKNOWN_HEIGHT_M, GeometricGait, measure, principal_point
+from downstream.geometry.walk_geometry import UNKNOWN_HEIGHT_M, GeometricGait, principal_point
 from downstream.recordings.body_size import chain_length, root
 from downstream.recordings.cleaning import CleanWalk
 from downstream.recordings.keypoint_recording import BODY, JOINT, MIRROR_ORDER
@@ -61,10 +62,21 @@ class FrameSignals:
 
     def mirrored(self) -> "FrameSignals":
         """The same walk filmed in a mirror. No scalar changes: whoever faces the camera does so in a mirror too."""
-        points = self.frames[:, :POINT_CHANNELS].reshape(len(self.time), len(JOINT), 3)[:, MIRROR_ORDER]
-        frames = np.concatenate([points.reshape(len(self.time), -1), self.frames[:, POINT_CHANNELS:]], axis=1)
+        frames = np.concatenate(
+            [self.points[:, MIRROR_ORDER].reshape(len(self.time), -1), self.frames[:, POINT_CHANNELS:]], axis=1
+        )
         frames[:, _ACROSS] *= -1
         return replace(self, frames=frames)
+
+    @property
+    def points(self) -> Array:
+        """``(T, 23, 3)``: u, v, confidence."""
+        return self.frames[:, :POINT_CHANNELS].reshape(len(self.time), len(JOINT), 3)
+
+    def apart(self, parts: Sequence[str]) -> Array:
+        """Left less right ``(T, 2 · parts)`` of parts of the body, in body sizes."""
+        left, right = (self.points[:, [JOINT[f"{side}_{part}"] for part in parts], :2] for side in ("left", "right"))
+        return (left - right).reshape(len(self.time), -1)
 
     def scalar(self, name: str) -> float:
         """One of `SCALARS` in its own unit."""
@@ -75,13 +87,8 @@ class FrameSignals:
 _ACROSS = [*range(0, POINT_CHANNELS, 3), POINT_CHANNELS]
 
 
-def frame_signals(walk: CleanWalk) -> FrameSignals:
-    """Signals of a clean walk.
-
-    Raises:
-        DataError: knees or ankles are seen too briefly for a rhythm.
-    """
-    gait = measure(walk)
+def frame_signals(walk: CleanWalk, gait: GeometricGait) -> FrameSignals:
+    """Signals of a clean walk and of what geometry measured of it."""
     fps = walk.sequence.fps
     seen = np.arange(len(walk.points)) / fps
     wanted = np.arange(0, seen[-1] + 1e-9, 1 / RATE_HZ)

@@ -9,6 +9,8 @@ from downstream.readings.gait_reading import Number
 from downstream.readings.quantities import NUMBERS, NumberQuantity
 from engine.gait.norms import Normal
 
+HEADLINE = ("speed_mps", "cadence_spm", "step_length_m", "stance_pct", "gait_deviation_index")
+"""Numbers that stand large at the top of a page, and for a recording among many."""
 Place = Literal["usual", "low", "high", "perhaps low", "perhaps high", "unknown"]
 USUAL_SD = 2.0
 """So many standard deviations around the healthy mean count as usual; about 95 healthy people in 100 are within."""
@@ -40,6 +42,11 @@ class NumberLine:
 def number_lines(numbers: Mapping[str, Number], norms: Mapping[str, Normal]) -> list[NumberLine]:
     """A line for each number that is there, in the order of `NUMBERS`."""
     return [_line(name, numbers[name], norms.get(name)) for name in NUMBERS if name in numbers]
+
+
+def headline(lines: Sequence[NumberLine]) -> list[NumberLine]:
+    """Those of `HEADLINE` among ``lines``."""
+    return [line for name in HEADLINE for line in lines if line.name == name]
 
 
 def number_text(quantity: NumberQuantity, value: float) -> str:
@@ -81,8 +88,11 @@ def _on_scale(z: float) -> float:
 
 
 def _place(z: float, low: float, high: float) -> Place:
+    """Unknown where the number is far from the healthy mean, but so unsure that it may lie there."""
     if abs(z) <= USUAL_SD:
         return "usual"
+    if low < 0 < high:
+        return "unknown"
     if z < 0:
         return "low" if high < -USUAL_SD else "perhaps low"
     return "high" if low > USUAL_SD else "perhaps high"

@@ -20,6 +20,7 @@ from engine.gait.records import Events
 
 FORMAT = 1
 USE = "for research use; not a medical device, and no diagnosis"
+ALWAYS_MIND = "the model has learnt from synthetic walks alone; its uncertainties are those of synthetic validation"
 _FIGURES = 6
 """Significant figures of what is stored for each frame."""
 
@@ -45,7 +46,7 @@ def reading_json(reading: GaitReading, facts: RecordingFacts) -> dict[str, Any]:
             "repairs": facts.repairs,
         },
         "model": facts.model,
-        "mind": facts.mind,
+        "mind": (*facts.mind, ALWAYS_MIND),
         "numbers": {name: _number(name, reading.numbers[name], norms.get(name)) for name in _told(reading)},
         "events": {"unit": "s", "sd": reading.event_sd_s, **reading.events.to_dict()},
         "time_s": reading.time.tolist(),

@@ -11,9 +11,9 @@ from downstream.readings.stride_cuts import cut_activity, cut_curves
 from downstream.readings.walker import Peers, peers
 from downstream.reports.deviation_figure import deviation_figure
 from downstream.reports.event_figure import event_figure
-from downstream.reports.number_lines import NumberLine, in_words, number_lines
+from downstream.reports.number_lines import headline, in_words, number_lines
 from downstream.reports.number_norms import number_norms
-from downstream.reports.reading_json import USE
+from downstream.reports.reading_json import ALWAYS_MIND, USE
 from downstream.reports.recording_facts import RecordingFacts
 from downstream.reports.skeleton_strip import skeleton_figure
 from downstream.walks.muscle_groups import ACTIVITY_GROUPS
@@ -28,8 +28,6 @@ PANEL_ROWS: tuple[PanelRow, ...] = (
     ("ground_force_vy", "ground_force_vx", "ankle_power", None),
     ("hip_flexion_moment", "knee_angle_moment", "ankle_angle_moment", "hip_adduction_moment"),
 )
-HEADLINE = ("speed_mps", "cadence_spm", "step_length_m", "stance_pct", "gait_deviation_index")
-"""Numbers that stand large at the top."""
 REPAIRS = {
     "legs_exchanged_frames": "frames in which left and right leg were exchanged and put right",
     "wild_points": "keypoints that jumped away and were thrown out",
@@ -37,7 +35,7 @@ REPAIRS = {
     "frames_cut": "frames at the ends in which the body is not seen, cut off",
 }
 """What `downstream.recordings.cleaning.Repairs` counts, in words."""
-_TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 class _Figures(NamedTuple):
@@ -54,13 +52,14 @@ def reading_page(reading: GaitReading, facts: RecordingFacts) -> str:
     lines = number_lines(reading.numbers, norms)
     others = peers(facts.walker, reading.numbers.get("speed_mps"))
     return (
-        page_environment(_TEMPLATES)
+        page_environment(TEMPLATES)
         .get_template("reading.html.j2")
         .render(
             facts=facts,
             walker=facts.walker,
             use=USE,
-            headline=_headline(lines),
+            always_mind=ALWAYS_MIND,
+            headline=[line for line in headline(lines) if line.value],
             lines=lines,
             words=in_words(lines),
             repairs=[(count, REPAIRS[name]) for name, count in facts.repairs.items() if count],
@@ -69,10 +68,6 @@ def reading_page(reading: GaitReading, facts: RecordingFacts) -> str:
             strides=[len(leg.strides) for leg in cut_curves(reading)],
         )
     )
-
-
-def _headline(lines: list[NumberLine]) -> list[NumberLine]:
-    return [line for name in HEADLINE for line in lines if line.name == name and line.value]
 
 
 def _figures(reading: GaitReading, facts: RecordingFacts, others: Peers | str) -> _Figures:

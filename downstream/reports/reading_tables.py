@@ -1,12 +1,14 @@
 """A reading as tidy tables: one row for each value."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
-from downstream.readings.gait_reading import Curve, GaitReading
+from downstream.readings.gait_reading import Curve, GaitReading, Number
 from downstream.readings.quantities import CURVES, NUMBERS
+from downstream.readings.walker import Walker
 from downstream.reports.number_norms import number_norms
-from downstream.reports.recording_facts import RecordingFacts
 from engine.core.arrays import Array
 from engine.core.conventions import SIDES
 
@@ -43,13 +45,13 @@ def _flat(curve: Curve, shape: tuple[int, ...]) -> tuple[Array, Array]:
     return curve.values.reshape(shape).ravel(), curve.sd.reshape(shape).ravel()
 
 
-def number_table(reading: GaitReading, facts: RecordingFacts) -> pd.DataFrame:
+def number_table(numbers: Mapping[str, Number], walker: Walker) -> pd.DataFrame:
     """A row for each number; those that could not be read say why."""
-    norms = number_norms(facts.walker, reading.numbers)
+    norms = number_norms(walker, numbers)
     rows = []
     for name in NUMBERS:
-        if name in reading.numbers:
-            number, norm = reading.numbers[name], norms.get(name)
+        if name in numbers:
+            number, norm = numbers[name], norms.get(name)
             low, high = NUMBERS[name].interval(number) or (None, None)
             healthy = (norm.mean, norm.sd) if norm else (None, None)
             rows.append((name, number.value, number.sd, low, high, NUMBERS[name].unit, *healthy, number.why))

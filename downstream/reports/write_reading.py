@@ -1,6 +1,7 @@
 """A reading in a folder: for programs, for tables and for people."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from downstream.readings.gait_reading import GaitReading
@@ -19,11 +20,16 @@ def write_reading(reading: GaitReading, facts: RecordingFacts, folder: Path) -> 
     be, in place of earlier ones; returns their paths in this order."""
     texts = {
         JSON_FILE: json.dumps(reading_json(reading, facts), allow_nan=False),
-        NUMBERS_FILE: number_table(reading, facts).to_csv(index=False),
+        NUMBERS_FILE: number_table(reading.numbers, facts.walker).to_csv(index=False),
         CURVES_FILE: curve_table(reading).to_csv(index=False, float_format="%.6g"),
         EVENTS_FILE: event_table(reading).to_csv(index=False, float_format="%.6g"),
         PAGE_FILE: reading_page(reading, facts),
     }
+    return write_texts(texts, folder)
+
+
+def write_texts(texts: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
+    """Writes each text as the file of its name, whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         with replace_file(folder / name) as temporary:

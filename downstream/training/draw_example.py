@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from downstream.geometry.walk_geometry import measure
 from downstream.network.frame_signals import FrameSignals, frame_signals
 from downstream.network.reading_targets import (
     CURVE_SCALES,
@@ -82,7 +83,8 @@ def draw_example(walk: LabelledWalk, rng: np.random.Generator, odds: ExampleOdds
         clip, recording = draw_recording(walk, rng, odds)
         mirror = rng.random() < odds.mirrored
         try:
-            signals = frame_signals(clean(recording))
+            clean_walk = clean(recording)
+            signals = frame_signals(clean_walk, measure(clean_walk))
         except DataError:
             continue
         example = label(walk, clip, signals)

@@ -1,3 +1,5 @@
+"""One recording in, a reading and what is to be told of it out."""
+
 import os
 import re
 import sys
@@ -8,12 +10,19 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+import torch
 
 from benchmarks.stick_walks import StickWalk, film
-from downstream.analyze import analyze
+from downstream.analysis.analyze_file import Reader, Told, analyze_file, load_reader
+from downstream.analysis.reading_doubts import doubts
+from downstream.network.curve_network import CurveNetwork
+from downstream.readings.quantities import CURVES, NUMBERS
+from downstream.readings.read_walk import read_walk
+from downstream.readings.walker import Walker
 from downstream.recordings.reading import Said
 from downstream.recordings.videos.detectors import load_detector
 from downstream.recordings.videos.video_frames import frames, probe
+from downstream.recordings.walking_bouts import Bout
 from engine.core.errors import DataError, MissingDependencyError
 
 PLUGIN = """
@@ -62,53 +71,130 @@ def plugin(tmp_path, monkeypatch):
     sys.modules.pop("stick_plugin", None)
 
 
-def test_a_keypoint_file_is_read(tmp_path, model_folder, side_walk):
+@pytest.fixture(scope="module")
+def reader():
+    """Untrained: speed and cadence are geometry's, and every camera is taken to stand."""
+    torch.manual_seed(0)
+    network = CurveNetwork(
+        width=32, groups=2, dilations=(1, 2), trained_on={"ranges": {"height_m": (1.0, 1.9), "age_years": (20.0, 60.0)}}
+    )
+    with torch.no_grad():
+        network.pooled[-1].bias[-1] = 3.0
+    return Reader(network.eval(), Path("untrained"))
+
+
+def speed_of(analysis):
+    return analysis.reading.numbers["speed_mps"].value
+
+
+def cadence_of(analysis):
+    return analysis.reading.numbers["cadence_spm"].value
+
+
+def minded(analysis):
+    return " ".join(analysis.facts.mind)
+
+
+def test_a_keypoint_file_is_read_whole(tmp_path, side_walk):
+    """By the weights that are shipped."""
     path = save_keypoints(tmp_path / "walk.npz", side_walk, height_m=1.72, image_size=[640, 480])
-    report = analyze(path, model_folder=model_folder)
-    assert report["speed_mps"]["value"] == pytest.approx(1.25, rel=0.1)
-    assert report["cadence_spm"]["value"] == pytest.approx(112, rel=0.03)
-    assert report["step_length_m"]["sd"] > 0
-    assert report["geometry_only"]["speed_mps"] == pytest.approx(1.25, rel=0.03)
-    assert report["model"]["trained_on"]["subjects"] == 12
-    assert report["model"]["shipped"] is False
+    analysis = analyze_file(load_reader(), path, Told(age_years=40.0, sex="female"))
+    reading, facts = analysis.reading, analysis.facts
+    assert cadence_of(analysis) == pytest.approx(112, rel=0.05)
+    assert set(reading.curves) == set(CURVES)
+    assert set(reading.numbers) == set(NUMBERS)
+    assert facts.walker == Walker(40.0, "female", 1.72)
+    assert facts.file == str(path)
+    assert facts.model["shipped"]
+    assert facts.model["trained_on"]["subjects"] > 10
+    assert facts.keypoints.shape[:1] == reading.time.shape
+    assert facts.read_s == (0.0, pytest.approx(side_walk.seconds))
 
 
-def test_the_height_on_the_command_line_wins(tmp_path, model_folder, side_walk):
+def test_speed_and_cadence_begin_with_geometry(tmp_path, reader, side_walk):
+    path = save_keypoints(tmp_path / "walk.npz", side_walk, height_m=1.72, image_size=[640, 480])
+    analysis = analyze_file(reader, path, Told(), name="a walk")
+    assert speed_of(analysis) == pytest.approx(1.25, rel=0.05)
+    assert cadence_of(analysis) == pytest.approx(112, rel=0.02)
+    assert analysis.facts.file == "a walk"
+    assert not analysis.facts.model["shipped"]
+
+
+def test_the_height_that_is_said_wins(tmp_path, reader, side_walk):
     path = save_keypoints(tmp_path / "walk.npz", side_walk, height_m=1.0, image_size=[640, 480])
-    report = analyze(path, Said(height_m=1.72), model_folder=model_folder)
-    assert report["input"]["height_m"] == 1.72
+    analysis = analyze_file(reader, path, Told(Said(height_m=1.72)))
+    assert analysis.facts.walker.height_m == 1.72
+    assert speed_of(analysis) == pytest.approx(1.25, rel=0.05)
     with pytest.raises(DataError, match=r"walk\.npz: height_m: 172"):
-        analyze(path, Said(height_m=172), model_folder=model_folder)
+        analyze_file(reader, path, Told(Said(height_m=172)))
 
 
-def test_doubts_are_said(tmp_path, model_folder):
+def test_what_is_known_of_one_person_wins_over_what_is_told_of_all():
+    told = Told(Said(height_m=1.7, fps=25.0), age_years=30.0)
+    assert told.of(Walker()) == told
+    assert told.of(Walker(8.0, "male", 1.3)) == Told(Said(height_m=1.3, fps=25.0), 8.0, "male")
+
+
+def test_doubts_are_said(tmp_path, reader):
     path = save_keypoints(tmp_path / "walk.npz", film(StickWalk(1.1, 105, 1.7), 90), image_size=[640, 480])
-    doubts = " ".join(analyze(path, model_folder=model_folder)["mind"])
-    assert "height is not known" in doubts
-    assert "towards or away" in doubts
+    words = minded(analyze_file(reader, path, Told()))
+    for doubt in ("height is not known", "towards or away", "from the front or from behind", "heels and toes"):
+        assert doubt in words
     treadmill = film(StickWalk(1.1, 105, 1.7)).keypoints2d.copy()
     treadmill[..., 0] -= treadmill[:, 5:7, 0].mean(axis=1)[:, None] - 320
     np.savez(tmp_path / "treadmill.npz", keypoints2d=treadmill, fps=30.0, height_m=1.7, image_size=[640, 480])
-    assert "treadmill" in " ".join(analyze(tmp_path / "treadmill.npz", model_folder=model_folder)["mind"])
+    assert "treadmill" in minded(analyze_file(reader, tmp_path / "treadmill.npz", Told()))
 
 
-def test_too_short_keypoints_name_the_file(tmp_path, model_folder, side_walk):
+def test_only_what_applies_is_minded():
+    """Of a walk that is seen well by weights that see its events."""
+    recording = replace(film(StickWalk(1.2, 110.0, 1.7, seconds=8.0), yaw_deg=35), focal_px=800.0)
+    shipped = load_reader().network
+    read = read_walk(shipped, recording, Bout(0, len(recording)), 40.0, "female")
+    words = " ".join(doubts(read, 0.0, None))
+    for doubt in ("height", "steps are long", "edge", "nearly as well", "left out", "learnt from", "strides"):
+        assert doubt not in words
+    assert "left out" in " ".join(doubts(read, 2.0, None))
+
+
+@pytest.mark.parametrize(
+    ("age", "height", "outside"), [(40, 1.7, []), (8, 1.7, ["age"]), (8, 1.95, ["age", "height"]), (None, 1.7, [])]
+)
+def test_people_unlike_those_learnt_from_are_doubted(tmp_path, reader, side_walk, age, height, outside):
+    path = save_keypoints(tmp_path / "walk.npz", side_walk, image_size=[640, 480])
+    words = analyze_file(reader, path, Told(Said(height_m=height), age_years=age)).facts.mind
+    assert [word.split()[0] for word in words if "learnt from" in word] == sorted(outside, reverse=True)
+
+
+def test_a_rhythm_that_the_strikes_contradict_is_told(reader, side_walk):
+    read = read_walk(reader.network, side_walk, Bout(0, len(side_walk)))
+    assert "do not trust" not in " ".join(doubts(read, 0.0, None))
+    halved = replace(read, agreement=replace(read.agreement, strikes_spm=read.agreement.rhythm_spm / 2))
+    assert halved.agreement.words in doubts(halved, 0.0, None)
+
+
+def test_too_short_keypoints_name_the_file(tmp_path, reader, side_walk):
     path = save_keypoints(tmp_path / "short.npz", side_walk.frames(0, 20))
     with pytest.raises(DataError, match=r"short\.npz: .*at least 1\.5 s"):
-        analyze(path, model_folder=model_folder)
+        analyze_file(reader, path, Told())
+
+
+def test_without_weights_there_is_no_reader(tmp_path):
+    with pytest.raises(DataError, match="gaitforge train"):
+        load_reader(tmp_path)
 
 
 @pytest.mark.usefixtures("plugin")
-def test_a_video_goes_through_the_users_detector(tmp_path, model_folder):
-    report = analyze(save_video(tmp_path / "walk.mp4"), model_folder=model_folder)
-    assert report["speed_mps"]["value"] == pytest.approx(1.0, rel=0.1)
-    assert report["input"]["pose_detector"] == "StickDetector"
+def test_a_video_goes_through_the_users_detector(tmp_path, reader):
+    analysis = analyze_file(reader, save_video(tmp_path / "walk.mp4"), Told())
+    assert speed_of(analysis) == pytest.approx(1.0, rel=0.05)
+    assert analysis.facts.pose_detector == "StickDetector"
 
 
 @pytest.mark.usefixtures("plugin")
-def test_a_video_without_a_person_is_one_clear_error(tmp_path, model_folder):
+def test_a_video_without_a_person_is_one_clear_error(tmp_path, reader):
     with pytest.raises(DataError, match=r"empty_room\.mp4: .*person"):
-        analyze(save_video(tmp_path / "empty_room.mp4"), model_folder=model_folder)
+        analyze_file(reader, save_video(tmp_path / "empty_room.mp4"), Told())
 
 
 @pytest.mark.usefixtures("plugin")
@@ -121,12 +207,12 @@ def test_detectors_are_chosen_by_name_and_held_to_the_contract():
 
 
 @pytest.mark.skipif(find_spec("mediapipe") is not None, reason="a detector is installed")
-def test_without_a_detector_it_says_what_to_install(tmp_path, model_folder):
+def test_without_a_detector_it_says_what_to_install(tmp_path, reader):
     with pytest.raises(MissingDependencyError, match=r"pip install .*mediapipe==0\.10\.21"):
-        analyze(save_video(tmp_path / "walk.mp4"), model_folder=model_folder)
+        analyze_file(reader, save_video(tmp_path / "walk.mp4"), Told())
 
 
-def test_broken_videos_give_one_clear_error_before_any_detector_is_sought(tmp_path, model_folder):
+def test_broken_videos_give_one_clear_error_before_any_detector_is_sought(tmp_path, reader):
     whole = save_video(tmp_path / "whole.mp4").read_bytes()
     (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "empty.mp4").touch()
@@ -135,7 +221,7 @@ def test_broken_videos_give_one_clear_error_before_any_detector_is_sought(tmp_pa
     (tmp_path / "folder.mp4").mkdir()
     for name in ("cut", "empty", "text", "short", "folder", "absent"):
         with pytest.raises(DataError, match=rf"{name}\.mp4"):
-            analyze(tmp_path / f"{name}.mp4", model_folder=model_folder)
+            analyze_file(reader, tmp_path / f"{name}.mp4", Told())
 
 
 def test_frames_come_whole_and_in_order(tmp_path):
@@ -147,55 +233,58 @@ def test_frames_come_whole_and_in_order(tmp_path):
     assert probe(path).fps == pytest.approx(30)
 
 
-def test_turns_are_left_out_and_told(tmp_path, model_folder, side_walk):
+def test_turns_are_left_out_and_told(tmp_path, reader, side_walk):
     """Out and back: the whole would average to no speed at all."""
     both = np.concatenate([side_walk.keypoints2d, side_walk.mirrored().keypoints2d])
     np.savez(tmp_path / "both.npz", keypoints2d=both, fps=30.0, height_m=1.72, image_size=[640, 480])
-    report = analyze(tmp_path / "both.npz", model_folder=model_folder)
-    assert report["geometry_only"]["speed_mps"] == pytest.approx(1.25, rel=0.03)
-    assert len(report["input"]["walking_s"]) == 2
-    assert report["input"]["read_s"] in report["input"]["walking_s"]
-    assert "standing, turns, or shorter bouts" in " ".join(report["mind"])
+    analysis = analyze_file(reader, tmp_path / "both.npz", Told())
+    assert speed_of(analysis) == pytest.approx(1.25, rel=0.05)
+    facts = analysis.facts
+    assert len(facts.walking_s) == 2
+    assert facts.read_s in facts.walking_s
+    assert facts.read_s[0] <= analysis.reading.time[0] < analysis.reading.time[-1] <= facts.read_s[1]
+    assert "standing, turns, or shorter bouts" in minded(analysis)
 
 
-def test_standing_is_refused_by_name(tmp_path, model_folder, side_walk):
+def test_standing_is_refused_by_name(tmp_path, reader, side_walk):
     still = np.repeat(side_walk.keypoints2d[:1], 90, axis=0)
     np.savez(tmp_path / "still.npz", keypoints2d=still, fps=30.0)
     with pytest.raises(DataError, match=r"still\.npz: no walking .*the person stands"):
-        analyze(tmp_path / "still.npz", model_folder=model_folder)
+        analyze_file(reader, tmp_path / "still.npz", Told())
 
 
-def test_a_motion_of_two_rhythms_is_doubted_and_both_are_told(tmp_path, model_folder):
+def test_a_motion_of_two_rhythms_is_doubted_and_both_are_told(tmp_path, reader):
     slow, fast = (film(StickWalk(1.0, cadence, 1.7)) for cadence in (78, 156))
     both = replace(slow, keypoints2d=0.4 * slow.keypoints2d + 0.6 * fast.keypoints2d)
     path = save_keypoints(tmp_path / "both.npz", both, height_m=1.7, image_size=[640, 480])
-    doubts = " ".join(analyze(path, model_folder=model_folder)["mind"])
-    told = re.search(r"read as (\d+) steps/min or, nearly as well, as (\d+)", doubts)
+    told = re.search(
+        r"read as (\d+) steps/min or, nearly as well, as (\d+)", minded(analyze_file(reader, path, Told()))
+    )
     assert told is not None
     assert sorted(map(int, told.groups())) == pytest.approx([78, 156], abs=3)
     plain = save_keypoints(tmp_path / "slow.npz", slow, height_m=1.7, image_size=[640, 480])
-    assert "nearly as well" not in " ".join(analyze(plain, model_folder=model_folder)["mind"])
+    assert "nearly as well" not in minded(analyze_file(reader, plain, Told()))
 
 
 @pytest.mark.parametrize(
     ("factor", "says"), [(8, "edge of what is searched"), (2, "steps are long for so slow a rhythm")]
 )
-def test_slow_motion_is_suspected_and_mended(tmp_path, model_folder, factor, says):
+def test_slow_motion_is_suspected_and_mended(tmp_path, reader, factor, says):
     slow = film(StickWalk(1.25, 110, 1.72, fps=30.0 * factor))
     path = save_keypoints(tmp_path / "slow.npz", replace(slow, fps=30.0), height_m=1.72, image_size=[640, 480])
-    doubts = " ".join(analyze(path, model_folder=model_folder)["mind"])
-    assert says in doubts
-    assert "--capture-fps" in doubts
-    mended = analyze(path, Said(capture_fps=30.0 * factor), model_folder=model_folder)
-    assert mended["geometry_only"]["speed_mps"] == pytest.approx(1.25, rel=0.03)
-    assert "--capture-fps" not in " ".join(mended["mind"])
+    words = minded(analyze_file(reader, path, Told()))
+    assert says in words
+    assert "--capture-fps" in words
+    mended = analyze_file(reader, path, Told(Said(capture_fps=30.0 * factor)))
+    assert speed_of(mended) == pytest.approx(1.25, rel=0.05)
+    assert "--capture-fps" not in minded(mended)
 
 
 @pytest.mark.usefixtures("plugin")
-def test_a_video_in_slow_motion_takes_the_cameras_rate(tmp_path, model_folder):
-    report = analyze(save_video(tmp_path / "walk.mp4"), Said(capture_fps=60), model_folder=model_folder)
-    assert report["input"]["fps"] == 60
-    assert report["geometry_only"]["speed_mps"] == pytest.approx(2.0, rel=0.05)
+def test_a_video_in_slow_motion_takes_the_cameras_rate(tmp_path, reader):
+    analysis = analyze_file(reader, save_video(tmp_path / "walk.mp4"), Told(Said(capture_fps=60)))
+    assert analysis.facts.fps == 60
+    assert speed_of(analysis) == pytest.approx(2.0, rel=0.07)
 
 
 SHARED = os.environ.get("GAITFORGE_SHARED")
@@ -213,20 +302,19 @@ AS_THEY_COME = {
 
 @pytest.mark.skipif(SHARED is None, reason="GAITFORGE_SHARED names no folder of shared inputs")
 @pytest.mark.parametrize("name", AS_THEY_COME)
-def test_files_as_people_bring_them_give_the_same_walk(name):
+def test_files_as_people_bring_them_give_the_same_walk(name, reader):
     said, word = AS_THEY_COME[name]
-    report = analyze(Path(SHARED or "") / "real-inputs" / f"{name}.npz", said)
-    assert 1.38 <= report["geometry_only"]["speed_mps"] <= 1.46
-    assert report["speed_mps"]["value"] == pytest.approx(1.41, rel=0.12)
-    assert report["cadence_spm"]["value"] == pytest.approx(101.7, abs=1)
-    assert word in " ".join([*report["input"]["chosen_and_put_right"], *report["mind"]])
+    analysis = analyze_file(reader, Path(SHARED or "") / "real-inputs" / f"{name}.npz", Told(said))
+    assert speed_of(analysis) == pytest.approx(1.41, rel=0.05)
+    assert cadence_of(analysis) == pytest.approx(101.7, abs=2)
+    assert word in " ".join([*analysis.facts.put_right, *analysis.facts.mind])
 
 
 @pytest.mark.skipif(SHARED is None, reason="GAITFORGE_SHARED names no folder of shared inputs")
-def test_files_that_cannot_be_read_say_why():
+def test_files_that_cannot_be_read_say_why(reader):
     folder = Path(SHARED or "") / "real-inputs"
     with pytest.raises(DataError, match="--image-size"):
-        analyze(folder / "kp_normalised_16x9.npz")
+        analyze_file(reader, folder / "kp_normalised_16x9.npz", Told())
     with pytest.raises(DataError, match="no walking"):
-        analyze(folder / "kp_standing.npz")
-    assert "--capture-fps" in " ".join(analyze(folder / "kp_slow_motion_240_as_30.npz")["mind"])
+        analyze_file(reader, folder / "kp_standing.npz", Told())
+    assert "--capture-fps" in minded(analyze_file(reader, folder / "kp_slow_motion_240_as_30.npz", Told()))

@@ -7,12 +7,16 @@ import pytest
 import torch
 
 from benchmarks.stick_walks import StickWalk, film
-from downstream.network.curve_network import CurveNetwork
+from downstream.analysis.analyze_file import SHIPPED_WEIGHTS
+from downstream.geometry.walk_geometry import measure
+from downstream.network.curve_network import CurveNetwork, load_network
 from downstream.network.reading_targets import EVENT_SPREAD_S, NUMBER_TARGETS
+from downstream.readings.derived_numbers import derived_numbers
 from downstream.readings.gait_reading import Number
 from downstream.readings.pick_events import pick_events
 from downstream.readings.quantities import CURVES, NUMBERS
 from downstream.readings.read_walk import NO_SCALE, NO_WAY, read_walk
+from downstream.readings.walker import Walker
 from downstream.recordings.walking_bouts import Bout
 from engine.gait.strides import complete_strides
 
@@ -87,35 +91,68 @@ def network():
     return made.eval()
 
 
+@pytest.fixture(scope="module")
+def shipped():
+    """Weights that see events in stick figures."""
+    return load_network(SHIPPED_WEIGHTS)
+
+
 def test_a_bout_is_read(network):
     walk = StickWalk(1.25, 112.0, 1.72)
-    reading = read_walk(network, film(walk), Bout(30, 140))
+    reading = read_walk(network, film(walk), Bout(30, 140)).reading
     assert reading.time[0] == pytest.approx(1.0)
     assert reading.time[-1] <= 140 / 30
     assert set(reading.curves) == set(CURVES)
     assert reading.curves["activity"].values.shape == (len(reading.time), 2, 10)
-    assert set(reading.numbers) == {target.name for target in NUMBER_TARGETS}
+    assert set(reading.numbers) == set(NUMBERS)
     assert reading.numbers["speed_mps"].value == pytest.approx(walk.speed_mps, rel=0.05), "untrained: as geometry"
-    for name, number in reading.numbers.items():
-        assert number.sd >= NUMBERS[name].least
+    for target in NUMBER_TARGETS:
+        assert reading.numbers[target.name].sd >= NUMBERS[target.name].least
+
+
+def test_numbers_are_plain_and_the_networks_win(shipped):
+    """Cadence and phases follow from the events too."""
+    reading = read_walk(shipped, film(StickWalk(1.25, 112.0, 1.72, seconds=8.0)), Bout(0, 240), 40.0, "male").reading
+    followed = derived_numbers(reading, Walker(40.0, "male", 1.72))
+    assert followed["cadence_spm"].value == pytest.approx(112, rel=0.1)
+    assert reading.numbers["cadence_spm"] != followed["cadence_spm"], "geometry's, not that of the strikes"
+    assert reading.numbers["stride_time_s"] == followed["stride_time_s"]
+    assert reading.numbers["gait_profile_score_deg"].value > 0, "speed was there before the scores"
+    for number in reading.numbers.values():
+        assert {type(number.value), type(number.sd)} <= {float, type(None)}
+
+
+def test_what_a_reading_rests_on_is_told(network):
+    recording = film(StickWalk(1.25, 112.0, 1.72, fps=50.0), yaw_deg=90)
+    read = read_walk(network, recording, Bout(20, 240), age_years=40.0)
+    assert read.walker == Walker(40.0, None, 1.72)
+    assert read.geometry == measure(read.walk)
+    assert read.view == "along"
+    assert read.agreement.rhythm_spm == read.geometry.cadence_spm
+    assert read.keypoints.shape[0] == len(read.reading.time)
+    np.testing.assert_allclose(read.keypoints[5], recording.keypoints2d[20 + round(5 * 50 / 30), :, :2], atol=1e-6)
 
 
 def test_what_cannot_be_had_is_told(network):
     recording = replace(film(StickWalk(1.25, 112.0, 1.72)), height_m=None)
-    assert read_walk(network, recording, Bout(0, 150)).numbers["step_width_m"] == Number(None, why=NO_SCALE)
+    assert read_walk(network, recording, Bout(0, 150)).reading.numbers["step_width_m"] == Number(None, why=NO_SCALE)
     with torch.no_grad():
         network.pooled[-1].bias[-1] = -3.0
-    numbers = read_walk(network, recording, Bout(0, 150)).numbers
+    numbers = read_walk(network, recording, Bout(0, 150), age_years=40.0).reading.numbers
     assert numbers["speed_mps"] == numbers["step_length_m"] == Number(None, why=NO_WAY)
     assert numbers["cadence_spm"].value == pytest.approx(112, rel=0.02)
+    assert numbers["gait_deviation_index"].value is None
     with torch.no_grad():
         network.pooled[-1].bias[-1] = 3.0
 
 
 def test_it_is_read_alike_in_a_mirror(network):
     recording = film(StickWalk(1.1, 104.0, 1.6), yaw_deg=25)
-    own, other = (read_walk(network, one, Bout(0, 150)) for one in (recording, recording.mirrored()))
+    own, other = (read_walk(network, one, Bout(0, 150)).reading for one in (recording, recording.mirrored()))
     np.testing.assert_allclose(own.curves["leg_angles"].values[:, ::-1], other.curves["leg_angles"].values, atol=1e-3)
     for name, number in own.numbers.items():
         sign = -1 if name.endswith("asymmetry_pct") else 1
-        assert number.value == pytest.approx(sign * other.numbers[name].value, abs=1e-3)
+        if number.value is None:
+            assert other.numbers[name] == number
+        else:
+            assert number.value == pytest.approx(sign * other.numbers[name].value, abs=1e-3)

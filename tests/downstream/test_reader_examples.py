@@ -7,6 +7,7 @@ import pytest
 from stick_walks_labelled import labelled
 
 from benchmarks.stick_walks import STANCE, StickWalk, film
+from downstream.geometry.walk_geometry import measure
 from downstream.network.frame_signals import CHANNELS, RATE_HZ, SCALARS, frame_signals
 from downstream.network.reading_targets import (
     CURVE_SCALES,
@@ -39,6 +40,11 @@ PLAIN = ExampleOdds(SIDE, EXACT, mirrored=0.0)
 @pytest.fixture(scope="module")
 def walk():
     return labelled(WALK)
+
+
+def signals_of(recording):
+    clean_walk = clean(recording)
+    return frame_signals(clean_walk, measure(clean_walk))
 
 
 def numbers(example):
@@ -133,7 +139,7 @@ def _instants(walk, example, k):
 
 def test_signals_of_a_mirrored_recording_are_the_mirrored_signals():
     recording = film(WALK, yaw_deg=30)
-    own, other = frame_signals(clean(recording)), frame_signals(clean(recording.mirrored()))
+    own, other = signals_of(recording), signals_of(recording.mirrored())
     np.testing.assert_allclose(own.mirrored().frames, other.frames, atol=1e-6)
     np.testing.assert_allclose(own.mirrored().scalars, other.scalars, atol=1e-6)
     assert view_kind(own) == view_kind(other)
@@ -141,12 +147,12 @@ def test_signals_of_a_mirrored_recording_are_the_mirrored_signals():
 
 @pytest.mark.parametrize(("yaw", "kind"), [(0, "side"), (35, "oblique"), (90, "along"), (180, "side")])
 def test_kinds_of_views(yaw, kind):
-    assert VIEW_KINDS[view_kind(frame_signals(clean(film(WALK, yaw_deg=yaw))))] == kind
+    assert VIEW_KINDS[view_kind(signals_of(film(WALK, yaw_deg=yaw)))] == kind
 
 
 def test_signals_tell_neither_the_frame_rate_nor_the_length():
-    fast = frame_signals(clean(film(replace(WALK, fps=60.0))))
-    slow = frame_signals(clean(film(WALK)))
+    fast = signals_of(film(replace(WALK, fps=60.0)))
+    slow = signals_of(film(WALK))
     np.testing.assert_allclose(
         fast.frames[: len(slow.frames) - 2], slow.frames[: len(slow.frames) - 2][: len(fast.frames)], atol=0.06
     )
@@ -157,7 +163,7 @@ def test_time_counts_from_the_first_frame_of_the_recording():
     recording = film(WALK)
     points = recording.keypoints2d.copy()
     points[:12, :, 2] = 0
-    late = frame_signals(clean(replace(recording, keypoints2d=points)))
+    late = signals_of(replace(recording, keypoints2d=points))
     assert late.time[0] == pytest.approx(12 / recording.fps)
 
 

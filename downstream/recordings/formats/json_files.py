@@ -59,6 +59,15 @@ def read_json_folder(path: Path) -> Detections:
     return _detections(path, contents[0]._replace(frames=frames))
 
 
+def are_frames(files: Sequence[Path]) -> bool:
+    """Whether JSON files are the frames of one recording: there are several, and the first shows a single picture.
+
+    Raises:
+        DataError: the first is of none of the known forms.
+    """
+    return len(files) > 1 and len({name for name, _ in _content(files[0]).frames}) <= 1
+
+
 def _natural(path: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path.name)]
 

@@ -14,6 +14,9 @@ from downstream.recordings.cleaning import LEAST_SECONDS
 from engine.core.arrays import Labels
 from engine.core.errors import DataError
 
+SUFFIXES = frozenset((".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".mts", ".wmv", ".3gp"))
+"""Endings of video files, by which they are known among others in a folder."""
+
 _REMEDY = "record it again, or convert it with `ffmpeg -i IN -c:v libx264 OUT.mp4`"
 
 

@@ -49,7 +49,7 @@ def read_people(path: Path, by: tuple[str, ...], reading: Reading) -> People:
     Raises:
         DataError: the file cannot be read, a column is missing or unclear, or values mean nothing; names file and column.
     """
-    table, decimal = _read_table(path)
+    table, decimal = read_table(path)
     rows = len(table)
     try:
         subject = find_column(table, "subject", reading.columns)
@@ -84,7 +84,7 @@ def _levels(name: str, trait: Trait, values: pd.Series) -> tuple[np.ndarray, dic
     return np.array([-1 if level is None else level for level in own]), counts
 
 
-def _read_table(path: Path) -> tuple[pd.DataFrame, str]:
+def read_table(path: Path) -> tuple[pd.DataFrame, str]:
     """All cells as stripped text, and the sign before decimals."""
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
