@@ -1,5 +1,6 @@
 """How often cadence is right, and how often it is another rhythm of the same walk, in recordings of all views with a detector's noise:
-geometry beside the highest peak of a plain spectrum, by view and by length of the clip.
+geometry beside the highest peak of a plain spectrum, by view and by length of the clip; and how often a reading says that the spectrum of
+the legs is of another rhythm.
 
 python -m benchmarks.bench_rhythm_views [COHORT …]      (cohorts with points; without any, stick figures)
 """
@@ -16,6 +17,8 @@ from benchmarks.bench_estimator import spectrum_spm
 from benchmarks.bench_views import NAMES, figure
 from benchmarks.stick_walks import random_walk
 from downstream.geometry.walk_geometry import measure
+from downstream.network.frame_signals import frame_signals
+from downstream.readings import rhythm_agreement
 from downstream.recordings.cleaning import clean
 from downstream.recordings.keypoint_recording import Recording
 from downstream.views.detector_noise import corrupt, forget
@@ -44,13 +47,15 @@ class Walker:
 
 @dataclass(frozen=True)
 class Read:
-    """One recording that was read: groups that it belongs to, true cadence, and what was found of it; ``certain`` if geometry says so."""
+    """One recording that was read: groups that it belongs to, true cadence, and what was found of it; ``certain`` if geometry says so,
+    ``contradicted`` by the spectrum of the legs."""
 
     groups: tuple[str, ...]
     true_spm: float
     spectrum_spm: float
     geometry_spm: float
     certain: bool
+    contradicted: bool
 
 
 def of_folder(folder: Path) -> Walker:
@@ -104,12 +109,21 @@ def readings(walkers: list[Callable[[], Walker]]) -> Iterator[Read]:
         except DataError:
             continue
         spectrum = spectrum_spm(tidy.points, clip.fps)
-        yield Read(groups(clip), true_cadence(walk, clip), spectrum, gait.cadence_spm, gait.certain)
+        legs = rhythm_agreement.spectrum_spm(frame_signals(tidy, gait))
+        contradicted = rhythm_agreement.RhythmAgreement(gait.cadence_spm, None, legs).disagrees
+        yield Read(groups(clip), true_cadence(walk, clip), spectrum, gait.cadence_spm, gait.certain, contradicted)
 
 
-def row(name: str, method: str, ratios: np.ndarray, certain: str = "") -> str:
+def row(name: str, method: str, ratios: np.ndarray, *more: str) -> str:
     off = [f"{100 * np.mean(np.abs(ratios / ratio - 1) < NEAR):.1f}" for ratio in RATIOS.values()]
-    cells = [name, method, str(len(ratios)), f"{100 * np.mean(np.abs(ratios - 1) < RIGHT):.1f}", *off, certain]
+    cells = [
+        name,
+        method,
+        str(len(ratios)),
+        f"{100 * np.mean(np.abs(ratios - 1) < RIGHT):.1f}",
+        *off,
+        *(more or ("", "")),
+    ]
     return f"| {' | '.join(cells)} |"
 
 
@@ -119,7 +133,7 @@ def main() -> None:
     walkers = [partial(of_folder, folder) for folder in folders] or sticks
     table = list(readings(walkers))
     print(f"{len(table)} of {RECORDINGS} recordings of {len(walkers)} walks can be read; shares in per cent\n")
-    heads = ["recordings", "method", "number", "within 3 %", *RATIOS, "certain (of these within 3 %)"]
+    heads = ["recordings", "method", "number", "within 3 %", *RATIOS, "certain (of these within 3 %)", "contradicted"]
     print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
     for name in sorted({name for read in table for name in read.groups}):
         own = [read for read in table if name in read.groups]
@@ -127,7 +141,8 @@ def main() -> None:
         found, sure = np.array([read.geometry_spm for read in own]) / true, np.array([read.certain for read in own])
         right = 100 * np.mean(np.abs(found[sure] - 1) < RIGHT) if sure.any() else np.nan
         print(row(name, "spectrum", np.array([read.spectrum_spm for read in own]) / true))
-        print(row(name, "geometry", found, f"{100 * sure.mean():.0f} ({right:.1f})"))
+        contradicted = 100 * np.mean([read.contradicted for read in own])
+        print(row(name, "geometry", found, f"{100 * sure.mean():.0f} ({right:.1f})", f"{contradicted:.1f}"))
 
 
 if __name__ == "__main__":
