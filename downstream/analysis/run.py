@@ -11,7 +11,7 @@ from downstream.analysis.analyze_file import Analysis, Reader, Told, analyze_fil
 from downstream.analysis.analyze_folder import Unread, analyze_all
 from downstream.analysis.recordings_in import recordings_in
 from downstream.analysis.terminal import of_folder, of_recording
-from downstream.analysis.walkers_table import read_people_table, walker_of
+from downstream.analysis.walkers_table import read_walkers_table, walker_of
 from downstream.readings.walker import Walker
 from downstream.reports.reading_json import reading_json
 from downstream.reports.write_reading import write_reading
@@ -70,7 +70,7 @@ def run_many(
 
 
 def _table(people: Path | None) -> dict[str, Walker]:
-    return {} if people is None else read_people_table(people)
+    return {} if people is None else read_walkers_table(people)
 
 
 def _print_json(analysis: Analysis) -> None:

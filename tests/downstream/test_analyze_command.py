@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from benchmarks.stick_walks import StickWalk, film
 from downstream.analysis.recordings_in import is_one_recording, recordings_in
-from downstream.analysis.walkers_table import read_people_table, walker_of
+from downstream.analysis.walkers_table import read_walkers_table, walker_of
 from downstream.commands import app
 from downstream.readings.quantities import NUMBERS
 from downstream.readings.walker import Walker
@@ -160,7 +160,7 @@ def test_people_are_found_by_name_or_file(tmp_path):
     table.write_text(
         "file;Age (years);sex;height_m\nwalk.npz;7,5;f;1,25\nmore/b;;;1,8\n".replace("Age (years)", "age_years")
     )
-    people = read_people_table(table)
+    people = read_walkers_table(table)
     assert walker_of(people, "x/walk", tmp_path / "x" / "walk.npz") == Walker(7.5, "female", 1.25)
     assert walker_of(people, "more/b", tmp_path / "more" / "b.csv") == Walker(None, None, 1.8)
     assert walker_of(people, "c", tmp_path / "c.csv") == Walker()
@@ -172,13 +172,14 @@ def test_people_are_found_by_name_or_file(tmp_path):
         ("name,age_years\na,3\n", "expected file"),
         ("file,age_years\na,old\n", "age_years, row 1: 'old'"),
         ("file,sex\na,f\nb,x\n", "sex, row 2: 'x'"),
+        ("file,height_m\na,172\n", "height_m, row 1: 172 is outside"),
         ("file,age_years\na,3\na,4\n", "'a' twice"),
     ],
 )
 def test_tables_of_people_that_mean_nothing_are_refused(tmp_path, text, says):
     (tmp_path / "people.csv").write_text(text)
     with pytest.raises(DataError, match=rf"people\.csv: .*{says}"):
-        read_people_table(tmp_path / "people.csv")
+        read_walkers_table(tmp_path / "people.csv")
 
 
 @pytest.mark.parametrize("size", ["640", "640x", "wide x high", "0x480"])
