@@ -131,7 +131,7 @@ def analyze(
 
     Example: gaitforge analyze recordings/ --people people.csv -o runs/recordings
 
-    Example: gaitforge analyze walk.npz --height 1.70 --json | jq .numbers.speed_mps
+    Example: gaitforge analyze walk.npz --height 1.70 --json
     """
     from rich.console import Console
 
