@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from downstream.geometry.regression import explained
+from downstream.geometry.regression import Series, explained, series, turning
 from engine.core.arrays import Array
 from engine.core.frozen import frozen
 
@@ -68,21 +68,46 @@ def strongest_rhythm(time: Array, signals: Sequence[Signal], stature_m: float) -
 
     A coarse search with one sinusoid for each signal, then a fine one around its best with `_HARMONICS`.
     """
+    heard = _heard(time, signals)
     step = _PEAK_SHARE / float(time[-1] - time[0])
     lowest = max(STRIDE_HZ_RANGE[0], _SHORTEST * step / _PEAK_SHARE)
     candidates = np.arange(lowest, STRIDE_HZ_RANGE[1] + step, step)
-    odds = _usual(candidates, stature_m) + _evidence(time, signals, candidates, 1)
+    odds = _usual(candidates, stature_m) + _evidence(time, heard, candidates, 1)
     best = int(odds.argmax())
     apart = np.abs(np.log(candidates / candidates[best])) > APART
     other = int(np.where(apart, odds, -np.inf).argmax())
-    stride_hz = _refined(time, signals, float(candidates[best]), step)
+    stride_hz = _refined(time, heard, float(candidates[best]), step)
     return Rhythm(stride_hz, float(candidates[other]), float(odds[best] - odds[other]))
 
 
-def _refined(time: Array, signals: Sequence[Signal], stride_hz: float, within_hz: float) -> float:
+@frozen
+class _Heard:
+    """Signals that come back alike often, with how many independent values each has ``(s,)``."""
+
+    per_stride: int
+    signals: Series
+    independent: Array
+
+
+def _heard(time: Array, signals: Sequence[Signal]) -> list[_Heard]:
+    """Those of ``signals`` that are known for long enough, by how often they come back in a stride."""
+    made, widest = [], max(signal.values.shape[1] for signal in signals)
+    for per_stride in sorted({signal.per_stride for signal in signals}):
+        own = [signal.values for signal in signals if signal.per_stride == per_stride]
+        own = [values for values in own if np.isfinite(values).all(axis=1).mean() > 0.5]
+        if own:
+            wide = np.stack([np.pad(values, ((0, 0), (0, widest - values.shape[1]))) for values in own])
+            heard = series(time, wide)
+            channels = np.array([values.shape[1] for values in own])
+            seconds = heard.known.mean(axis=1) * (time[-1] - time[0])
+            made.append(_Heard(per_stride, heard, INDEPENDENT_HZ * seconds * channels))
+    return made
+
+
+def _refined(time: Array, heard: Sequence[_Heard], stride_hz: float, within_hz: float) -> float:
     for half_width in (within_hz, 0.1 * within_hz, 0.01 * within_hz):
         fine = np.linspace(stride_hz - half_width, stride_hz + half_width, 21)
-        stride_hz = float(fine[_evidence(time, signals, fine, _HARMONICS).argmax()])
+        stride_hz = float(fine[_evidence(time, heard, fine, _HARMONICS).argmax()])
     return stride_hz
 
 
@@ -92,15 +117,11 @@ def _usual(stride_hz: Array, stature_m: float) -> Array:
     return np.log(UNUSUAL + np.exp(-0.5 * (np.log(stride_hz / usual) / USUAL_SPREAD) ** 2))
 
 
-def _evidence(time: Array, signals: Sequence[Signal], stride_hz: Array, harmonics: int) -> Array:
+def _evidence(time: Array, heard: Sequence[_Heard], stride_hz: Array, harmonics: int) -> Array:
     """Log of how likely all signals are by each rhythm, up to a constant, if each repeats with so many harmonics of a stride; those that
     come twice with every other one."""
-    total = np.zeros(len(stride_hz))
-    for signal in signals:
-        known = np.all(np.isfinite(signal.values), axis=1)
-        if known.sum() > len(known) / 2:
-            order = max(harmonics // signal.per_stride, 1)
-            share = explained(time[known], signal.values[known], signal.per_stride * stride_hz, order)
-            independent = INDEPENDENT_HZ * (time[-1] - time[0]) * known.mean() * signal.values.shape[1]
-            total -= 0.5 * independent * np.log1p(-np.minimum(share, _LARGEST_SHARE))
+    total, turns = np.zeros(len(stride_hz)), turning(time, stride_hz)
+    for group in heard:
+        share = explained(group.signals, turns**group.per_stride, max(harmonics // group.per_stride, 1))
+        total -= 0.5 * group.independent @ np.log1p(-np.minimum(share, _LARGEST_SHARE))
     return total

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from downstream.geometry.body_signals import LEGS, body_signals, left_minus_right
-from downstream.geometry.regression import Line, explained, robust_line
+from downstream.geometry.regression import Line, explained, robust_line, series, turning
 from downstream.geometry.stride_rhythm import CERTAIN, STRIDE_HZ_RANGE, strongest_rhythm
 from downstream.recordings.body_size import CHAIN_TO_STATURE, chain_length, root
 from downstream.recordings.cleaning import LEAST_SECONDS, CleanWalk
@@ -84,7 +84,7 @@ def measure(walk: CleanWalk) -> GeometricGait:
         lead=found.lead,
         velocity_mps=(float(slopes[0]), float(slopes[1]), float(slopes[2])),
         velocity_error_mps=(lines[0].slope_error, lines[1].slope_error, lines[2].slope_error),
-        periodicity=float(explained(seen, legs, np.array([found.stride_hz]), 3)[0]),
+        periodicity=float(explained(series(seen, legs[None]), turning(seen, np.array([found.stride_hz])), 3)[0, 0]),
         inverse_size=inverse_size,
     )
 

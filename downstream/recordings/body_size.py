@@ -21,7 +21,7 @@ def chain_length(points: Array) -> Array:
     trunk = np.linalg.norm(middle(points, "shoulder") - middle(points, "hip"), axis=-1)
     legs = np.stack([_leg_length(points, side) for side in ("left", "right")], axis=-1)
     if np.isfinite(legs).any(axis=0).all():
-        usual = np.nanmedian(legs, axis=0)
+        usual = np.array([np.nanmedian(leg) for leg in legs.T])
         legs = legs * np.sqrt(usual[::-1] / usual)
     return trunk + np.fmax(legs[:, 0], legs[:, 1])
 

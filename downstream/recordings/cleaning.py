@@ -6,7 +6,6 @@ Nothing is repaired in silence: `Repairs` counts every change.
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
-from scipy.ndimage import median_filter
 
 from downstream.recordings.keypoint_recording import BODY, JOINT, Recording, limb_columns
 from engine.core.arrays import Array, Index, Mask
@@ -105,27 +104,23 @@ def exchanged_legs(points: Array) -> Mask:
     so that no single wild point decides), one for every change of state and a small one for staying exchanged. Velocity alone
     would not do: where the legs cross, exchanging them gives the shorter path.
     """
-    cost = _acceleration_cost(points)
     state_cost = np.array([0.0, _SWAPPED_PENALTY])
-    switch = _SWITCH_PENALTY * (1 - np.eye(2))
-    total = state_cost[:, None] + state_cost[None, :] + switch
-    back = np.zeros((len(points), 2, 2), dtype=int)
-    for frame in range(2, len(points)):
-        arrival = total[:, :, None] + cost[frame - 2] + switch[None] + state_cost
-        back[frame] = arrival.argmin(axis=0)
-        total = arrival.min(axis=0)
-    return _trace_back(total, back)
+    switch = _SWITCH_PENALTY * (1 - np.eye(2)) + state_cost
+    total, arrival = state_cost[:, None] + switch, _acceleration_cost(points) + switch
+    for costs in arrival:
+        costs += total[:, :, None]
+        total = np.minimum(*costs)
+    return _trace_back(total, arrival.argmin(axis=1))
 
 
 def _trace_back(total: Array, back: Index) -> Mask:
-    states = np.zeros(len(back), dtype=bool)
-    if len(back) < 2:
-        return states
+    """States ``(F,)`` of the cheapest path: ``total (2, 2)`` of the last two, ``back (F - 2, 2, 2)`` what comes two frames before."""
+    states = np.zeros(len(back) + 2, dtype=bool)
     before, now = np.unravel_index(total.argmin(), total.shape)
     states[-2:] = before, now
-    for frame in range(len(back) - 1, 1, -1):
+    for frame in range(len(back) - 1, -1, -1):
         before, now = back[frame, before, now], before
-        states[frame - 2] = before
+        states[frame] = before
     return states
 
 
@@ -149,9 +144,18 @@ def _wild_points(points: Array, size: float, fps: float) -> Mask:
     window = 2 * max(int(_MEDIAN_WINDOW_S * fps / 2), 1) + 1
     filled = points[..., :2].copy()
     _fill_gaps(filled, len(filled))
-    usual = median_filter(np.nan_to_num(filled), size=(window, 1, 1), mode="nearest")
+    usual = _running_median(np.nan_to_num(filled), window)
     distance = np.linalg.norm(points[..., :2] - usual, axis=-1) / size
     return np.nan_to_num(distance) > WILD_JUMP
+
+
+def _running_median(values: Array, window: int) -> Array:
+    """Median over ``window`` frames, an odd number, of which each of ``values (F, …)`` is the middle; ends go on as they are."""
+    half = window // 2
+    padded = np.concatenate([np.repeat(values[:1], half, axis=0), values, np.repeat(values[-1:], half, axis=0)])
+    near = np.stack([padded[k : k + len(values)] for k in range(window)], axis=-1)
+    near.partition(half, axis=-1)
+    return near[..., half]
 
 
 def _fill_gaps(points: Array, longest: int) -> int:
@@ -159,18 +163,16 @@ def _fill_gaps(points: Array, longest: int) -> int:
 
     A filled point gets the confidence `CONFIDENCE_FLOOR`.
     """
-    time, filled = np.arange(len(points)), 0
-    for joint in range(points.shape[1]):
-        found = np.flatnonzero(np.isfinite(points[:, joint, 0]))
-        if len(found) < 2:
-            continue
-        gap = np.diff(found)[np.clip(np.searchsorted(found, time, side="right") - 1, 0, len(found) - 2)] - 1
-        fill = np.isnan(points[:, joint, 0]) & (time > found[0]) & (time < found[-1]) & (gap <= longest)
-        for axis in range(2):
-            points[fill, joint, axis] = np.interp(time[fill], found, points[found, joint, axis])
-        points[fill, joint, 2:] = CONFIDENCE_FLOOR
-        filled += int(fill.sum())
-    return filled
+    frames, found = np.arange(len(points))[:, None], np.isfinite(points[..., 0])
+    before = np.maximum.accumulate(np.where(found, frames, -1))
+    after = np.minimum.accumulate(np.where(found, frames, len(points))[::-1])[::-1]
+    fill = ~found & (before >= 0) & (after < len(points)) & (after - before <= longest + 1)
+    frame, joint = np.nonzero(fill)
+    first, last = before[fill], after[fill]
+    start, end = points[first, joint, :2], points[last, joint, :2]
+    points[frame, joint, :2] = (end - start) / (last - first)[:, None] * (frame - first)[:, None] + start
+    points[frame, joint, 2:] = CONFIDENCE_FLOOR
+    return len(frame)
 
 
 def _body_seen(points: Array) -> Mask:

@@ -92,5 +92,5 @@ def _check_keypoints(points: Array) -> None:
     confidence = points[..., 2]
     if not ((confidence >= 0) & (confidence <= 1)).all():
         raise ValueError("keypoints2d: the third number of a keypoint is its confidence and must lie in 0 to 1")
-    if not np.isfinite(points[confidence > 0]).all():
+    if not (np.isfinite(points[..., 0] + points[..., 1]) | (confidence == 0)).all():
         raise ValueError("keypoints2d: u and v must be finite wherever the confidence is above 0")

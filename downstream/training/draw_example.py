@@ -113,14 +113,13 @@ def label(walk: LabelledWalk, clip: Clip, signals: FrameSignals) -> Example:
 
 
 def _curves(walk: LabelledWalk, instants: Array) -> Array:
-    return join_curves({target.name: _labels(target, walk, instants) for target in CURVE_TARGETS}) / CURVE_SCALES
+    labels = join_curves({target.name: _labels(target, walk) for target in CURVE_TARGETS})
+    return walk.at(labels, instants) / CURVE_SCALES
 
 
-def _labels(target: CurveTarget, walk: LabelledWalk, instants: Array) -> Array:
+def _labels(target: CurveTarget, walk: LabelledWalk) -> Array:
     labels = target.read(walk)
-    if labels is None:
-        return np.full((len(instants), *target.shape), np.nan)
-    return walk.at(labels, instants).astype(float)
+    return np.full((len(walk.time), *target.shape), np.nan) if labels is None else labels.astype(float)
 
 
 def _events(walk: LabelledWalk, instants: Array) -> Array:

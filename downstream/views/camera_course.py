@@ -75,8 +75,7 @@ def _course(view: View, base: Array, aim: Array, back: Array) -> CameraCourse:
     position[:, 1] = view.height_m
     ahead = aim - position
     z = ahead / np.linalg.norm(ahead, axis=1, keepdims=True)
-    x = np.cross(z, _UP)
-    x /= np.linalg.norm(x, axis=1, keepdims=True)
+    x = z[:, [2, 1, 0]] * [-1.0, 0.0, 1.0] / np.hypot(z[:, 0], z[:, 2])[:, None]
     upright = np.stack([x, np.cross(z, x), z], axis=1)
     return CameraCourse(_beside(view) @ upright, position, view.focal_px, view.size)
 

@@ -1,5 +1,7 @@
 """A walk as estimators learn from it: its points and all that is to be read from them, on one time base."""
 
+from functools import cached_property
+
 import numpy as np
 
 from downstream.walks.muscle_groups import ACTIVITY_GROUPS
@@ -48,7 +50,7 @@ class LabelledWalk:
         """Instants ``(n,)`` s."""
         return self.points.time
 
-    def at(self, values: Single, instants: Array) -> Single:
+    def at(self, values: Array | Single, instants: Array) -> Single:
         """Labels ``values (n, …)`` of this walk at other ``instants (m,)`` s, the frames of a clip for instance: straight between, since
         forces and muscles begin and end at once."""
         return curves_at(self.time, values, instants).astype(np.float32)
@@ -57,7 +59,7 @@ class LabelledWalk:
     def seconds(self) -> float:
         return float(self.time[-1] - self.time[0])
 
-    @property
+    @cached_property
     def strides(self) -> BothSides:
         """Complete strides of each side that lie within the points."""
         start, end = self.time[[0, -1]]

@@ -1,5 +1,7 @@
 """Figures of a stretch of a labelled walk that its points tell, beside those of its events (`engine.gait.temporal_parameters`)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from downstream.walks.labelled_walk import LabelledWalk
@@ -36,12 +38,11 @@ def step_width(walk: LabelledWalk, strides: BothSides) -> float:
     Ankles instead of the pressure under the feet, by which `engine.gait.gait_parameters` goes: a recorded walk may have no forces, and the
     points that are seen are ankles. The two differ by 11 mm (SD) from walk to walk."""
     widths = [
-        _width(walk, one, SIDES[1 - side], SIDES[side])
+        _widths(walk, whole, SIDES[1 - side], SIDES[side])
         for side, own in enumerate(strides)
-        for one in own
-        if _whole(walk, one)
+        if (whole := [one for one in own if _whole(walk, one)])
     ]
-    return float(np.mean(widths)) if widths else np.nan
+    return float(np.mean(np.concatenate(widths))) if widths else np.nan
 
 
 def _whole(walk: LabelledWalk, one: Stride) -> bool:
@@ -49,15 +50,26 @@ def _whole(walk: LabelledWalk, one: Stride) -> bool:
     return one.next_heel_strike + _FLAT_FOOT[1] * one.stance_share * one.duration <= walk.time[-1]
 
 
-def _width(walk: LabelledWalk, one: Stride, other: str, own: str) -> float:
-    stood = one.stance_share * one.duration
-    first, last = (_foot(walk, own, strike, stood) for strike in (one.heel_strike, one.next_heel_strike))
-    between = _foot(walk, other, one.opposite_heel_strike, stood)
-    line = (last - first) / np.linalg.norm(last - first)
-    left = line[1] * (between - first)[0] - line[0] * (between - first)[1]
-    return float(left if other == "left" else -left)
+def _widths(walk: LabelledWalk, strides: Sequence[Stride], other: str, own: str) -> Array:
+    """Of each stride ``(k,)``."""
+    first, between, last, stood = np.transpose(
+        [
+            (one.heel_strike, one.opposite_heel_strike, one.next_heel_strike, one.stance_share * one.duration)
+            for one in strides
+        ]
+    )
+    first, between, last = (
+        _foot(walk, own, first, stood),
+        _foot(walk, other, between, stood),
+        _foot(walk, own, last, stood),
+    )
+    line, to = last - first, between - first
+    left = (line[:, 1] * to[:, 0] - line[:, 0] * to[:, 1]) / np.linalg.norm(line, axis=1)
+    return left if other == "left" else -left
 
 
-def _foot(walk: LabelledWalk, side: str, strike: float, stood: float) -> Array:
-    instants = strike + stood * np.linspace(*_FLAT_FOOT, 5)
-    return walk.at(walk.points.of([f"{side}_ankle"])[:, 0][:, [0, 2]], instants).mean(axis=0).astype(float)
+def _foot(walk: LabelledWalk, side: str, strikes: Array, stood: Array) -> Array:
+    """Where a foot stands on the floor ``(k, 2)`` after each of ``strikes (k,)``, for as long as it has ``stood (k,)``."""
+    instants = strikes[:, None] + stood[:, None] * np.linspace(*_FLAT_FOOT, 5)
+    floor = walk.points.of([f"{side}_ankle"])[:, 0][:, [0, 2]]
+    return walk.at(floor, instants.ravel()).reshape(*instants.shape, 2).mean(axis=1).astype(float)

@@ -116,8 +116,12 @@ def stride_curves(time: Array, values: Array, strides: tuple[Stride, ...], frame
 
 def curves_at(time: Array, values: Array | Single, instants: Array) -> Array:
     """Curves ``values (n, …)`` at ``time (n,)``, straight between, at ``instants (m,)``: ``(m, …)``. Outside they stay as at their ends."""
-    columns = [np.interp(instants, time, column) for column in values.reshape(len(time), -1).T]
-    return np.stack(columns, axis=1).reshape(len(instants), *values.shape[1:])
+    before = np.clip(np.searchsorted(time, instants, side="right") - 1, 0, len(time) - 1)
+    after = np.minimum(before + 1, len(time) - 1)
+    flat = values.reshape(len(time), -1)
+    start, end = flat[before].astype(float), flat[after].astype(float)
+    away, step = np.maximum(instants - time[before], 0.0), np.where(after > before, time[after] - time[before], 1.0)
+    return ((end - start) / step[:, None] * away[:, None] + start).reshape(len(instants), *values.shape[1:])
 
 
 def derivative(time: Array, values: Array) -> Array:
