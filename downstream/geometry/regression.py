@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import accumulate, repeat
+from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +63,7 @@ def turning(time: Array, frequencies_hz: Array) -> NDArray[np.complex128]:
 def harmonics(turns: NDArray[np.complex128], order: int) -> Array:
     """Cosines, then sines of the first ``order`` harmonics of what is `turning` ``(f, n)``: ``(2 * order, f, n)``."""
     made = np.empty((2, order, *turns.shape))
-    for k, power in enumerate(accumulate(repeat(turns, order), np.multiply)):
+    for k, power in enumerate(accumulate(repeat(turns, order), mul)):
         made[0, k], made[1, k] = power.real, power.imag
     return made.reshape(2 * order, *turns.shape)
 

@@ -10,6 +10,9 @@ from torch import Tensor
 from downstream.network.frame_signals import FrameSignals
 from engine.core.arrays import Array
 
+_LENGTHS = 32
+"""Frames. A network keeps memory and compiled code for each length that it has met: there are to be few."""
+
 
 @dataclass(frozen=True)
 class SignalBatch:
@@ -26,7 +29,7 @@ class SignalBatch:
 
 
 def batch_of(walks: Sequence[FrameSignals]) -> SignalBatch:
-    """Walks padded to the longest."""
+    """Walks padded alike."""
     return SignalBatch(
         padded([walk.frames for walk in walks]),
         padded([np.ones(len(walk.frames)) for walk in walks]),
@@ -36,8 +39,9 @@ def batch_of(walks: Sequence[FrameSignals]) -> SignalBatch:
 
 
 def padded(parts: Sequence[Array], fill: float = 0.0) -> Tensor:
-    """Arrays ``(T_b, …)`` as one tensor ``(B, T, …)``, ``fill`` after the end of each."""
-    made = np.full((len(parts), max(map(len, parts)), *parts[0].shape[1:]), fill, dtype=np.float32)
+    """Arrays ``(T_b, …)`` as one tensor ``(B, T, …)``, ``fill`` after the end of each; ``T`` is a whole number of `_LENGTHS`."""
+    frames = -(-max(map(len, parts)) // _LENGTHS) * _LENGTHS
+    made = np.full((len(parts), frames, *parts[0].shape[1:]), fill, dtype=np.float32)
     for index, part in enumerate(parts):
         made[index, : len(part)] = part
     return torch.from_numpy(made)

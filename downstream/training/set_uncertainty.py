@@ -1,6 +1,6 @@
 """Standard deviations are set so that 95 % intervals hold on people whom the network has not learnt from, in each kind of view."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import torch
@@ -24,20 +24,21 @@ _TOGETHER = 16
 _SURE = 1.96
 
 
-def calibrate(network: CurveNetwork, examples: Sequence[Example]) -> int:
-    """Sets the factors of ``network``, all 1 before, by ``examples``; returns by how many."""
-    if len(examples) < LEAST_EXAMPLES:
+def calibrate(network: CurveNetwork, visits: Iterable[Sequence[Example]]) -> int:
+    """Sets the factors of ``network``, all 1 before, by examples that come some at a time; returns by how many."""
+    kinds: list[int] = []
+    errors: list[tuple[Array, Array, Array]] = []
+    for examples in visits:
+        for told, example in zip(told_of(network, examples), examples, strict=True):
+            kinds.append(view_kind(example.signals))
+            errors.append((_curve_errors(told, example), _number_errors(told, example), _event_errors(told, example)))
+    if len(kinds) < LEAST_EXAMPLES:
         return 0
-    told = told_of(network, examples)
-    kinds = [view_kind(example.signals) for example in examples]
-    for buffer, errors in (
-        (network.curve_factors, [_curve_errors(*pair) for pair in zip(told, examples, strict=True)]),
-        (network.number_factors, [_number_errors(*pair) for pair in zip(told, examples, strict=True)]),
-        (network.event_factors, [_event_errors(*pair) for pair in zip(told, examples, strict=True)]),
-    ):
-        factors = _by_kind(errors, kinds)
+    buffers = (network.curve_factors, network.number_factors, network.event_factors)
+    for buffer, own in zip(buffers, zip(*errors, strict=True), strict=True):
+        factors = _by_kind(own, kinds)
         buffer.copy_(torch.from_numpy(factors.reshape(buffer.shape)))
-    return len(examples)
+    return len(kinds)
 
 
 def told_of(network: CurveNetwork, examples: Sequence[Example]) -> list[Prediction]:
@@ -46,7 +47,7 @@ def told_of(network: CurveNetwork, examples: Sequence[Example]) -> list[Predicti
     return [told for part in parts for told in predict(network, [example.signals for example in part])]
 
 
-def _by_kind(errors: list[Array], kinds: list[int]) -> Array:
+def _by_kind(errors: Sequence[Array], kinds: list[int]) -> Array:
     """Factors ``(kinds, channels)`` from errors ``(n, channels)`` of each example in its standard deviations."""
     everybody = _factor(errors)
     made = []
@@ -56,7 +57,7 @@ def _by_kind(errors: list[Array], kinds: list[int]) -> Array:
     return np.stack(made)
 
 
-def _factor(errors: list[Array], otherwise: Array | float = 1.0) -> Array:
+def _factor(errors: Sequence[Array], otherwise: Array | float = 1.0) -> Array:
     """By how much standard deviations ``(channels,)`` must grow; ``otherwise`` where nothing is known."""
     sizes = np.abs(np.concatenate(errors))
     known: Mask = np.asarray(np.isfinite(sizes).any(axis=0))
