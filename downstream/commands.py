@@ -6,36 +6,39 @@ from typing import Annotated
 import typer
 
 from engine.core.conventions import Sex, SplitChoice
-from engine.options import Purpose
+from engine.options import Purpose, Workers
 
 app = typer.Typer()
 
 
 @app.command(rich_help_panel=Purpose.LEARN)
 def train(
-    cohort: Annotated[Path, typer.Argument(help="Folder of a finished cohort with cameras.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the estimator.")],
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the noisy walks.")] = 30,
-    noisy_walks: Annotated[int, typer.Option(min=2, help="Noisy copies of the recordings, in all.")] = 2000,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed and cohort, same estimator.")] = 0,
+    cohort: Annotated[Path, typer.Argument(help="Folder of a finished cohort made with `points: true`.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the reader.")],
+    examples: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Views to learn from, each a walk before a camera drawn anew; by default 150,000, of few walks 400 of each.",
+        ),
+    ] = None,
+    clips: Annotated[int, typer.Option(min=1, help="Views of a walk each time it is read from disk.")] = 8,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed and cohort, same reader.")] = 0,
+    workers: Workers = 0,
 ) -> None:
-    """Train an estimator of speed, cadence and step length on a cohort's keypoints.
+    """Train a reader of walks on a cohort: joint angles, forces, muscles, foot events, speed and more from keypoints.
 
-    Only subjects of split `train` teach; those of `validation` set the level of the uncertainties. Minutes on a laptop.
+    Only subjects of split `train` teach; those of `validation` set the uncertainties. 150,000 views take about an hour on two
+    cores. Stopped, it goes on when the same command is given again, to the same reader.
 
-    Example: gaitforge train runs/keypoints -o runs/estimator
+    Example: gaitforge train runs/reader -o runs/reader_weights
     """
     from rich.console import Console
 
-    from downstream.train_estimator import TrainingSettings, train_estimator
+    from downstream.training.train_run import run_training, what_was_learnt
 
-    settings = TrainingSettings(epochs=epochs, noisy_walks=noisy_walks, seed=seed)
-    trained_on = train_estimator(cohort, output, settings).config["trained_on"]
-    Console().print(
-        f"Estimator: {output} (trained on {trained_on['walks_by_camera']} recordings of {trained_on['subjects']} subjects; "
-        f"{trained_on['walks_left_out']} too short)",
-        soft_wrap=True,
-    )
+    trained_on = run_training(cohort, output, examples, clips=clips, seed=seed, processes=workers)
+    Console().print(what_was_learnt(trained_on, cohort, output), soft_wrap=True, highlight=False, markup=False)
 
 
 @app.command(rich_help_panel=Purpose.LEARN)

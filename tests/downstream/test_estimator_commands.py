@@ -20,13 +20,6 @@ def test_help_teaches_with_an_example(command):
     assert f"Example: gaitforge {command}" in result.output
 
 
-def test_train_and_evaluate_one_after_the_other(few, tmp_path):
-    trained = run("train", few, "-o", tmp_path / "model", "--epochs", 1, "--seed", 4)
-    assert trained.exit_code == 0, trained.output
-    assert "4 subjects" in trained.output
-    evaluated = run("evaluate", tmp_path / "model", few, "-o", tmp_path / "evaluation.json")
-    assert evaluated.exit_code == 0, evaluated.output
-    assert json.loads((tmp_path / "evaluation.json").read_text())["targets"]["speed_mps"]["n"] == 3
 
 
 def test_the_evaluation_lands_where_the_report_looks(few, model_folder):
@@ -44,5 +37,5 @@ def test_what_is_not_there_is_named_and_nothing_is_left_behind(arguments, tmp_pa
     assert not list(tmp_path.iterdir())
 
 
-def test_zero_epochs_are_refused(cohort, tmp_path):
-    assert run("train", cohort, "-o", tmp_path / "model", "--epochs", 0).exit_code == 2
+def test_no_examples_are_no_training(cohort, tmp_path):
+    assert run("train", cohort, "-o", tmp_path / "model", "--examples", 0).exit_code == 2

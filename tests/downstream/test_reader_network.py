@@ -92,7 +92,7 @@ def test_company_does_not_matter(examples):
     network, signals = shaken_network(), sorted((one.signals for one in examples), key=lambda walk: len(walk.time))
     alone, beside = network(batch_of(signals[:1])), network(batch_of([signals[0], signals[-1]]))
     frames = len(signals[0].time)
-    np.testing.assert_allclose(alone.curves.mean[0], beside.curves.mean[0, :frames], atol=1e-4)
+    np.testing.assert_allclose(alone.curves.mean[0, :frames], beside.curves.mean[0, :frames], atol=1e-4)
     np.testing.assert_allclose(alone.numbers.mean[0], beside.numbers.mean[0], atol=1e-4)
 
 

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 import torch
 from made_folder import SOMEBODY, write_made_walk
+from typer.testing import CliRunner
 
+from downstream.commands import app
 from downstream.network.curve_network import load_network
 from downstream.training.checkpoint import CHECKPOINT_FILE
 from downstream.training.reader_settings import ReaderSettings
@@ -112,3 +114,14 @@ def test_no_training_goes_on_from_another(walks, tmp_path):
     (tmp_path / CHECKPOINT_FILE).write_bytes(b"nonsense")
     with pytest.raises(DataError, match="remove it to begin anew"):
         train_reader(walks, tmp_path, settings)
+
+
+def test_the_command_tells_on_whom_and_how_to_go_on(walks, tmp_path):
+    asked = ["train", str(walks), "-o", str(tmp_path), "--examples", "9", "--clips", "2", "--workers", "1"]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 0, result.output
+    assert "8 views of 2 walks of 2 people" in result.output, "the same number of each walk"
+    assert "0.8 to 1.2 m/s" in result.output
+    assert "healthy 2" in result.output
+    assert f"gaitforge evaluate {tmp_path} {walks}" in result.output
+    assert load_network(tmp_path).config["trained_on"]["settings"]["epochs"] == 2
