@@ -60,7 +60,8 @@ class DilatedBlock(nn.Module):
 
 
 class CurveNetwork(ModelMixin, ConfigMixin):
-    """A temporal convolutional network that sees about four seconds to either side of a frame.
+    """A temporal convolutional network that sees more than eight seconds to either side of a frame. It takes ``patch`` frames at a time: the
+    signals of a walk change little from frame to frame, so that half the steps cost half as much and lose nothing.
 
     ``trained_on`` says on what. ``curve_factors``, ``number_factors`` and ``event_factors`` multiply standard deviations by kind of view
     (`VIEW_KINDS`), so that 95 % intervals hold on validation subjects.
@@ -73,18 +74,20 @@ class CurveNetwork(ModelMixin, ConfigMixin):
     @register_to_config
     def __init__(
         self,
-        width: int = 160,
+        width: int = 192,
         groups: int = 4,
+        patch: int = 2,
         dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 1, 2, 4, 8, 16),
         dropout: float = 0.1,
         trained_on: dict[str, Any] | None = None,  # noqa: ARG002 - kept in the config by the decorator
     ) -> None:
         super().__init__()
-        self.embed = nn.Linear(CHANNELS, width)
+        self.patch = patch
+        self.embed = nn.Linear(patch * CHANNELS, width)
         self.known = nn.Linear(len(SCALARS), width)
         self.blocks = nn.ModuleList(DilatedBlock(width, dilation, groups) for dilation in dilations)
         self.norm = nn.LayerNorm(width)
-        self.frame_head = nn.Linear(width, 2 * CURVE_CHANNELS + _EVENTS)
+        self.frame_head = nn.Linear(width, patch * (2 * CURVE_CHANNELS + _EVENTS))
         told = nn.Linear(width, 2 * _NUMBERS + 1)
         nn.init.zeros_(told.weight)
         nn.init.zeros_(told.bias)
@@ -95,16 +98,22 @@ class CurveNetwork(ModelMixin, ConfigMixin):
         self.register_buffer("event_factors", torch.ones(len(VIEW_KINDS)))
 
     def forward(self, batch: SignalBatch) -> Outputs:
-        mask = batch.mask[..., None]
-        x = (self.embed(batch.frames) + self.known(batch.scalars)[:, None]) * mask
+        patches, mask = self._patches(batch.frames), self._patches(batch.mask[..., None]).amax(dim=-1, keepdim=True)
+        x = (self.embed(patches) + self.known(batch.scalars)[:, None]) * mask
         for block in self.blocks:
             x = block(x, mask)
         x = self.norm(x)
-        events, *curves = self.frame_head(x).split([_EVENTS, CURVE_CHANNELS, CURVE_CHANNELS], dim=-1)
+        frames = self.frame_head(x).unflatten(-1, (self.patch, -1)).flatten(1, 2)[:, : batch.frames.shape[1]]
+        events, *curves = frames.split([_EVENTS, CURVE_CHANNELS, CURVE_CHANNELS], dim=-1)
         pooled = self.pooled(torch.cat([_over_time(x, mask), batch.scalars], dim=-1))
         residual, log_variance, overground = pooled.split([_NUMBERS, _NUMBERS, 1], dim=-1)
         numbers = self.geometry_first(residual, batch.scalars, batch.geometry)
         return Outputs(_gaussian(*curves), events, _gaussian(numbers, log_variance), overground[..., 0])
+
+    def _patches(self, frames: Tensor) -> Tensor:
+        """``(B, T, C)`` as ``(B, T / patch, patch * C)``, zeros after the end."""
+        whole = nn.functional.pad(frames, (0, 0, 0, -frames.shape[1] % self.patch))
+        return whole.unflatten(1, (-1, self.patch)).flatten(2)
 
 
 def _over_time(x: Tensor, mask: Tensor) -> Tensor:

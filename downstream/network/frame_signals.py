@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from downstream.geometry.walk_geometry import UNKNOWN_HEIGHT_M, GeometricGait, principal_point
+from downstream.geometry.walk_geometry import UNKNOWN_HEIGHT_M, GeometricGait, focal_px, principal_point
 from downstream.recordings.body_size import chain_length, root
 from downstream.recordings.cleaning import CleanWalk
 from downstream.recordings.keypoint_recording import BODY, JOINT, MIRROR_ORDER
@@ -16,7 +16,7 @@ RATE_HZ = 30.0
 """Every recording is resampled to this rate, so that the frame rate of a camera teaches nothing."""
 
 POINT_CHANNELS = len(JOINT) * 3
-CHANNELS = POINT_CHANNELS + 3
+CHANNELS = POINT_CHANNELS + 5
 SCALARS: tuple[str, ...] = (
     "log_speed",
     "log_cadence",
@@ -29,16 +29,18 @@ SCALARS: tuple[str, ...] = (
     "log_error_across",
     "log_error_away",
     "periodicity",
+    "log_lead",
     "missing_share",
     "log_body_share",
     "facing",
 )
 """Single numbers about a walk: what geometry read, from how far to the side, how firmly, and what was known. The length of the recording
-is not among them: it would tell the speed wherever the distance walked is given. ``facing`` is how far the left of shoulders and hips
-lies to the right of the right one, in body sizes: about 0 from the side, 0.2 from the front."""
+is not among them: it would tell the speed wherever the distance walked is given. ``log_lead`` is how far the rhythm is ahead of the next
+best (`GeometricGait.lead`); ``facing`` how far the left of shoulders and hips lies to the right of the right one, in body sizes: about 0
+from the side, 0.2 from the front."""
 
-_SCALAR_CENTRES = np.array([0.0, 4.6, 0.5, 0.5, 0.5, 0.5, 0.5, 0.0, -4.0, -4.0, 0.8, 0.1, -1.2, 0.0])
-_SCALAR_SCALES = np.array([0.6, 0.25, 0.2, 0.5, 0.5, 0.5, 0.5, 0.6, 1.5, 1.5, 0.15, 0.1, 0.5, 0.2])
+_SCALAR_CENTRES = np.array([0.0, 4.6, 0.5, 0.5, 0.5, 0.5, 0.5, 0.0, -4.0, -4.0, 0.8, 3.0, 0.1, -1.2, 0.0])
+_SCALAR_SCALES = np.array([0.6, 0.25, 0.2, 0.5, 0.5, 0.5, 0.5, 0.6, 1.5, 1.5, 0.15, 1.0, 0.1, 0.5, 0.2])
 _FURTHEST = 4.0
 _FASTEST = 5.0
 SLOWEST_MPS, FASTEST_MPS = 0.1, 3.0
@@ -49,10 +51,11 @@ _LEAST_ERROR = 1e-3
 class FrameSignals:
     """A clean walk at `RATE_HZ`. ``time (T,)`` s from the first frame of the recording that was cleaned.
 
-    ``frames (T, 72)``: of each of 23 keypoints its place about the root in body sizes, u and v, and confidence, joint by joint (0 where
+    ``frames (T, 74)``: of each of 23 keypoints its place about the root in body sizes, u and v, and confidence, joint by joint (0 where
     never found; where it is missing for a while, straight between, with confidence 0); then the root's velocity across and down in
-    body sizes a second, and by how much the chain of trunk and leg differs from its usual length. ``scalars (14,)`` as `SCALARS`, each
-    about 0 and of size 1; ``geometry (2,)`` logs of speed (m/s) and cadence (steps/min).
+    body sizes a second; where the root is seen, right and down from the lens's axis, as tangents; and by how much the chain of trunk and
+    leg differs from its usual length. ``scalars (15,)`` as `SCALARS`, each about 0 and of size 1; ``geometry (2,)`` logs of speed (m/s)
+    and cadence (steps/min).
     """
 
     time: Array
@@ -84,7 +87,7 @@ class FrameSignals:
         return float(self.scalars[index] * _SCALAR_SCALES[index] + _SCALAR_CENTRES[index])
 
 
-_ACROSS = [*range(0, POINT_CHANNELS, 3), POINT_CHANNELS]
+_ACROSS = [*range(0, POINT_CHANNELS, 3), POINT_CHANNELS, POINT_CHANNELS + 2]
 
 
 def frame_signals(walk: CleanWalk, gait: GeometricGait) -> FrameSignals:
@@ -113,14 +116,19 @@ def _points(walk: CleanWalk, body: Array, seen: Array, wanted: Array) -> Array:
 
 
 def _motion(walk: CleanWalk, scale: Array, seen: Array, wanted: Array) -> Array:
-    """The root's velocity and the chain's length about its usual one ``(T, 3)``."""
-    place = (root(walk.points) - principal_point(walk.sequence)) * scale[:, None]
-    chain = chain_length(walk.points) * scale - 1
-    across, down, longer = (
-        np.interp(wanted, seen[known], column[known]) for column in (*place.T, chain) for known in [np.isfinite(column)]
-    )
-    velocity = np.gradient(np.column_stack([across, down]), 1 / RATE_HZ, axis=0)
-    return np.column_stack([np.clip(velocity, -_FASTEST, _FASTEST), np.clip(longer, -1, 1)])
+    """The root's velocity and direction, and the chain's length about its usual one ``(T, 5)``."""
+    off_axis = root(walk.points) - principal_point(walk.sequence)
+    columns = (off_axis * scale[:, None], off_axis / focal_px(walk.sequence), chain_length(walk.points) * scale - 1)
+    place, ray, longer = (_resampled(column, seen, wanted) for column in columns)
+    velocity = np.gradient(place, 1 / RATE_HZ, axis=0)
+    return np.column_stack([np.clip(velocity, -_FASTEST, _FASTEST), np.clip(ray, -1, 1), np.clip(longer, -1, 1)])
+
+
+def _resampled(values: Array, seen: Array, wanted: Array) -> Array:
+    """Values ``(n,)`` or ``(n, 2)`` at the instants ``wanted``, straight between those that are known."""
+    known = np.isfinite(values).reshape(len(values), -1).all(axis=1)
+    columns = values[known].reshape(known.sum(), -1).T
+    return np.column_stack([np.interp(wanted, seen[known], column) for column in columns])
 
 
 def _scalars(walk: CleanWalk, gait: GeometricGait, geometry: Array, body: Array) -> Array:
@@ -139,6 +147,7 @@ def _scalars(walk: CleanWalk, gait: GeometricGait, geometry: Array, body: Array)
             np.log(np.hypot(error[0], error[1]) + _LEAST_ERROR),
             np.log(error[2] + _LEAST_ERROR),
             gait.periodicity,
+            np.log1p(gait.lead),
             float((sequence.keypoints2d[:, :BODY, 2] == 0).mean()),
             np.log(1 / (gait.inverse_size.level * max(image)))
             if image

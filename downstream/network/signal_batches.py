@@ -16,7 +16,7 @@ _LENGTHS = 32
 
 @dataclass(frozen=True)
 class SignalBatch:
-    """``frames (B, T, 72)`` padded with zeros, ``mask (B, T)`` 1 where there are frames, ``scalars (B, 14)``, ``geometry (B, 2)``."""
+    """``frames (B, T, 74)`` padded with zeros, ``mask (B, T)`` 1 where there are frames, ``scalars (B, 15)``, ``geometry (B, 2)``."""
 
     frames: Tensor
     mask: Tensor

@@ -71,7 +71,7 @@ def trained(examples):
 
 def test_the_shipped_size_is_small():
     weights = sum(parameter.numel() for parameter in CurveNetwork().parameters())
-    assert 500_000 < weights < 900_000
+    assert 4 * weights < 5_000_000
 
 
 @torch.inference_mode()
