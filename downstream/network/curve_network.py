@@ -64,7 +64,7 @@ class DilatedBlock(nn.Module):
 
 
 class CurveNetwork(ModelMixin, ConfigMixin):
-    """A temporal convolutional network that sees more than eight seconds to either side of a frame. It takes ``patch`` frames at a time: the
+    """A temporal convolutional network that sees more than eight seconds to either side of a frame. It takes ``patch`` frames at a time:
     signals of a walk change little from frame to frame, so that half the steps cost half as much and lose nothing.
 
     ``trained_on`` says on what. ``curve_factors``, ``number_factors`` and ``event_factors`` multiply standard deviations by kind of view

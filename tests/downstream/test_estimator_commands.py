@@ -20,8 +20,6 @@ def test_help_teaches_with_an_example(command):
     assert f"Example: gaitforge {command}" in result.output
 
 
-
-
 def test_the_evaluation_lands_where_the_report_looks(few, model_folder):
     result = run("evaluate", model_folder, few, "--split", "validation")
     assert result.exit_code == 0, result.output
