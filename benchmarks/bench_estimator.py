@@ -1,4 +1,4 @@
-"""How exact and how fast geometry and an untrained estimator are on stick figures: the tables of ``docs/estimators.md``.
+"""How exact and how fast geometry is on stick figures: the tables of ``docs/estimators.md``.
 
 python -m benchmarks.bench_estimator
 """
@@ -6,10 +6,9 @@ python -m benchmarks.bench_estimator
 import time
 
 import numpy as np
-import torch
 
 from benchmarks.stick_walks import CAMERAS, StickWalk, film, random_walk  # the tests' figures
-from downstream.estimator import GaitEstimator, views
+from downstream.evaluation.baselines import spectrum_spm
 from downstream.geometry.walk_geometry import measure
 from downstream.recordings.body_size import chain_length, root
 from downstream.recordings.cleaning import clean
@@ -27,17 +26,6 @@ def plain(sequence: Recording) -> tuple[float, float]:
     metres_per_px = 0.779 * sequence.height_m / np.median(chain_length(points))
     slopes = np.polyfit(time_s, root(points) * metres_per_px, 1)[0]
     return float(np.linalg.norm(slopes)), spectrum_spm(points, sequence.fps)
-
-
-def spectrum_spm(points: np.ndarray, fps: float) -> float:
-    """Cadence by the highest peak of the spectrum of the ankles' distance; ``points (F, J, 2)``, where NaN a straight line."""
-    apart = np.linalg.norm(points[:, JOINT["left_ankle"]] - points[:, JOINT["right_ankle"]], axis=-1)
-    known = np.flatnonzero(np.isfinite(apart))
-    apart = np.interp(np.arange(len(apart)), known, apart[known])
-    power = np.abs(np.fft.rfft(apart - apart.mean(), n=4096)) ** 2
-    steps_hz = np.fft.rfftfreq(4096, 1 / fps)
-    inside = (steps_hz > 0.6) & (steps_hz < 3.8)
-    return float(60 * steps_hz[inside][power[inside].argmax()])
 
 
 def robust(sequence: Recording) -> tuple[float, float]:
@@ -78,17 +66,14 @@ def cpu_ms(work, repeats: int = 30) -> float:
 
 
 def speed() -> None:
-    torch.set_num_threads(1)
     rng = np.random.default_rng(0)
     walk = film(StickWalk(1.2, 110, 1.7), 45)
     noisy = corrupt(walk, np.ones((len(walk), 17), dtype=bool), rng)
-    model, both, cleaned = GaitEstimator(), views(noisy), clean(noisy)
+    cleaned = clean(noisy)
     parts = {
         "plain reference": cpu_ms(lambda: plain(walk)),
         "cleaning": cpu_ms(lambda: clean(noisy)),
         "geometry": cpu_ms(lambda: measure(cleaned)),
-        "network, two views": cpu_ms(lambda: model.predict_features(both)),
-        "everything": cpu_ms(lambda: model.predict(noisy)),
     }
     print("\n| part | CPU ms | times faster than the recording | times the reference |\n|---|---|---|---|")
     for name, ms in parts.items():

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.bench_estimator import spectrum_spm
 from benchmarks.bench_views import NAMES, figure
 from benchmarks.stick_walks import random_walk
+from downstream.evaluation.baselines import spectrum_spm
 from downstream.geometry.walk_geometry import measure
 from downstream.network.frame_signals import frame_signals
 from downstream.readings import rhythm_agreement

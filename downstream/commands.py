@@ -43,8 +43,8 @@ def train(
 
 @app.command(rich_help_panel=Purpose.LEARN)
 def evaluate(
-    model: Annotated[Path, typer.Argument(help="Folder of an estimator.")],
-    cohort: Annotated[Path, typer.Argument(help="Folder of a finished cohort with cameras.")],
+    model: Annotated[Path, typer.Argument(help="Folder of a trained reader.")],
+    cohort: Annotated[Path, typer.Argument(help="Folder of a finished cohort with `points: true`.")],
     output: Annotated[
         Path | None,
         typer.Option(
@@ -52,26 +52,38 @@ def evaluate(
         ),
     ] = None,
     split: Annotated[SplitChoice, typer.Option(help="Whose walks.")] = "test",
+    clips: Annotated[int, typer.Option(min=1, help="Recordings of each walk.")] = 4,
+    rows: Annotated[Path | None, typer.Option(help="CSV file for the error of every recording and quantity.")] = None,
+    card: Annotated[bool, typer.Option("--card", help="Write MODEL_CARD.md beside the reader's weights.")] = False,
 ) -> None:
-    """Say how good an estimator is on a cohort's subjects: r and mean absolute error, beside the training mean and geometry alone.
+    """Say how good a reader is on a cohort's people: errors beside those of geometry alone and of the training mean, on the same recordings.
 
-    The figures are synthetic validation, with simulated detector noise.
+    The figures are synthetic validation: views are drawn, a detector's noise is simulated.
 
-    Example: gaitforge evaluate runs/estimator runs/keypoints
+    Example: gaitforge evaluate runs/reader_weights runs/reader
     """
     from rich.console import Console
     from rich.progress import Progress
 
-    from downstream.evaluate import as_table, write_evaluation
-    from downstream.evaluate import evaluate as evaluate_model
+    from downstream.evaluation.evaluate_reader import evaluate as evaluate_reader
+    from downstream.evaluation.evaluation_file import as_table, write_evaluation, write_rows
+    from downstream.evaluation.model_card import write_model_card
+    from downstream.network.curve_network import load_network
     from engine.cohort.layout import CohortFiles
 
+    network = load_network(model)
     with Progress(transient=True) as progress:
-        evaluation = evaluate_model(model, cohort, split, progress=progress)
+        evaluation = evaluate_reader(network, model.resolve().name, cohort, split, clips=clips, progress=progress)
     path = output or CohortFiles(cohort).evaluation
     write_evaluation(evaluation, path)
-    Console().print(as_table(evaluation))
-    Console().print(f"Evaluation: {path}", soft_wrap=True)
+    console = Console()
+    console.print(as_table(evaluation))
+    console.print(f"Evaluation: {path}", soft_wrap=True)
+    if rows:
+        write_rows(evaluation, rows)
+        console.print(f"Errors: {rows}", soft_wrap=True)
+    if card:
+        console.print(f"Model card: {write_model_card(evaluation, model)}", soft_wrap=True)
 
 
 @app.command(rich_help_panel=Purpose.BRING)

@@ -10,14 +10,14 @@ import pandas as pd
 from downstream.recordings.formats.npz_file import detections_from_arrays, open_npz
 from downstream.recordings.keypoint_recording import Recording
 from downstream.targets import TARGETS
+from downstream.walks.cohort_walks import check_splits
 from engine.cohort.layout import CohortFiles
 from engine.cohort.manifest import read_manifest
 from engine.core.arrays import Array, Mask
-from engine.core.conventions import SplitChoice, SplitName
+from engine.core.conventions import SplitChoice
 from engine.core.errors import DataError
 from engine.core.frozen import frozen
 
-SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 REMEDY = "make the cohort again with `gaitforge cohort SPEC -o DIR`, or choose another folder"
 _TEXT = ("subject_id", "walk_id", "camera", "split", "condition", "annotations")
 _NUMBERS = ("height_m", *TARGETS)
@@ -100,18 +100,6 @@ def _checked_manifest(path: Path) -> pd.DataFrame:
             f"{numbers[row, column]}, must be a positive number"
         )
     return table
-
-
-def check_splits(path: Path, table: pd.DataFrame) -> None:
-    """Every subject is of one known split, or `DataError` names it."""
-    unknown = sorted(set(table["split"]) - set(SPLITS))
-    if unknown:
-        raise DataError(f"{path}: unknown split {unknown[0]!r}, expected {', '.join(SPLITS)}")
-    count = table.groupby("subject_id")["split"].nunique()
-    if (count > 1).any():
-        raise DataError(
-            f"{path}: subject {count.idxmax()} is in two splits; a subject belongs to one, or figures flatter"
-        )
 
 
 def _chosen(table: pd.DataFrame, split: str) -> pd.DataFrame:

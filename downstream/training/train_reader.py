@@ -1,6 +1,5 @@
 """Trains the reader on the walks of a cohort: cameras and noise drawn anew at each visit of a walk, then its uncertainty is set."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +19,7 @@ from downstream.training.learning import learn, one_thread_each
 from downstream.training.reader_settings import ReaderSettings
 from downstream.training.set_uncertainty import calibrate
 from downstream.training.visits import Visits
-from downstream.walks.cohort_walks import cohort_walks
-from engine.cohort.layout import CohortFiles
+from downstream.walks.cohort_walks import cohort_hash, cohort_walks
 from engine.core.errors import DataError
 
 _CALIBRATION_SEED = 1
@@ -102,7 +100,7 @@ def describe(cohort: Path, walks: dict[Path, dict[str, Any]], settings: ReaderSe
     people = {row["subject_id"]: row for row in walks.values()}
     return {
         "cohort": cohort.resolve().name,
-        "cohort_hash": hashlib.sha256(CohortFiles(cohort).spec.read_bytes()).hexdigest()[:16],
+        "cohort_hash": cohort_hash(cohort),
         "kind": "synthetic walks before drawn cameras, with detector noise",
         "split": "train",
         "subjects": len(people),

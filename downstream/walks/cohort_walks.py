@@ -1,14 +1,18 @@
 """The walks of a cohort by split, filmed or not."""
 
+import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from downstream.data import check_splits
+import pandas as pd
+
 from engine.cohort.layout import CohortFiles
 from engine.cohort.manifest import read_manifest
 from engine.cohort.walk_data import one_row_per_walk
-from engine.core.conventions import SplitChoice
+from engine.core.conventions import SplitChoice, SplitName
 from engine.core.errors import DataError
+
+SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 
 
 def cohort_walks(cohort: Path, split: SplitChoice = "all") -> dict[Path, dict[str, Any]]:
@@ -25,3 +29,20 @@ def cohort_walks(cohort: Path, split: SplitChoice = "all") -> dict[Path, dict[st
     if not len(chosen):
         raise DataError(f"{files.manifest}: no walk is of split {split!r}; make the cohort with enough subjects for it")
     return {files.subject(row["subject_id"]).walk(row["walk_id"]).folder: row for row in chosen.to_dict("records")}
+
+
+def check_splits(path: Path, table: pd.DataFrame) -> None:
+    """Every subject is of one known split, or `DataError` names it."""
+    unknown = sorted(set(table["split"]) - set(SPLITS))
+    if unknown:
+        raise DataError(f"{path}: unknown split {unknown[0]!r}, expected {', '.join(SPLITS)}")
+    count = table.groupby("subject_id")["split"].nunique()
+    if (count > 1).any():
+        raise DataError(
+            f"{path}: subject {count.idxmax()} is in two splits; a subject belongs to one, or figures flatter"
+        )
+
+
+def cohort_hash(cohort: Path) -> str:
+    """Which cohort it is, wherever it lies: of its spec and all that it was made with."""
+    return hashlib.sha256(CohortFiles(cohort).spec.read_bytes()).hexdigest()[:16]

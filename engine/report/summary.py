@@ -228,29 +228,33 @@ def failure_lines(failures: pd.DataFrame | None) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True)
-class TargetLine:
-    """How well an estimator reads one target; errors in the unit shown. ``r`` is None where truth or estimate does not vary."""
+class ReadingLine:
+    """How well a reader reads one quantity; errors in ``unit``. ``r`` is the correlation with the truth, ``inside`` the share of truths within
+    95 % intervals, ``rank`` the rank correlation of uncertainty and error. What is not defined is None."""
 
-    measure: Measure
-    r: float | None
-    mae: float
-    baseline_mae: float | None
-    geometry_mae: float | None
+    title: str
+    unit: str
     n: int
+    mae: float | None
+    geometry_mae: float | None
+    mean_mae: float | None
+    r: float | None
+    inside: float | None
+    rank: float | None
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Results of an estimator on this cohort."""
+    """Results of a reader on this cohort."""
 
     model: str
     split: str
     note: str
-    targets: tuple[TargetLine, ...]
+    lines: tuple[ReadingLine, ...]
 
 
 def read_evaluation(files: CohortFiles) -> Evaluation | None:
-    """The estimator's results, None where there are none.
+    """The reader's results, None where there are none.
 
     Raises:
         DataError: ``evaluation.json`` is there but not as `gaitforge evaluate` writes it.
@@ -259,20 +263,17 @@ def read_evaluation(files: CohortFiles) -> Evaluation | None:
         return None
     try:
         data = json.loads(files.evaluation.read_text(encoding="utf-8"))
-        targets = tuple(_target_line(name, result) for name, result in data["targets"].items())
+        lines = tuple(_reading_line(result) for result in data["quantities"])
         note = ". ".join(str(data[key]).capitalize() for key in ("note", "input") if data.get(key))
-        return Evaluation(str(data["model"]), str(data["split"]), note, targets)
+        return Evaluation(str(data["model"]), str(data["split"]), note, lines)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(f"{files.evaluation}: not an evaluation ({error!r}); run `gaitforge evaluate` again") from error
 
 
-def _target_line(name: str, result: dict[str, Any]) -> TargetLine:
-    measure = MEASURES[name]
-    baseline, geometry = (
-        None if result.get(key) is None else measure.factor * float(result[key])
-        for key in ("baseline_mae", "geometry_mae")
-    )
-    return TargetLine(measure, result["r"], measure.factor * float(result["mae"]), baseline, geometry, int(result["n"]))
+def _reading_line(result: dict[str, Any]) -> ReadingLine:
+    title, unit, n = str(result["title"]), str(result["unit"]), int(result["n"])
+    names = ("mae", "geometry_mae", "mean_mae", "r", "inside", "rank")
+    return ReadingLine(title, unit, n, *(None if result[name] is None else float(result[name]) for name in names))
 
 
 @dataclass(frozen=True)

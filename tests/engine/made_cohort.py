@@ -106,11 +106,9 @@ def _write_person(files: CohortFiles, recipe: Recipe, index: int, extras: Extras
 
 
 def write_evaluation(files: CohortFiles) -> None:
-    """Results as an estimator writes them."""
-    result = {"r": 0.93, "mae": 0.06, "baseline_mae": 0.21, "geometry_mae": 0.1, "n": 6}
-    targets = {
-        "speed_mps": result,
-        "cadence_spm": {**result, "r": None, "mae": 3.2, "baseline_mae": 9.9, "geometry_mae": None},
-    }
-    data = {"model": "keypoints", "targets": targets, "split": "test", "note": "Synthetic people only."}
+    """Results as `gaitforge evaluate` writes them."""
+    speed = {"title": "walking speed", "unit": "m/s", "n": 6, "mae": 0.061, "geometry_mae": 0.104, "mean_mae": 0.212}
+    speed |= {"r": 0.93, "inside": 0.95, "rank": 0.4}
+    cadence = {**speed, "title": "cadence", "unit": "steps/min", "mae": 3.2, "geometry_mae": None, "r": None}
+    data = {"model": "keypoints", "quantities": [speed, cadence], "split": "test", "note": "Synthetic people only."}
     files.evaluation.write_text(json.dumps(data))

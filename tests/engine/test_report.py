@@ -105,11 +105,11 @@ def test_everyone_is_told_of_and_those_left_out_are_counted(text):
     assert Page(text).tags["video"] == 1
 
 
-def test_estimator_results_stand_in_the_units_shown(text):
-    row = re.search(r"<tr><td>Cadence</td><td>steps/min</td>.*?</tr>", text)[0]
-    assert "<b>3.20</b>" in row
-    assert '<td class="num">–</td>' in row, "no correlation where nothing varies"
-    assert "9.90" in row
+def test_results_of_a_reader_stand_beside_geometrys(text):
+    row = re.search(r"<tr><td>cadence</td><td>steps/min</td>.*?</tr>", text)[0]
+    assert "<b>3.200</b>" in row
+    assert row.count('<td class="num">–</td>') == 2, "neither geometry's error nor a correlation"
+    assert "0.104" in re.search(r"<tr><td>walking speed</td>.*?</tr>", text)[0]
 
 
 def test_every_figure_of_the_manifest_is_told(text):
@@ -190,14 +190,14 @@ def test_titles_are_those_of_the_cohort_s_own_cards(tmp_path):
 
 def test_broken_results_are_an_error_that_names_the_file(tmp_path):
     files = make_cohort(tmp_path / "odd", PEOPLE[:1])
-    files.evaluation.write_text('{"targets": {"speed_mps": {"mae": 1}}}')
+    files.evaluation.write_text('{"quantities": [{"title": "speed", "mae": 1}]}')
     with pytest.raises(DataError, match=r"evaluation\.json: not an evaluation"):
         write_report(files.folder, max_cards=0)
 
 
 def test_words_from_files_are_escaped(tmp_path):
     files = make_cohort(tmp_path / "sly", PEOPLE[:1])
-    files.evaluation.write_text('{"model": "<script>alert(1)</script>", "targets": {}, "split": "test"}')
+    files.evaluation.write_text('{"model": "<script>alert(1)</script>", "quantities": [], "split": "test"}')
     page = write_report(files.folder, max_cards=0).read_text(encoding="utf-8")
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
