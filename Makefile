@@ -7,16 +7,19 @@ CPU_TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 GRAPHICS_PACKAGES = libegl1 libgl1 libgl1-mesa-dri libegl-mesa0 libgles2 libglu1-mesa
 SLOW_BENCHMARKS = bench_mechanisms bench_prediction compare_prediction crosscheck_corpus
 DRAWN_BENCHMARKS = bench_render bench_aids
-BENCHMARKS = $(filter-out $(SLOW_BENCHMARKS) $(DRAWN_BENCHMARKS),$(notdir $(basename $(wildcard benchmarks/bench_*.py))))
+READER_BENCHMARKS = bench_reader bench_reader_ablations
+BENCHMARKS = $(filter-out $(SLOW_BENCHMARKS) $(DRAWN_BENCHMARKS) $(READER_BENCHMARKS),$(notdir $(basename $(wildcard benchmarks/bench_*.py))))
 COHORT_TO_DRAW ?= runs/tiny
+READER_COHORT ?= runs/reader
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check
 GAITFORGE = $(VENV)/bin/gaitforge
 
 export OMP_NUM_THREADS = 1
 export PYOPENGL_PLATFORM = egl
+export READER_COHORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup graphics demo tiny test test-slow typecheck lint bench bench-slow bench-physics bench-generator bench-render validation validation-slow fill-docs clean clean-runs
+.PHONY: help setup graphics demo tiny test test-slow typecheck lint bench bench-slow bench-physics bench-generator bench-render bench-reader bench-reader-ablations validation validation-slow fill-docs clean clean-runs
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -87,6 +90,14 @@ bench-generator: setup ## the generator: norms, every card, feasibility, likenes
 bench-render: setup ## bodies, floor contact, labels, speed and hands on walking aids, on the walks of COHORT_TO_DRAW (docs/render.md)
 	@test -d $(COHORT_TO_DRAW) || $(MAKE) tiny
 	@for name in $(DRAWN_BENCHMARKS); do echo "== $$name"; $(VENV)/bin/python -m benchmarks.$$name $(COHORT_TO_DRAW) || exit 1; done
+
+bench-reader: setup ## the reader beside baselines on people of READER_COHORT that it has not learnt from, stored with its model card (docs/validation/reader.md)
+	$(VENV)/bin/python -m benchmarks.store_results reader
+	$(MAKE) fill-docs
+
+bench-reader-ablations: setup ## slow, hours: small trainings of the reader that each lack something, and by number of people (goes on where it stopped)
+	$(VENV)/bin/python -m benchmarks.store_results reader_ablations
+	$(MAKE) fill-docs
 
 validation: setup ## figures of docs/validation measured anew, stored and put into its pages (the quick ones: half an hour; needs GAITFORGE_REFERENCE)
 	rm -rf runs/stress

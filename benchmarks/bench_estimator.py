@@ -12,7 +12,7 @@ from downstream.evaluation.baselines import spectrum_spm
 from downstream.geometry.walk_geometry import measure
 from downstream.recordings.body_size import chain_length, root
 from downstream.recordings.cleaning import clean
-from downstream.recordings.keypoint_recording import JOINT, Recording
+from downstream.recordings.keypoint_recording import Recording
 from downstream.views.detector_noise import corrupt
 
 WALKS = 60

@@ -2,9 +2,9 @@
 
 python -m benchmarks.bench_reader [COHORT] [--weights DIR] [--clips N] [--reference-examples N]
 
-COHORT is what the reader was trained on (``READER_COHORT``, else runs/reader); its split ``test`` is judged. Beside the reader stand geometry,
-a spectrum, a regression, the mean, and the field's reference trained on walks of split ``train``, all on the same recordings. The card is
-written beside the weights. Tables go to the output, progress to the error stream.
+COHORT is what the reader was trained on (``READER_COHORT``, else runs/reader); its split ``test`` is judged. Beside the reader stand
+geometry, a spectrum, a regression, the mean, and the field's reference trained on walks of split ``train``, all on the same recordings. The
+card is written beside the weights. Tables go to the output, progress to the error stream.
 """
 
 import argparse
@@ -90,9 +90,9 @@ def tables(evaluation: Evaluation, costs: Cost) -> Iterator[tuple[str, str]]:
     told = evaluation.trained_on
     yield (
         "weights",
-        f"Learnt from {told['walks']:,} walks of {told['subjects']:,} people of the cohort `{told['cohort']}` (`{told['cohort_hash']}`); judged "
-        f"on {evaluation.recordings:,} recordings of {evaluation.people:,} other people of it ({evaluation.left_out} more show too little of a "
-        "walking person), height and focal length each known for half.",
+        f"Learnt from {told['walks']:,} walks of {told['subjects']:,} people of the cohort `{told['cohort']}` (`{told['cohort_hash']}`); "
+        f"judged on {evaluation.recordings:,} recordings of {evaluation.people:,} other people of it ({evaluation.left_out} more show too "
+        "little of a walking person), height and focal length each known for half.",
     )
     yield "summary", asked_table(list(aims(evaluation.rows, costs)))
     yield "readings", main_table(evaluation)

@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 import torch
+from downstream.training.reader_settings import ReaderSettings
 from rich.console import Console
 from rich.progress import Progress
 
@@ -25,7 +26,6 @@ from downstream.evaluation.evaluate_reader import READER, evaluate
 from downstream.evaluation.figures import Figures, figures, of
 from downstream.network.curve_network import CurveNetwork, load_network
 from downstream.training.draw_example import READER_NOISE, ExampleOdds
-from downstream.training.reader_settings import ReaderSettings
 from downstream.training.train_reader import train_reader
 from downstream.walks.cohort_walks import cohort_walks
 from engine.core.conventions import HEALTHY

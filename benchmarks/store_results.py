@@ -38,11 +38,16 @@ DRAWN = {
     "aids": "bench_aids runs/quickstart",
 }
 """They need the walks of ``make demo``."""
+READER = {
+    "reader": "bench_reader",
+    "reader_ablations": "bench_reader_ablations",
+}
+"""They need the cohort that the reader was trained on (``READER_COHORT``)."""
 
 BY_HAND = ("detector", "realism")
 """They need what cannot be shipped (docs/validation/render.md) and are stored by hand."""
 
-COMMANDS = QUICK | SLOW | DRAWN
+COMMANDS = QUICK | SLOW | DRAWN | READER
 
 
 def store(file: Path, command: list[str]) -> None:

@@ -56,7 +56,7 @@ def evaluate(
     rows: Annotated[Path | None, typer.Option(help="CSV file for the error of every recording and quantity.")] = None,
     card: Annotated[bool, typer.Option("--card", help="Write MODEL_CARD.md beside the reader's weights.")] = False,
 ) -> None:
-    """Say how good a reader is on a cohort's people: errors beside those of geometry alone and of the training mean, on the same recordings.
+    """Say how good a reader is on a cohort's people: errors beside those of geometry and of the training mean, on the same recordings.
 
     The figures are synthetic validation: views are drawn, a detector's noise is simulated.
 

@@ -73,8 +73,8 @@ def spectrum_spm(points: Array, fps: float) -> float:
 
 @frozen
 class Regression:
-    """Numbers as a linear function of height and geometry's cadence; ``weights`` are those of 1, height and cadence. Where the height is not
-    known it is ``height_m``."""
+    """Numbers as a linear function of height and geometry's cadence; ``weights`` are those of 1, height and cadence. ``height_m`` is taken
+    where the height is not known."""
 
     weights: Mapping[str, Array]
     height_m: float

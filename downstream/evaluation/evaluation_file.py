@@ -21,8 +21,8 @@ _INPUT = "keypoints of drawn cameras with simulated detector noise; height and f
 
 
 def evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
-    """What ``evaluation.json`` holds: ``quantities``, one after the other with title, unit, figures (`Figures`) and the mean absolute errors
-    of baselines; ``by`` group and its members the figures of each quantity. Errors are in ``unit``."""
+    """What ``evaluation.json`` holds: ``quantities``, one after the other with title, unit, figures (`Figures`) and the mean absolute
+    errors of baselines; ``by`` group and its members the figures of each quantity. Errors are in ``unit``."""
     rows = evaluation.rows
     return {
         "model": evaluation.model,
@@ -91,9 +91,8 @@ def _write(path: Path, text: str) -> None:
 
 def as_table(evaluation: Evaluation) -> Table:
     """The main figures for the terminal."""
-    table = Table(
-        title=f"{evaluation.model} on {evaluation.recordings} recordings of {evaluation.people} people, split {evaluation.split}: {evaluation.note}"
-    )
+    judged = f"{evaluation.recordings} recordings of {evaluation.people} people, split {evaluation.split}"
+    table = Table(title=f"{evaluation.model} on {judged}: {evaluation.note}")
     headings = ("", "unit", "error", "geometry", "training mean", "r", "95 % hold", "rank", "n")
     for place, heading in enumerate(headings):
         table.add_column(heading, justify="left" if place < 2 else "right")

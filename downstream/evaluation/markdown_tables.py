@@ -65,7 +65,7 @@ def percent(value: float | None) -> str:
 
 def group_table(evaluation: Evaluation, group: str) -> str:
     """The main figures of each member of a group (a field of `Facts`)."""
-    chosen = [one for one in shown() if one.quantity in MAIN or one.parts and one.parts[0] in _MAIN_ANGLES]
+    chosen = [one for one in shown() if one.quantity in MAIN or (one.parts and one.parts[0] in _MAIN_ANGLES)]
     forces = [
         Shown(name, (part,) if part else (), "", "") for name, parts in _CURVES_BY_R.items() for part in parts or ("",)
     ]

@@ -41,16 +41,16 @@ def write_model_card(evaluation: Evaluation, folder: Path) -> Path:
 
 def model_card(evaluation: Evaluation) -> str:
     """The card as Markdown."""
-    parts = (_what, _learnt_from, _judged, _groups, _calibration, _limits)
-    return "# A reader of gait\n\n" + "\n\n".join(part(evaluation) for part in parts) + "\n"
+    parts = (_what, _learnt_from, _judged, _groups, _calibration)
+    return "\n\n".join(["# A reader of gait", *(part(evaluation) for part in parts), _LIMITS]) + "\n"
 
 
 def _what(evaluation: Evaluation) -> str:
     return (
-        "Reads foot events, joint angles, ground forces, joint moments and muscle activity over time, and numbers of the whole walk, from the "
-        "keypoints of one person who walks before one camera; each with an uncertainty (docs/estimators.md). For research. "
-        f"This card was written by GaitForge from figures measured on {evaluation.recordings:,} recordings: **{evaluation.note}**. Nothing "
-        "here says how good the reader is on real people."
+        "Reads foot events, joint angles, ground forces, joint moments and muscle activity over time, and numbers of the whole walk, from "
+        "the keypoints of one person who walks before one camera; each with an uncertainty (docs/estimators.md). For research.\n\n"
+        f"GaitForge wrote this card from figures measured on {evaluation.recordings:,} recordings: **{evaluation.note}**. Nothing here "
+        "says how good the reader is on real people."
     )
 
 
@@ -83,9 +83,9 @@ def _judged(evaluation: Evaluation) -> str:
     return "\n\n".join(
         [
             "## Figures",
-            f"{evaluation.recordings:,} recordings of {evaluation.people:,} people, split `{evaluation.split}`; drawn cameras of all kinds and "
-            "views, a detector's noise simulated, height and focal length known for half. Errors are mean absolute ones; r of numbers is over "
-            "recordings, of curves over time, then the mean.",
+            f"{evaluation.recordings:,} recordings of {evaluation.people:,} people, split `{evaluation.split}`; drawn cameras of all kinds "
+            "and views, a detector's noise simulated, height and focal length known for half. Errors are mean absolute ones; r of numbers "
+            "is over recordings, of curves over time, then the mean.",
             main_table(evaluation),
             "Beside baselines on the same recordings:",
             rivals_table(evaluation, _RIVALS),
@@ -101,14 +101,14 @@ def _groups(evaluation: Evaluation) -> str:
 
 
 def _calibration(evaluation: Evaluation) -> str:
-    return f"## Calibration\n\n95 % intervals should hold 95 times in 100, and greater uncertainty should mean greater errors.\n\n{coverage_table(evaluation)}"
+    words = "95 % intervals should hold 95 times in 100, and greater uncertainty should mean greater errors."
+    return f"## Calibration\n\n{words}\n\n{coverage_table(evaluation)}"
 
 
-def _limits(evaluation: Evaluation) -> str:
-    lines = [
-        "Synthetic figures are not real ones: people, cameras and the detector's noise are simulated, and real detectors err in other ways. Uncertainties are too narrow there.",
-        "Muscle activity, moments and ground forces are those of a musculoskeletal model at least effort, not measured ones.",
-        "What was not learnt from is not read well: other ages, conditions, running, stairs, turns, walking aids that hide the legs.",
-        "No diagnosis, no decision about a person rests on it. It is not a medical device.",
-    ]
-    return "## Limits, and what must not be claimed\n\n" + "\n".join(f"- {line}" for line in lines)
+_LIMITS = """## Limits, and what must not be claimed
+
+- Synthetic figures are not real ones: people, cameras and the detector's noise are simulated. Real detectors err in other ways, and
+  uncertainties are too narrow there.
+- Muscle activity, moments and ground forces are those of a musculoskeletal model at least effort, not measured ones.
+- What was not learnt from is not read well: other ages, conditions, running, stairs, turns, walking aids that hide the legs.
+- No diagnosis and no decision about a person rests on it. It is not a medical device."""

@@ -229,8 +229,8 @@ def failure_lines(failures: pd.DataFrame | None) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class ReadingLine:
-    """How well a reader reads one quantity; errors in ``unit``. ``r`` is the correlation with the truth, ``inside`` the share of truths within
-    95 % intervals, ``rank`` the rank correlation of uncertainty and error. What is not defined is None."""
+    """How well a reader reads one quantity; errors in ``unit``. ``r`` is the correlation with the truth, ``inside`` the share of truths
+    within 95 % intervals, ``rank`` the rank correlation of uncertainty and error. What is not defined is None."""
 
     title: str
     unit: str
