@@ -17,7 +17,6 @@ from typing import Any
 
 import pandas as pd
 import torch
-from downstream.training.reader_settings import ReaderSettings
 from rich.console import Console
 from rich.progress import Progress
 
@@ -26,7 +25,8 @@ from downstream.evaluation.evaluate_reader import READER, evaluate
 from downstream.evaluation.figures import Figures, figures, of
 from downstream.network.curve_network import CurveNetwork, load_network
 from downstream.training.draw_example import READER_NOISE, ExampleOdds
-from downstream.training.train_reader import train_reader
+from downstream.training.reader_settings import ReaderSettings
+from downstream.training.train_reader import everybody, train_reader
 from downstream.walks.cohort_walks import cohort_walks
 from engine.core.conventions import HEALTHY
 from engine.core.files import replace_file
@@ -61,10 +61,6 @@ _COLUMNS = {
     "moments, r": ("moments", "r", 1.0),
     "muscles, r": ("activity", "r", 1.0),
 }
-
-
-def everybody(_: Row) -> bool:
-    return True
 
 
 def share_of(name: str, share: float) -> Callable[[Row], bool]:

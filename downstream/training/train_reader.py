@@ -1,7 +1,7 @@
 """Trains the reader on the walks of a cohort: cameras and noise drawn anew at each visit of a walk, then its uncertainty is set."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader
 
 from downstream.network.curve_network import CurveNetwork, save_network
 from downstream.training.checkpoint import CHECKPOINT_FILE
-from downstream.training.draw_example import Example
+from downstream.training.draw_example import Example, ExampleOdds
 from downstream.training.learning import learn, one_thread_each
 from downstream.training.reader_settings import ReaderSettings
 from downstream.training.set_uncertainty import calibrate
@@ -26,22 +26,35 @@ _CALIBRATION_SEED = 1
 """Added to the seed of a training: views of validation subjects."""
 
 
-def train_reader(cohort: Path, output: Path, settings: ReaderSettings | None = None) -> CurveNetwork:
+def everybody(_: Mapping[str, Any]) -> bool:
+    """Of whatever row of a manifest: its walk is learnt from."""
+    return True
+
+
+def train_reader(
+    cohort: Path,
+    output: Path,
+    settings: ReaderSettings | None = None,
+    *,
+    chosen: Callable[[Mapping[str, Any]], bool] = everybody,
+    odds: ExampleOdds | None = None,
+) -> CurveNetwork:
     """Trains on split ``train`` of ``cohort``, sets the uncertainty by split ``validation``, saves into ``output``. A training that was
-    stopped goes on where it was when it is asked for again, to the same weights.
+    stopped goes on where it was when it is asked for again, to the same weights. Only walks whose rows of the manifest are ``chosen``
+    teach, in examples drawn by ``odds``.
 
     Raises:
         DataError: the cohort cannot be used, ``output`` cannot be written, or holds another training that was stopped; before any work.
     """
     settings = settings or ReaderSettings()
-    walks = cohort_walks(cohort, "train")
+    walks = {folder: row for folder, row in cohort_walks(cohort, "train").items() if chosen(row)}
     _check_output(output)
     with _progress() as progress, _one_thread(), torch.random.fork_rng():
         torch.manual_seed(settings.seed)
         network = CurveNetwork(trained_on=describe(cohort, walks, settings))
-        visits = Visits(list(walks), settings.epochs, settings.clips, settings.seed)
+        visits = Visits(list(walks), settings.epochs, settings.clips, settings.seed, odds)
         checkpoint = learn(network, visits, settings, output / CHECKPOINT_FILE, progress)
-        calibrated = calibrate(network, _validation_visits(cohort, settings, progress))
+        calibrated = calibrate(network, _validation_visits(cohort, settings, odds, progress))
     network.register_to_config(trained_on={**network.config["trained_on"], "uncertainty_set_by_examples": calibrated})
     save_network(network, output)
     checkpoint.remove()
@@ -81,14 +94,16 @@ def _check_output(output: Path) -> None:
         raise DataError(f"{output}: cannot be written ({error}); choose another folder") from error
 
 
-def _validation_visits(cohort: Path, settings: ReaderSettings, progress: Progress) -> Iterator[list[Example]]:
+def _validation_visits(
+    cohort: Path, settings: ReaderSettings, odds: ExampleOdds | None, progress: Progress
+) -> Iterator[list[Example]]:
     """None where the cohort has no validation subjects."""
     try:
         walks = list(cohort_walks(cohort, "validation"))
     except DataError:
         return
     epochs = max(settings.calibration // (len(walks) * settings.clips), 1)
-    visits = Visits(walks, epochs, settings.clips, settings.seed + _CALIBRATION_SEED)
+    visits = Visits(walks, epochs, settings.clips, settings.seed + _CALIBRATION_SEED, odds)
     task = progress.add_task("Uncertainty", total=len(visits) * settings.clips)
     for visit in DataLoader(visits, batch_size=None, num_workers=settings.workers, worker_init_fn=one_thread_each):
         yield visit
