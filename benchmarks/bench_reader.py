@@ -85,7 +85,7 @@ def octave_table(evaluation: Evaluation) -> str:
     )
 
 
-def tables(evaluation: Evaluation, costs: Cost) -> Iterator[tuple[str, str]]:
+def tables(evaluation: Evaluation, reference: ReferenceReader, costs: Cost) -> Iterator[tuple[str, str]]:
     """Sections of the stored result, by heading."""
     told = evaluation.trained_on
     yield (
@@ -96,7 +96,10 @@ def tables(evaluation: Evaluation, costs: Cost) -> Iterator[tuple[str, str]]:
     )
     yield "summary", asked_table(list(aims(evaluation.rows, costs)))
     yield "readings", main_table(evaluation)
-    yield "rivals", rivals_table(evaluation, RIVALS)
+    yield (
+        "rivals",
+        f"{rivals_table(evaluation, RIVALS)}\n\nThe reference has learnt from {reference.learnt_from:,} examples.",
+    )
     yield "geometry", geometry_table(evaluation)
     yield "rhythm", octave_table(evaluation)
     yield "calibration", coverage_table(evaluation)
@@ -137,12 +140,12 @@ def main() -> None:
             progress=progress,
         )
     write_model_card(evaluation, options.weights)
-    for heading, text in tables(evaluation, cost(network, options.weights, options.cohort)):
+    for heading, text in tables(evaluation, reference, cost(network, options.weights, options.cohort)):
         print(f"## {heading}\n\n{text}\n")
 
 
 def _reference(options: argparse.Namespace, progress: Progress) -> ReferenceReader:
-    return train_reference(drawn_examples(options.cohort, options.reference_examples, progress))
+    return train_reference(list(drawn_examples(options.cohort, options.reference_examples, progress)))
 
 
 if __name__ == "__main__":

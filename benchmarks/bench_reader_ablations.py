@@ -1,9 +1,10 @@
 """What of the training makes the reader good: small trainings that each lack something, and how figures grow with the number of people.
 
-python -m benchmarks.bench_reader_ablations [COHORT] [-o DIR] [--examples N] [--clips N]
+python -m benchmarks.bench_reader_ablations [COHORT] [-o DIR] [--only all,noise_off] [--examples N] [--clips N]
 
 Every training draws about the same number of examples; all are judged on the same recordings of COHORT's split ``test`` (``READER_COHORT``,
-else runs/reader). Weights and figures of each are kept in DIR: what is there is not made again. The table goes to the output.
+else runs/reader). Weights and figures of each are kept in DIR: what is there is not made again. The table goes to the output; it shows
+those that are named by ``--only``, by default all, and says of the others that they are not trained.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from downstream.network.curve_network import CurveNetwork, load_network
 from downstream.training.draw_example import READER_NOISE, ExampleOdds
 from downstream.training.reader_settings import ReaderSettings
 from downstream.training.train_reader import everybody, train_reader
-from downstream.walks.cohort_walks import cohort_walks
+from downstream.walks.cohort_walks import cohort_hash, cohort_walks
 from engine.core.conventions import HEALTHY
 from engine.core.files import replace_file
 
@@ -101,9 +102,14 @@ def settings_for(walks: int, examples: int) -> ReaderSettings:
     return replace(whole, clips=clips, epochs=max(round(examples / (walks * clips)), 1))
 
 
+def _folder(name: str, options: argparse.Namespace) -> Path:
+    """Of one training of this cohort with so many examples."""
+    return options.output / f"{cohort_hash(options.cohort)}_{options.examples}" / name
+
+
 def trained(name: str, options: argparse.Namespace) -> CurveNetwork | None:
     """The network of one training, made if it is not there; None where hardly anybody would teach it."""
-    training, folder = TRAININGS[name], options.output / name
+    training, folder = TRAININGS[name], _folder(name, options)
     if (folder / "config.json").is_file():
         return load_network(folder)
     count = sum(training.chosen(row) for row in cohort_walks(options.cohort, "train").values())
@@ -117,7 +123,7 @@ def judged(
     name: str, network: CurveNetwork, options: argparse.Namespace, progress: Progress
 ) -> dict[str, float | None]:
     """Figures of `_COLUMNS`, kept beside the weights."""
-    file = options.output / name / f"figures_{options.clips}.json"
+    file = _folder(name, options) / f"figures_{options.clips}.json"
     if not file.is_file():
         rows = evaluate(network, name, options.cohort, clips=options.clips, progress=progress).rows
         with replace_file(file) as temporary:
@@ -132,9 +138,14 @@ def _figure(rows: pd.DataFrame, title: str) -> float | None:
     return None if value is None else value * factor
 
 
-def _line(training: Training, network: CurveNetwork | None, found: Mapping[str, float | None]) -> list[str]:
+def _measured(name: str, options: argparse.Namespace) -> list[str]:
+    """A line of the table."""
+    training, wanted = TRAININGS[name], name in options.only.split(",")
+    network = trained(name, options) if wanted else None
     if network is None:
-        return [training.title, "too few", *("–" for _ in _COLUMNS)]
+        return [training.title, "too few" if wanted else "not trained", *("–" for _ in _COLUMNS)]
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        found = judged(name, network, options, progress)
     told = network.config["trained_on"]
     values = ["–" if found[title] is None else f"{found[title]:.3g}" for title in _COLUMNS]
     return [training.title, f"{told['subjects']:,} ({told['walks']:,})", *values]
@@ -145,20 +156,19 @@ def _options() -> argparse.Namespace:
     cohort = Path(os.environ.get("READER_COHORT", "runs/reader"))
     parser.add_argument("cohort", nargs="?", type=Path, default=cohort, help=f"by default {cohort}")
     parser.add_argument("-o", "--output", type=Path, default=Path("runs/reader_ablations"))
+    parser.add_argument("--only", default=",".join(TRAININGS), help=f"some of {', '.join(TRAININGS)}")
     parser.add_argument("--examples", type=int, default=20_000, help="examples that each training draws")
     parser.add_argument("--clips", type=int, default=2, help="recordings of each walk that is judged")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if unknown := set(filter(None, options.only.split(","))) - set(TRAININGS):
+        parser.error(f"--only: no training is called {', '.join(sorted(unknown))}; there are {', '.join(TRAININGS)}")
+    return options
 
 
 def main() -> None:
     options = _options()
     torch.set_num_threads(1)
-    lines = []
-    for name, training in TRAININGS.items():
-        network = trained(name, options)
-        with Progress(console=Console(stderr=True), transient=True) as progress:
-            found = {} if network is None else judged(name, network, options, progress)
-        lines.append(_line(training, network, found))
+    lines = [_measured(name, options) for name in TRAININGS]
     print(f"Cohort `{options.cohort.resolve().name}`, about {options.examples:,} examples each.\n")
     print(table(["learnt from", "people (walks)", *_COLUMNS], lines))
 

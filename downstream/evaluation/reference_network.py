@@ -10,7 +10,7 @@ numbers, each known one weighing the same; speed and step length are learnt as s
 is told; as many passes as `Passes` says, without choosing the best by validation.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,11 +95,12 @@ def segments(series: Array) -> Array:
 
 @dataclass(frozen=True)
 class ReferenceReader:
-    """A network with the means and sizes ``(23, 1)`` of the series that it was learnt from."""
+    """A network with the means and sizes ``(23, 1)`` of the series of so many examples that it has ``learnt_from``."""
 
     network: nn.Sequential
     centre: Tensor
     size: Tensor
+    learnt_from: int
     name: str = "reference"
 
     @torch.inference_mode()
@@ -113,7 +114,7 @@ class ReferenceReader:
         }
 
 
-def train_reference(examples: Iterable[Example], passes: Passes | None = None) -> ReferenceReader:
+def train_reference(examples: Sequence[Example], passes: Passes | None = None) -> ReferenceReader:
     """Learns from ``examples``, all of whose segments are kept in memory."""
     passes = passes or Passes()
     series, wanted = _learning(examples)
@@ -129,10 +130,10 @@ def train_reference(examples: Iterable[Example], passes: Passes | None = None) -
             for chosen in torch.randperm(len(series)).split(passes.batch_size):
                 _step(network, optimiser, series[chosen], wanted[chosen])
             schedule.step()
-    return ReferenceReader(network.eval(), centre, size)
+    return ReferenceReader(network.eval(), centre, size, len(examples))
 
 
-def _learning(examples: Iterable[Example]) -> tuple[Tensor, Tensor]:
+def _learning(examples: Sequence[Example]) -> tuple[Tensor, Tensor]:
     """Segments ``(n, 23, 124)`` and numbers ``(n, 8)``, not a number where they are not known."""
     series, wanted = [], []
     for example in examples:
