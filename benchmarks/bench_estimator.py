@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from benchmarks.stick_walks import CAMERAS, StickWalk, film, random_walk  # the tests' figures
-from downstream.evaluation.baselines import spectrum_spm
+from downstream.evaluation.baselines import ankle_spectrum_spm
 from downstream.geometry.walk_geometry import measure
 from downstream.recordings.body_size import chain_length, root
 from downstream.recordings.cleaning import clean
@@ -25,7 +25,7 @@ def plain(sequence: Recording) -> tuple[float, float]:
     time_s = np.arange(len(points)) / sequence.fps
     metres_per_px = 0.779 * sequence.height_m / np.median(chain_length(points))
     slopes = np.polyfit(time_s, root(points) * metres_per_px, 1)[0]
-    return float(np.linalg.norm(slopes)), spectrum_spm(points, sequence.fps)
+    return float(np.linalg.norm(slopes)), ankle_spectrum_spm(points, sequence.fps)
 
 
 def robust(sequence: Recording) -> tuple[float, float]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.bench_views import NAMES, figure
 from benchmarks.stick_walks import random_walk
-from downstream.evaluation.baselines import spectrum_spm
+from downstream.evaluation.baselines import ankle_spectrum_spm
 from downstream.geometry.walk_geometry import measure
 from downstream.network.frame_signals import frame_signals
 from downstream.readings import rhythm_agreement
@@ -108,7 +108,7 @@ def readings(walkers: list[Callable[[], Walker]]) -> Iterator[Read]:
             gait = measure(tidy)
         except DataError:
             continue
-        spectrum = spectrum_spm(tidy.points, clip.fps)
+        spectrum = ankle_spectrum_spm(tidy.points, clip.fps)
         legs = rhythm_agreement.spectrum_spm(frame_signals(tidy, gait))
         contradicted = rhythm_agreement.RhythmAgreement(gait.cadence_spm, None, legs).disagrees
         yield Read(groups(clip), true_cadence(walk, clip), spectrum, gait.cadence_spm, gait.certain, contradicted)

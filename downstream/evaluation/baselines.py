@@ -9,7 +9,6 @@ import numpy as np
 
 from downstream.evaluation.judged_recordings import JudgedRecording
 from downstream.evaluation.truth import true_reading
-from downstream.geometry.walk_geometry import measure
 from downstream.readings.gait_reading import Curve, GaitReading, Number
 from downstream.recordings.keypoint_recording import JOINT
 from downstream.walks.read_folder import read_folder
@@ -41,7 +40,7 @@ class Geometry:
     name: str = "geometry"
 
     def numbers(self, judged: JudgedRecording) -> dict[str, float]:
-        gait = measure(judged.cleaned)
+        gait = judged.geometry
         return {
             "speed_mps": gait.speed_mps,
             "cadence_spm": gait.cadence_spm,
@@ -57,10 +56,10 @@ class Spectrum:
     name: str = "spectrum"
 
     def numbers(self, judged: JudgedRecording) -> dict[str, float]:
-        return {"cadence_spm": spectrum_spm(judged.cleaned.points, judged.cleaned.sequence.fps)}
+        return {"cadence_spm": ankle_spectrum_spm(judged.cleaned.points, judged.cleaned.sequence.fps)}
 
 
-def spectrum_spm(points: Array, fps: float) -> float:
+def ankle_spectrum_spm(points: Array, fps: float) -> float:
     """Steps/min by the ankles' distance in ``points (F, J, 2)``, a straight line where not a number."""
     apart = np.linalg.norm(points[:, JOINT["left_ankle"]] - points[:, JOINT["right_ankle"]], axis=-1)
     known = np.flatnonzero(np.isfinite(apart))
@@ -81,7 +80,7 @@ class Regression:
     name: str = "regression"
 
     def numbers(self, judged: JudgedRecording) -> dict[str, float]:
-        seen = np.array([1.0, judged.recording.height_m or self.height_m, measure(judged.cleaned).cadence_spm])
+        seen = np.array([1.0, judged.recording.height_m or self.height_m, judged.geometry.cadence_spm])
         return {name: float(weights @ seen) for name, weights in self.weights.items()}
 
 

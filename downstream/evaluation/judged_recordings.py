@@ -5,6 +5,7 @@ from pathlib import Path
 
 from downstream.evaluation.groups import Facts, facts_of
 from downstream.evaluation.truth import true_reading
+from downstream.geometry.walk_geometry import GeometricGait, measure
 from downstream.network.frame_signals import FrameSignals, frame_signals
 from downstream.readings.gait_reading import GaitReading
 from downstream.readings.walker import Walker
@@ -24,13 +25,14 @@ ODDS = ExampleOdds()
 
 @frozen
 class JudgedRecording:
-    """A ``recording`` of a walk as a detector saw it, cleaned, as ``signals``, and its ``truth`` at the instants of the signals; ``walker``
-    is who walks, as far as it is told."""
+    """A ``recording`` of a walk as a detector saw it, cleaned, measured by ``geometry``, as ``signals``, and its ``truth`` at the instants
+    of the signals; ``walker`` is who walks, as far as it is told."""
 
     name: str
     facts: Facts
     recording: Recording
     cleaned: CleanWalk
+    geometry: GeometricGait
     signals: FrameSignals
     walker: Walker
     truth: GaitReading
@@ -54,9 +56,10 @@ def judged_recording(walk: LabelledWalk, number: int, odds: ExampleOdds = ODDS) 
     clip, recording = draw_recording(walk, stage_rng(_SEED, name, "evaluation"), odds)
     try:
         cleaned = clean(recording)
+        geometry = measure(cleaned)
         signals = frame_signals(cleaned)
     except DataError:
         return None
     truth = true_reading(walk, clip.time[0] + signals.time, overground=clip.kind == "standing")
     walker = Walker(walk.subject.age_years, walk.subject.sex, recording.height_m)
-    return JudgedRecording(name, facts_of(walk, clip, recording), recording, cleaned, signals, walker, truth)
+    return JudgedRecording(name, facts_of(walk, clip, recording), recording, cleaned, geometry, signals, walker, truth)

@@ -23,7 +23,7 @@ from downstream.network.frame_signals import POINT_CHANNELS, FrameSignals
 from downstream.network.reading_targets import NUMBER_TARGETS
 from downstream.recordings.keypoint_recording import JOINT
 from downstream.training.draw_example import Example
-from engine.core.arrays import Array
+from engine.core.arrays import Array, Single
 from engine.core.conventions import SIDES
 
 FRAMES, STEP = 124, 31
@@ -83,7 +83,7 @@ def _angle(before: Array, joint: Array, after: Array) -> Array:
     return np.arctan2(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0], (one * other).sum(axis=1))
 
 
-def segments(series: Array) -> Array:
+def segments(series: Array) -> Single:
     """``(n, 23, 124)``, one every `STEP` frames; what is too short is filled with zeros."""
     starts = range(0, max(len(series) - FRAMES, 0) + 1, STEP)
     made = np.zeros((len(starts), INPUTS, FRAMES), np.float32)

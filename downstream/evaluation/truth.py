@@ -8,7 +8,7 @@ from downstream.readings.gait_reading import Curve, GaitReading, Number
 from downstream.readings.walker import Walker
 from downstream.walks.labelled_walk import LabelledWalk
 from downstream.walks.stride_figures import strides_over
-from engine.core.arrays import Array
+from engine.core.arrays import Array, Single
 from engine.gait.records import Events
 
 _NOT_THERE = Number(None, why="the walk does not tell it")
@@ -27,7 +27,7 @@ def true_reading(walk: LabelledWalk, instants: Array, *, overground: bool = True
     return GaitReading(reading.time, reading.events, 0.0, curves, numbers | derived | told)
 
 
-def _certain(values: Array) -> Curve:
+def _certain(values: Single) -> Curve:
     return Curve(values.astype(float), np.zeros(values.shape))
 
 
@@ -42,7 +42,9 @@ def _events(walk: LabelledWalk, instants: Array) -> Events:
 def _numbers(walk: LabelledWalk, instants: Array, overground: bool) -> dict[str, Number]:
     strides = strides_over(walk, float(instants[0]), float(instants[-1]))
     numbers = {target.name: _NOT_THERE for target in NUMBER_TARGETS}
-    for target in NUMBER_TARGETS if strides else ():
+    if strides is None:
+        return numbers
+    for target in NUMBER_TARGETS:
         value = target.read(walk, strides)
         if np.isfinite(value) and (overground or not target.overground):
             numbers[target.name] = Number(float(value), 0.0)
