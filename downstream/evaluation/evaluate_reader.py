@@ -4,7 +4,7 @@ The figures are synthetic validation: they say what the reader has learnt of syn
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from downstream.evaluation.baselines import Baseline, Geometry, Spectrum, Traini
 from downstream.evaluation.error_rows import ErrorRow, curve_rows, event_rows, number_rows
 from downstream.evaluation.judged_recordings import ODDS, JudgedRecording, judged_recordings
 from downstream.network.curve_network import CurveNetwork
-from downstream.readings.derived_numbers import derived_numbers
 from downstream.readings.gait_reading import GaitReading
 from downstream.readings.read_walk import read_walk
 from downstream.recordings.walking_bouts import Bout
@@ -89,8 +88,8 @@ def evaluate(
 
 def read(network: CurveNetwork, judged: JudgedRecording) -> GaitReading:
     """All that a user is told."""
-    reading = read_walk(network, judged.recording, Bout(0, len(judged.recording.keypoints2d)))
-    return replace(reading, numbers={**derived_numbers(reading, judged.walker), **reading.numbers})
+    whole, walker = Bout(0, len(judged.recording)), judged.walker
+    return read_walk(network, judged.recording, whole, walker.age_years, walker.sex).reading
 
 
 def judge(judged: JudgedRecording, reading: GaitReading, baselines: Iterable[Baseline]) -> Iterator[ErrorRow]:

@@ -57,7 +57,7 @@ def judged_recording(walk: LabelledWalk, number: int, odds: ExampleOdds = ODDS) 
     try:
         cleaned = clean(recording)
         geometry = measure(cleaned)
-        signals = frame_signals(cleaned)
+        signals = frame_signals(cleaned, geometry)
     except DataError:
         return None
     truth = true_reading(walk, clip.time[0] + signals.time, overground=clip.kind == "standing")
