@@ -46,14 +46,14 @@ FLOORS = {
     "downstream": (
         ("commands",),
         ("analysis", "evaluation"),
-        ("reports", "train_estimator", "training"),
-        ("estimator", "readings"),
+        ("reports", "training"),
+        ("readings",),
         ("network",),
         ("geometry", "views"),
-        ("data", "recordings/videos"),
+        ("recordings/videos",),
         ("walks",),
         ("recordings",),
-        ("targets", "recordings/formats"),
+        ("recordings/formats",),
     ),
 }
 """Rooms of a wing, folders and single files, from the roof down: each imports from floors below its own only."""

@@ -130,11 +130,6 @@ def without_focal(sequence: Recording, rng: np.random.Generator, noise: Detector
     return replace(sequence, keypoints2d=points, image_size=(old[0] * factor, old[1] * factor), focal_px=None)
 
 
-def mirrored(sequence: Recording, visible: Mask) -> tuple[Recording, Mask]:
-    """Sequence and visibility in a mirror."""
-    return sequence.mirrored(), visible[:, MIRROR_ORDER[: visible.shape[1]]]
-
-
 def _picture_height(points: Array) -> Array:
     """Extent top to bottom ``(F,)`` of the keypoints in each frame, pixels."""
     return np.maximum(points[..., 1].max(axis=1) - points[..., 1].min(axis=1), 1.0)

@@ -1,6 +1,6 @@
 """How exact and how fast geometry is on stick figures: the tables of ``docs/estimators.md``.
 
-python -m benchmarks.bench_estimator
+python -m benchmarks.bench_geometry
 """
 
 import time

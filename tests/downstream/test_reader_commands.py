@@ -27,5 +27,5 @@ def test_what_is_not_there_is_named_and_nothing_is_left_behind(arguments, tmp_pa
     assert not list(tmp_path.iterdir())
 
 
-def test_no_examples_are_no_training(cohort, tmp_path):
-    assert run("train", cohort, "-o", tmp_path / "model", "--examples", 0).exit_code == 2
+def test_no_examples_are_no_training(tmp_path):
+    assert run("train", tmp_path, "-o", tmp_path / "model", "--examples", 0).exit_code == 2
