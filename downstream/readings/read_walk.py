@@ -90,8 +90,16 @@ def _curves(told: Prediction) -> dict[str, Curve]:
 
 
 def learnt_numbers(told: Prediction, height_m: float | None) -> dict[str, Number]:
-    """The numbers of `NUMBER_TARGETS`; no value where the input cannot tell it."""
-    return {target.name: _number(target, told, index, height_m) for index, target in enumerate(NUMBER_TARGETS)}
+    """The numbers of `NUMBER_TARGETS`, and the stride time of the cadence among them; no value where the input cannot tell it."""
+    numbers = {target.name: _number(target, told, index, height_m) for index, target in enumerate(NUMBER_TARGETS)}
+    return numbers | {"stride_time_s": _stride_time(numbers["cadence_spm"])}
+
+
+def _stride_time(cadence: Number) -> Number:
+    if cadence.value is None or cadence.sd is None:
+        return cadence
+    seconds = 120 / cadence.value
+    return Number(seconds, max(seconds * cadence.sd / cadence.value, NUMBERS["stride_time_s"].least))
 
 
 def _number(target: NumberTarget, told: Prediction, index: int, height_m: float | None) -> Number:

@@ -116,7 +116,8 @@ def test_numbers_are_plain_and_the_networks_win(shipped):
     followed = derived_numbers(reading, Walker(40.0, "male", 1.72))
     assert followed["cadence_spm"].value == pytest.approx(112, rel=0.1)
     assert reading.numbers["cadence_spm"] != followed["cadence_spm"], "geometry's, not that of the strikes"
-    assert reading.numbers["stride_time_s"] == followed["stride_time_s"]
+    assert reading.numbers["stride_time_s"].value == pytest.approx(120 / reading.numbers["cadence_spm"].value)
+    assert reading.numbers["knee_at_extension_deg"] == followed["knee_at_extension_deg"]
     assert reading.numbers["gait_profile_score_deg"].value > 0, "speed was there before the scores"
     for number in reading.numbers.values():
         assert {type(number.value), type(number.sd)} <= {float, type(None)}
