@@ -21,9 +21,9 @@ from torch.utils.data import DataLoader
 
 from benchmarks.generator_parts.bench import asked_table
 from benchmarks.reader_aims import OCTAVES, Cost, aims, octaves
+from downstream.evaluation.error_figures import of
 from downstream.evaluation.evaluate_reader import CLIPS, Evaluation, evaluate, read
-from downstream.evaluation.figures import of
-from downstream.evaluation.groups import GROUPS
+from downstream.evaluation.judged_groups import GROUPS
 from downstream.evaluation.judged_recordings import judged_recordings
 from downstream.evaluation.markdown_tables import (
     coverage_table,
@@ -33,7 +33,7 @@ from downstream.evaluation.markdown_tables import (
     markdown,
     rivals_table,
 )
-from downstream.evaluation.model_card import write_model_card
+from downstream.evaluation.reader_card import write_model_card
 from downstream.evaluation.reference_network import ReferenceReader, train_reference
 from downstream.network.curve_network import WEIGHTS_FILE, CurveNetwork, load_network
 from downstream.training.draw_example import Example

@@ -22,8 +22,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.generator_parts.bench import table
+from downstream.evaluation.error_figures import Figures, figures, of
 from downstream.evaluation.evaluate_reader import READER, evaluate
-from downstream.evaluation.figures import Figures, figures, of
 from downstream.network.curve_network import CurveNetwork, load_network
 from downstream.training.draw_example import READER_NOISE, ExampleOdds
 from downstream.training.reader_settings import ReaderSettings

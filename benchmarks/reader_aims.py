@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.generator_parts.bench import Asked, share
+from downstream.evaluation.error_figures import figures, of, paired, shown
 from downstream.evaluation.evaluate_reader import READER
-from downstream.evaluation.figures import figures, of, paired, shown
 from downstream.evaluation.markdown_tables import EQUAL, reader_figures
 
 MAE = {

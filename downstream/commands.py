@@ -67,7 +67,7 @@ def evaluate(
 
     from downstream.evaluation.evaluate_reader import evaluate as evaluate_reader
     from downstream.evaluation.evaluation_file import as_table, write_evaluation, write_rows
-    from downstream.evaluation.model_card import write_model_card
+    from downstream.evaluation.reader_card import write_model_card
     from downstream.network.curve_network import load_network
     from engine.cohort.layout import CohortFiles
 

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
+from downstream.evaluation.error_figures import Shown, figures, of, shown
 from downstream.evaluation.evaluate_reader import READER, Evaluation
-from downstream.evaluation.figures import Shown, figures, of, shown
-from downstream.evaluation.groups import GROUPS
+from downstream.evaluation.judged_groups import GROUPS
 from engine.core.errors import DataError
 from engine.core.files import replace_file
 

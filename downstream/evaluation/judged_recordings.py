@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from downstream.evaluation.groups import Facts, facts_of
+from downstream.evaluation.judged_groups import Facts, facts_of
 from downstream.evaluation.truth import true_reading
 from downstream.geometry.walk_geometry import GeometricGait, measure
 from downstream.network.frame_signals import FrameSignals, frame_signals

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from downstream.evaluation.error_figures import Figures, Shown, figures, of, paired, shown
 from downstream.evaluation.evaluate_reader import READER, Evaluation
-from downstream.evaluation.figures import Figures, Shown, figures, of, paired, shown
-from downstream.evaluation.groups import GROUPS
+from downstream.evaluation.judged_groups import GROUPS
 
 MAIN = ("speed_mps", "cadence_spm", "step_length_m", "stance_pct", "double_support_pct", "events")
 """Of numbers and events, what tables by group show; and of curves the main joints, forces and muscles."""

@@ -9,11 +9,11 @@ from made_folder import SOMEBODY, write_made_walk
 from typer.testing import CliRunner
 
 from downstream.commands import app
+from downstream.evaluation.error_figures import of, paired
 from downstream.evaluation.evaluate_reader import NOTE, READER, SEEN, SET, evaluate
 from downstream.evaluation.evaluation_file import write_evaluation, write_rows
-from downstream.evaluation.figures import of, paired
-from downstream.evaluation.groups import GROUPS
-from downstream.evaluation.model_card import CARD_FILE, write_model_card
+from downstream.evaluation.judged_groups import GROUPS
+from downstream.evaluation.reader_card import CARD_FILE, write_model_card
 from downstream.network.curve_network import CurveNetwork, save_network
 from downstream.walks.cohort_walks import cohort_hash, cohort_walks
 from engine.cohort.layout import CohortFiles

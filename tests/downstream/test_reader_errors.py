@@ -8,10 +8,10 @@ import pytest
 from stick_walks_labelled import labelled
 
 from benchmarks.stick_walks import StickWalk
+from downstream.evaluation.error_figures import figures, of, paired, shown
 from downstream.evaluation.error_rows import SURE, ErrorRow, curve_rows, event_rows, number_rows
 from downstream.evaluation.evaluate_reader import READER, judge
-from downstream.evaluation.figures import figures, of, paired, shown
-from downstream.evaluation.groups import BMIS, within
+from downstream.evaluation.judged_groups import BMIS, within
 from downstream.evaluation.judged_recordings import judged_recording
 from downstream.readings.gait_reading import Curve, Number
 from engine.gait.records import Events

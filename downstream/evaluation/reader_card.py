@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from downstream.evaluation.evaluate_reader import Evaluation
-from downstream.evaluation.groups import GROUPS
+from downstream.evaluation.judged_groups import GROUPS
 from downstream.evaluation.markdown_tables import (
     coverage_table,
     geometry_table,
