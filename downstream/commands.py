@@ -1,4 +1,4 @@
-"""Commands of the estimators: train, evaluate, analyze."""
+"""Commands of the reader: train, evaluate, analyze."""
 
 from pathlib import Path
 from typing import Annotated
@@ -28,7 +28,7 @@ def train(
 ) -> None:
     """Train a reader of walks on a cohort: joint angles, forces, muscles, foot events, speed and more from keypoints.
 
-    Only subjects of split `train` teach; those of `validation` set the uncertainties. 150,000 views take about an hour on two
+    Only subjects of split `train` teach; those of `validation` set the uncertainties. 150,000 views take about half an hour on two
     cores. Stopped, it goes on when the same command is given again, to the same reader.
 
     Example: gaitforge train runs/reader -o runs/reader_weights
