@@ -48,12 +48,12 @@ graphics: $(VENV)/.ready
 demo: setup ## the whole chain on real input: cohort with video, a reader trained on another, both read and reported (about 10 minutes)
 	$(GAITFORGE) cohort configs/cohorts/quickstart.yaml -o runs/quickstart
 	$(GAITFORGE) cohort configs/cohorts/reader_small.yaml -o runs/reader_small
-	$(GAITFORGE) train runs/reader_small -o runs/small_reader --examples 3000
+	$(GAITFORGE) train runs/reader_small -o runs/small_reader --examples 5000
 	@echo "The reader of a minute, then the one that ships, on the same unseen people:"
 	$(GAITFORGE) evaluate runs/small_reader runs/reader_small
 	$(GAITFORGE) evaluate downstream/weights runs/reader_small
 	$(GAITFORGE) evaluate downstream/weights runs/quickstart --split all
-	$(GAITFORGE) analyze runs/quickstart/subjects/s00003/w00/side.npz --height 1.70 --age 66 --sex male -o runs/reading
+	$(GAITFORGE) analyze runs/quickstart/subjects/s00003/w00/side.npz --height 1.79 --age 66 --sex male -o runs/reading
 	$(GAITFORGE) report runs/quickstart
 	@echo "Look at  runs/quickstart/report.html,  runs/quickstart/subjects/*/w00/*.mp4  and  runs/reading/reading.html"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from rich.box import SIMPLE
 from rich.table import Table
 
 from downstream.evaluation.error_figures import Shown, figures, of, shown
@@ -17,6 +18,7 @@ from engine.core.files import replace_file
 BASELINES = {"geometry": "geometry", "mean": "training mean", "regression": "regression", "spectrum": "spectrum"}
 """Methods beside the reader, and what they are called."""
 
+_TITLE_WIDTH = 24
 _INPUT = "keypoints of drawn cameras with simulated detector noise; height and focal length known for half"
 
 
@@ -92,14 +94,15 @@ def _write(path: Path, text: str) -> None:
 def as_table(evaluation: Evaluation) -> Table:
     """The main figures for the terminal."""
     judged = f"{evaluation.recordings} recordings of {evaluation.people} people, split {evaluation.split}"
-    table = Table(title=f"{evaluation.model} on {judged}: {evaluation.note}")
-    headings = ("", "unit", "error", "geometry", "training mean", "r", "95 % hold", "rank", "n")
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if place < 2 else "right")
+    caption = "error: mean absolute; 95 %: how often such intervals hold; rank: uncertainty with error"
+    table = Table(title=f"{evaluation.model} on {judged}: {evaluation.note}", caption=caption, box=SIMPLE)
+    table.add_column("", min_width=_TITLE_WIDTH)
+    for heading in ("error", "geometry", "mean", "r", "95 %", "rank"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for line in evaluation_record(evaluation)["quantities"]:
         errors = (_text(line[key], 3) for key in ("mae", "geometry_mae", "mean_mae"))
         others = _text(line["r"], 2), _text(line["inside"], 2), _text(line["rank"], 2)
-        table.add_row(line["title"], line["unit"], *errors, *others, str(line["n"]))
+        table.add_row(f"{line['title']}, {line['unit']}", *errors, *others)
     return table
 
 
