@@ -17,10 +17,11 @@ import numpy as np
 import pandas as pd
 import torch
 
+from benchmarks.measured_man_parts.crouch import LOWERED_M, lowered
 from benchmarks.measured_man_parts.figure import draw
 from benchmarks.measured_man_parts.film import BEARINGS_DEG, film
-from benchmarks.measured_man_parts.keypoints import by_markers, by_model
-from benchmarks.measured_man_parts.tables import tables
+from benchmarks.measured_man_parts.keypoints import by_markers, by_model, enclosed_knee_deg
+from benchmarks.measured_man_parts.tables import posture_table, tables
 from benchmarks.measured_man_parts.truth import Pair, Truth, beside, read_truth
 from benchmarks.reference_folder import reference_folder
 from benchmarks.validate_measured_walk import SUBJECT, person
@@ -32,6 +33,7 @@ from downstream.recordings.keypoint_recording import JOINT, Recording
 from downstream.recordings.walking_bouts import Bout
 from downstream.training.draw_example import READER_NOISE
 from downstream.views.detector_noise import corrupt
+from downstream.walks.labelled_walk import LEG_ANGLES
 from engine.core.arrays import Array
 from engine.core.errors import DataError
 from engine.tools.motion_files.trc import read_trc
@@ -143,6 +145,23 @@ def read_all(
     return curves, others
 
 
+def posture_rows(network: CurveNetwork, points: Array, time: Array) -> list[dict[str, float]]:
+    """What a crouch changes, means over time and legs: in what the points themselves enclose, and in the angles read of exact keypoints,
+    each view against itself."""
+    knee, angles = [], []
+    for by_m in LOWERED_M:
+        moved = lowered(points, by_m, SUBJECT.height_m)
+        knee.append(float(enclosed_knee_deg(moved).mean()))
+        walks = [read(network, recorded(Take("markers", bearing, None), moved, time)) for bearing in BEARINGS_DEG]
+        angles.append([walk.reading.curves["leg_angles"].values.mean(axis=(0, 1)) for walk in walks])
+    change = np.array(angles) - angles[0]
+    return [
+        {"lowered": by_m, "enclosed": bent - knee[0]}
+        | {name: float(more[:, LEG_ANGLES.index(name)].mean()) for name in ("hip_flexion", "knee_angle", "ankle_angle")}
+        for by_m, bent, more in zip(LOWERED_M[1:], knee[1:], change[1:], strict=True)
+    ]
+
+
 def main() -> None:
     options = _options()
     folder = reference_folder() / "opensim_walk"
@@ -160,6 +179,7 @@ def main() -> None:
     print(f"## recordings\n\n{_told(network.config['trained_on'] or {}, len(curves))}\n")
     for heading, text in tables(pd.concat(curves), pd.concat(others), truth, points, markers.time):
         print(f"## {heading}\n\n{text}\n")
+    print(f"## posture\n\n{posture_table(posture_rows(network, points['markers'], markers.time))}")
 
 
 def _told(trained_on: Mapping[str, Any], read_takes: int) -> str:

@@ -157,6 +157,19 @@ def muscle_table(curves: pd.DataFrame) -> str:
     return markdown(head, lines)
 
 
+def posture_table(rows: Sequence[Mapping[str, float]]) -> str:
+    """What bent knees change."""
+    head = [
+        "lowered by, cm",
+        "knee enclosed by the keypoints, °",
+        "knee read, °",
+        "hip flexion read, °",
+        "ankle read, °",
+    ]
+    names = ("enclosed", "knee_angle", "hip_flexion", "ankle_angle")
+    return markdown(head, [[f"{100 * row['lowered']:.0f}", *(f"{row[name]:+.1f}" for name in names)] for row in rows])
+
+
 def _of(curves: pd.DataFrame, quantity: str, part: str, **facts: str) -> pd.DataFrame:
     chosen = (curves["quantity"] == quantity) & (curves["part"] == part)
     for name, value in facts.items():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from benchmarks.measured_man_parts.crouch import lowered
 from benchmarks.measured_man_parts.film import BEARINGS_DEG, VIEW, film, to_label_axes
 from benchmarks.measured_man_parts.keypoints import (
     FACE,
@@ -67,6 +68,22 @@ def figure():
         for part, ahead in (("heel", -0.05), ("big_toe", 0.18), ("small_toe", 0.15)):
             points[:, JOINT[f"{side}_{part}"]] = points[:, JOINT[f"{side}_ankle"]] + [ahead, -0.05, 0.0]
     return points, np.arange(len(body)) / walk.fps
+
+
+@pytest.mark.parametrize("by_m", [0.0, 0.05, 0.15])
+def test_lowered_he_bends_his_knees_and_keeps_his_bones_and_feet(figure, by_m):
+    points, _ = figure
+    moved = lowered(points, by_m, HEIGHT_M)
+    for side in ("left", "right"):
+        hip, knee, ankle, toe = (JOINT[f"{side}_{part}"] for part in ("hip", "knee", "ankle", "big_toe"))
+        assert np.array_equal(moved[:, [ankle, toe]], points[:, [ankle, toe]])
+        assert moved[:, hip, 1] == pytest.approx(points[:, hip, 1] - by_m)
+        for one, other in ((hip, knee), (knee, ankle)):
+            lengths = (np.linalg.norm(body[:, one] - body[:, other], axis=1) for body in (moved, points))
+            assert np.allclose(*lengths, atol=2e-3)
+    more = enclosed_knee_deg(moved) - enclosed_knee_deg(points)
+    assert np.all(more > 100 * by_m - 2)
+    assert by_m or np.abs(more).mean() < 1
 
 
 @pytest.mark.parametrize("bearing", BEARINGS_DEG)
