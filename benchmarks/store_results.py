@@ -20,6 +20,7 @@ QUICK = {
     "push_off_atlas": "bench_push_off --seed 2",
     "stress": "validate_cohort runs/stress",
     "reader_measured": "validate_reader_measured --figure docs/validation/reader_measured.png",
+    "reader_adults": "validate_reader_adults",
     "muscle_activity": "validate_muscle_activity",
     "physics": "bench_physics --walks",
     "physics_parts": "bench_physics_parts",

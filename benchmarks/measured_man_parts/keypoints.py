@@ -4,6 +4,8 @@ Axes are those of the laboratory: x ahead, y up, z to the right. Nothing of the 
 usually are, so that it hides what heads hide; it is not among the keypoints that are found.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from downstream.recordings.keypoint_recording import JOINT
@@ -12,6 +14,7 @@ from engine.core.conventions import HEAD_KEYPOINTS, SIDES, suffix
 from engine.musculoskeletal.inverse_kinematics import fit_markers, model_markers
 from engine.physics.embodied import Embodied
 from engine.physics.kernels.rigid_body import Points, rigid_body_motion
+from engine.tools.motion_files.bone_aims import Place
 from engine.tools.motion_files.markers import Markers
 
 FACE = [JOINT[name] for name in HEAD_KEYPOINTS]
@@ -81,7 +84,8 @@ def by_model(markers: Markers, embodied: Embodied, height_m: float) -> Array:
     ).q
     points = by_markers(markers, height_m)
     columns = [JOINT[f"{side}_{part}"] for side in SIDES for part in BODIES]
-    points[:, columns] = _origins(embodied, q, [name + suffix(side) for side in SIDES for name in BODIES.values()])
+    joints = [Place(name + suffix(side)) for side in SIDES for name in BODIES.values()]
+    points[:, columns] = places_of(embodied, q, joints)
     return with_head(points, height_m)
 
 
@@ -107,10 +111,10 @@ def _unit(vectors: Array) -> Array:
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
 
-def _origins(embodied: Embodied, q: Array, names: list[str]) -> Array:
-    """Origins ``(n, B, 3)`` of bodies at coordinates ``(n, 31)``."""
+def places_of(embodied: Embodied, q: Array, places: Sequence[Place]) -> Array:
+    """Where places on bodies are ``(n, P, 3)`` m at coordinates ``(n, 31)``."""
     bones = embodied.body.multibody
-    bodies = np.array([bones.body(name) for name in names])
+    bodies = np.array([bones.body(place.body) for place in places])
     still = np.zeros_like(q)
-    points = Points(bodies, np.zeros((len(bodies), 3)), np.zeros(len(bodies)))
+    points = Points(bodies, np.array([place.offset for place in places], dtype=float), np.zeros(len(bodies)))
     return rigid_body_motion(bones.tree, points, q, still, still).position
