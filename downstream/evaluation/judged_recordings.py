@@ -60,6 +60,7 @@ def judged_recording(walk: LabelledWalk, number: int, odds: ExampleOdds = ODDS) 
         signals = frame_signals(cleaned, geometry)
     except DataError:
         return None
-    truth = true_reading(walk, clip.time[0] + signals.time, overground=clip.kind == "standing")
+    began = float(clip.time[0])
+    truth = true_reading(walk, began + signals.time, begins_s=began, overground=clip.kind == "standing")
     walker = Walker(walk.subject.age_years, walk.subject.sex, recording.height_m)
     return JudgedRecording(name, facts_of(walk, clip, recording), recording, cleaned, geometry, signals, walker, truth)

@@ -14,13 +14,13 @@ from engine.gait.records import Events
 _NOT_THERE = Number(None, why="the walk does not tell it")
 
 
-def true_reading(walk: LabelledWalk, instants: Array, *, overground: bool = True) -> GaitReading:
-    """Curves, events and numbers of ``walk`` at ``instants (T,)`` s of its clock; the reading's own clock begins at the first of them.
+def true_reading(walk: LabelledWalk, instants: Array, *, begins_s: float = 0.0, overground: bool = True) -> GaitReading:
+    """Curves, events and numbers of ``walk`` at ``instants (T,)`` s of its clock; the reading's own clock begins at ``begins_s`` of the walk's.
     What the walk does not tell, and without ``overground`` the way that it leads, is missing."""
     read = {target.name: target.read(walk) for target in CURVE_TARGETS}
     curves = {name: _certain(walk.at(own, instants)) for name, own in read.items() if own is not None}
     numbers = _numbers(walk, instants, overground)
-    reading = GaitReading(instants - instants[0], _events(walk, instants), 0.0, curves, numbers)
+    reading = GaitReading(instants - begins_s, _events(walk, instants, begins_s), 0.0, curves, numbers)
     subject = walk.subject
     derived = derived_numbers(reading, Walker(subject.age_years, subject.sex, subject.height_m))
     told = {name: number for name, number in numbers.items() if number.value is not None}
@@ -31,9 +31,9 @@ def _certain(values: Single) -> Curve:
     return Curve(values.astype(float), np.zeros(values.shape))
 
 
-def _events(walk: LabelledWalk, instants: Array) -> Events:
+def _events(walk: LabelledWalk, instants: Array, begins_s: float) -> Events:
     def within(events: Array) -> Array:
-        return events[(events >= instants[0]) & (events <= instants[-1])] - instants[0]
+        return events[(events >= instants[0]) & (events <= instants[-1])] - begins_s
 
     strikes, offs = walk.events.heel_strikes, walk.events.toe_offs
     return Events((within(strikes[0]), within(strikes[1])), (within(offs[0]), within(offs[1])))

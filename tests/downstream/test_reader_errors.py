@@ -13,6 +13,7 @@ from downstream.evaluation.error_rows import SURE, ErrorRow, curve_rows, event_r
 from downstream.evaluation.evaluate_reader import READER, judge
 from downstream.evaluation.judged_groups import BMIS, within
 from downstream.evaluation.judged_recordings import judged_recording
+from downstream.evaluation.truth import true_reading
 from downstream.readings.gait_reading import Curve, Number
 from engine.gait.records import Events
 
@@ -47,6 +48,20 @@ def test_the_truth_is_that_of_the_walk(judged):
     assert numbers["cadence_spm"] == pytest.approx(110, rel=1e-3)
     assert numbers["stride_time_s"] == pytest.approx(120 / 110, rel=1e-3)
     assert numbers["step_time_asymmetry_pct"] == pytest.approx(0, abs=0.1)
+
+
+def test_the_truth_goes_by_the_clock_of_the_recording():
+    """Also where cleaning has cut its beginning off."""
+    made = (judged_recording(WALK, number) for number in range(60))
+    cut = next(one for one in made if one and one.signals.time[0] > 0)
+    np.testing.assert_allclose(cut.truth.time, cut.signals.time, atol=1e-9)
+    instants = np.arange(2.0, 6.0, 1 / 30)
+    early, late = (true_reading(WALK, instants, begins_s=begins_s) for begins_s in (0.0, 1.5))
+    for own, shifted in zip(early.events.heel_strikes, late.events.heel_strikes, strict=True):
+        np.testing.assert_allclose(own - shifted, 1.5)
+    assert late.time[0] == pytest.approx(0.5)
+    for name, number in early.numbers.items():
+        assert late.numbers[name].value == pytest.approx(number.value, abs=1e-9), name
 
 
 def test_before_a_treadmill_the_way_is_not_asked_for():
