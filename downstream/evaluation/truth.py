@@ -15,8 +15,8 @@ _NOT_THERE = Number(None, why="the walk does not tell it")
 
 
 def true_reading(walk: LabelledWalk, instants: Array, *, begins_s: float = 0.0, overground: bool = True) -> GaitReading:
-    """Curves, events and numbers of ``walk`` at ``instants (T,)`` s of its clock; the reading's own clock begins at ``begins_s`` of the walk's.
-    What the walk does not tell, and without ``overground`` the way that it leads, is missing."""
+    """Curves, events and numbers of ``walk`` at ``instants (T,)`` s of its clock; the reading's own begins at ``begins_s`` of it. What the
+    walk does not tell, and without ``overground`` the way that it leads, is missing."""
     read = {target.name: target.read(walk) for target in CURVE_TARGETS}
     curves = {name: _certain(walk.at(own, instants)) for name, own in read.items() if own is not None}
     numbers = _numbers(walk, instants, overground)
